@@ -1,0 +1,1 @@
+"""The public REST door, assembled from the rooms."""

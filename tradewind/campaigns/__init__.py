@@ -1,0 +1,1 @@
+"""Campaigns: audience, plan, recipients, launch, pause, report."""

@@ -1,0 +1,94 @@
+"""Campaigns: who gets what, when, from which number; frozen at the plan, fed to the outbox a few minutes ahead."""
+
+from django.db import models
+
+from tradewind.messages.models import Run
+from tradewind.numbers.models import Number
+from tradewind.templates.models import Template
+from tradewind.workspaces.models import Member, Workspace
+
+STATES = ("draft", "planning", "planned", "running", "paused", "done", "cancelled")
+
+
+class Campaign(models.Model):
+    """draft → planning → planned → running ⇄ paused → done; cancelled from any of them."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, default="draft")
+    state_reason = models.CharField(max_length=200, blank=True)
+    template = models.ForeignKey(Template, models.PROTECT, null=True)
+    # {"kind": "everybody"} | {"kind": "tag", "tag": id} | {"kind": "pasted", "text": "…"}
+    audience = models.JSONField(default=dict)
+    # [{"where": "body", "key": "1", "field": "name", "fallback": "there"}, …]
+    bindings = models.JSONField(default=list)
+    preset = models.CharField(max_length=20, default="balanced")
+    pacing = models.JSONField(default=dict)
+    quiet_hours = models.BooleanField(default=True)
+    # The flight plan as it was at the last check: counts by reason, forecast, checks.
+    plan = models.JSONField(null=True)
+    plan_started_at = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(null=True)
+    run = models.OneToOneField(Run, models.PROTECT, null=True)
+    created_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    launched_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)
+    launched_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "campaign"
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=STATES), name="campaign_state_known")]
+        indexes = [models.Index(fields=["workspace", "-id"], name="campaign_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CampaignNumber(models.Model):
+    """A number that sends a campaign, and how far the feeder has come with it."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="senders")
+    number = models.ForeignKey(Number, models.PROTECT)
+    fed_due_at = models.DateTimeField(null=True)
+    fed_recipient = models.BigIntegerField(default=0)
+    fed = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "campaign_number"
+        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="campaign_number_once")]
+
+
+class Recipient(models.Model):
+    """One person of the audience: gets it (from a number, with frozen variables) or is left out for one reason."""
+
+    workspace_id = models.BigIntegerField()
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False)
+    contact_id = models.BigIntegerField(null=True)  # null: a pasted line that names nobody
+    number_id = models.BigIntegerField(null=True)
+    excluded = models.CharField(max_length=24, blank=True)
+    raw = models.CharField(max_length=120, blank=True)  # the pasted text, where it could not be used
+    variables = models.JSONField(null=True)
+    zone = models.CharField(max_length=64, blank=True)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "recipient"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "contact_id"], name="recipient_once", condition=models.Q(contact_id__isnull=False)
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["campaign", "number_id", "due_at", "id"],
+                name="recipient_to_feed",
+                condition=models.Q(excluded=""),
+            ),
+            models.Index(
+                fields=["campaign", "excluded", "id"], name="recipient_left_out", condition=~models.Q(excluded="")
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""People: contacts, their identities (phone, BSUID, username), tags, consent and suppression."""

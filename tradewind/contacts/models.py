@@ -1,0 +1,125 @@
+"""People. A contact has many identities; a phone may be missing (product.md X11)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from tradewind.numbers.models import Number
+from tradewind.workspaces.models import Member, Workspace
+
+MARKETING = ("unknown", "opted_in", "opted_out")
+IDENTITY_KINDS = ("phone", "bsuid", "username")
+
+
+class Contact(models.Model):
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    timezone = models.CharField(max_length=64, blank=True)
+    company = models.CharField(max_length=120, blank=True)
+    fields = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    last_inbound_at = models.DateTimeField(null=True, blank=True)
+    # How consent to marketing stands; the proofs are the rows of `Consent`.
+    marketing = models.CharField(max_length=12, default="unknown")
+    marketing_at = models.DateTimeField(null=True, blank=True)
+    # Suppressed: nothing at all is sent (blocked us, erased, asked for silence).
+    suppressed_at = models.DateTimeField(null=True, blank=True)
+    suppressed_reason = models.CharField(max_length=60, blank=True)
+    # Meta said twice that the person cannot be reached (131026).
+    unreachable_count = models.PositiveSmallIntegerField(default=0)
+    unreachable_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "contact"
+        constraints = [models.CheckConstraint(condition=models.Q(marketing__in=MARKETING), name="contact_marketing_known")]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="contact_newest"),
+            models.Index(fields=["workspace", "-last_inbound_at"], name="contact_heard"),
+            GinIndex(fields=["name"], name="contact_name_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identity(models.Model):
+    """One way to reach or recognise a contact. BSUIDs hold within a portfolio (scope), phones everywhere (scope 0)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=12)
+    scope = models.BigIntegerField(default=0)
+    value = models.CharField(max_length=160)  # phone: E.164 with +
+    is_current = models.BooleanField(default=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "kind", "scope", "value"], name="identity_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=IDENTITY_KINDS), name="identity_kind_known"),
+        ]
+
+
+class Tag(models.Model):
+    id = models.AutoField(primary_key=True)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False)
+    name = models.CharField(max_length=80)
+    colour = models.CharField(max_length=16, default="series-1")
+    description = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tag"
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="tag_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactTags(models.Model):
+    """The tags of a contact, on a narrow row: the GIN index answers A and B and not C in milliseconds."""
+
+    contact = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="tag_row")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    tags = ArrayField(models.IntegerField(), default=list)
+
+    class Meta:
+        db_table = "contact_tags"
+        indexes = [GinIndex(fields=["tags"], name="contact_tags_gin")]
+
+
+class Consent(models.Model):
+    """The consent passport: append-only proof per person and purpose (X7). A trigger refuses every change."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents", db_index=False)
+    purpose = models.CharField(max_length=20, default="marketing")
+    state = models.CharField(max_length=12)  # opted_in, opted_out
+    source = models.CharField(max_length=40)  # import, api, console, message, meta, …
+    wording = models.TextField(blank=True)
+    proof = models.JSONField(default=dict)
+    number = models.ForeignKey(Number, models.SET_NULL, null=True, db_constraint=False, db_index=False)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, db_index=False)
+    at = models.DateTimeField()  # when the person said so
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "consent"
+        indexes = [models.Index(fields=["contact", "-at"], name="consent_newest")]
+
+
+class Suppression(models.Model):
+    """A keyed hash keeps somebody suppressed whose data was erased."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False)
+    digest = models.BinaryField()
+    reason = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "suppression"
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="suppression_once")]

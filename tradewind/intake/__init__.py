@@ -1,0 +1,1 @@
+"""The way in: door, raw inbox, projector, dead letters."""

@@ -1,0 +1,1 @@
+"""What happened: an append-only journal, cursors that never skip a late commit, the relay and the live stream."""

@@ -1,0 +1,1 @@
+"""Messages in and out: the outbox, the sender, its limits, reconciliation, media."""

@@ -1,0 +1,1 @@
+"""Business numbers as Meta arranges them: app, portfolio, account (WABA), number; their health and limits."""

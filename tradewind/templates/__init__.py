@@ -1,0 +1,1 @@
+"""Meta's message templates: kept in step, rendered, checked."""

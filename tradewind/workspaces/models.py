@@ -1,0 +1,129 @@
+"""Tenants and the people who work in them."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+ROLES = ("owner", "admin", "manager", "agent", "analyst")
+
+
+class Workspace(models.Model):
+    """One business. Every row of a tenant bears its id, and row-level security holds to it."""
+
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=64, default="UTC")
+    country = models.CharField(max_length=2, blank=True)
+    locale = models.CharField(max_length=12, default="en")
+    created_at = models.DateTimeField()
+    # Quiet hours of marketing in the recipient's own time (product.md B3).
+    quiet_from = models.TimeField(default="22:00")
+    quiet_to = models.TimeField(default="08:00")
+    # Most marketing messages a contact gets in 72 h and in a month (B5); null = no cap.
+    cap_72h = models.PositiveSmallIntegerField(null=True, blank=True)
+    cap_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The kill switch: every claim of the sender reads it.
+    sending_stopped_at = models.DateTimeField(null=True, blank=True)
+    sending_stopped_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "workspace"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in. What they may do in a workspace stands in `Member`."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    locale = models.CharField(max_length=12, default="en")
+    timezone = models.CharField(max_length=64, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "login"
+        constraints = [models.UniqueConstraint(Lower("email"), name="login_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Member(models.Model):
+    """A colleague in a workspace. Removed members keep their row: history names them."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    user = models.ForeignKey(User, models.PROTECT)
+    role = models.CharField(max_length=16, choices=[(r, r) for r in ROLES])
+    joined_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "member"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="member_once"),
+            models.CheckConstraint(condition=models.Q(role__in=ROLES), name="member_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class AuditEntry(models.Model):
+    """Who did what, when. Append-only: a trigger refuses every change."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    at = models.DateTimeField()
+    member = models.ForeignKey(Member, models.PROTECT, null=True)
+    api_key = models.ForeignKey("ApiKey", models.PROTECT, null=True)
+    verb = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_id = models.BigIntegerField(null=True)
+    summary = models.TextField(blank=True)
+    detail = models.JSONField(default=dict)
+    ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        db_table = "audit_entry"
+        indexes = [models.Index(fields=["workspace", "-id"], name="audit_newest")]
+
+
+class ApiKey(models.Model):
+    """A program's way in. Only a keyed hash of the secret is kept."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.BinaryField()
+    scopes = ArrayField(models.CharField(max_length=40))
+    member = models.ForeignKey(Member, models.PROTECT)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "api_key"
