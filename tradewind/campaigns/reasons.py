@@ -1,0 +1,32 @@
+"""Why somebody is left out of a campaign: each person counts once, at the first reason in this order."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`can_be_won` tells the reasons that somebody can mend (amber) from those that are rightly so (grey)."""
+
+    word: str
+    title: str | Promise
+    what_to_do: str | Promise
+    can_be_won: bool
+
+
+REASONS = (
+    Reason("not_a_number", _("Not a phone number"), _("Mend the pasted line"), True),
+    Reason("not_a_contact", _("Not among your contacts"), _("Add them with their opt-in first"), True),
+    Reason("suppressed", _("Suppressed"), _("Never sent to"), False),
+    Reason("opted_out", _("Opted out"), _("Never sent to"), False),
+    Reason("no_opt_in", _("No opt-in for marketing"), _("Ask them to opt in"), False),
+    Reason("no_address", _("No number or id these senders can reach"), _("Add a phone number"), True),
+    Reason("unreachable", _("Not on WhatsApp, twice in a row"), _("Clean these contacts"), True),
+    Reason("us_marketing", _("Meta sends no marketing to US numbers"), _("Use a utility template"), False),
+    Reason("cap", _("Reached their cap"), _("Send later"), True),
+    Reason("other_campaign", _("In another campaign right now"), _("See which"), True),
+    Reason("missing_variable", _("A variable is empty and has no fallback"), _("Set a fallback"), True),
+)
+BY_WORD = {reason.word: reason for reason in REASONS}
