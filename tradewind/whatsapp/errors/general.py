@@ -19,11 +19,11 @@ _RIGHT_TODO = gettext_noop(
 _TOO_MANY_CALLS = gettext_noop("Meta's limit of calls for the app or the account was reached.")
 _PASSES = gettext_noop("It passes by itself. Messages wait in the queue and go out later.")
 _NOTHING_TODO = gettext_noop("Nothing. If it happens daily, look which other programs use the same app.")
-_META_TROUBLE = gettext_noop("Meta's service had a passing trouble.")
-_TROUBLE_MEANS = gettext_noop(
+META_TROUBLE = gettext_noop("Meta's service had a passing trouble.")
+TROUBLE_MEANS = gettext_noop(
     "The message may have been accepted all the same, so we wait two minutes for news of it before the next try."
 )
-_TROUBLE_TODO = gettext_noop("Nothing, unless many messages fail like this: then look at Meta's status page.")
+TROUBLE_TODO = gettext_noop("Nothing, unless many messages fail like this: then look at Meta's status page.")
 
 
 def _forbidden(code: int, name: str) -> Rule:
@@ -46,9 +46,9 @@ RULES = (
         "Unknown API error",
         Action.WAIT_THEN_RETRY,
         Scope.MESSAGE,
-        _META_TROUBLE,
-        _TROUBLE_MEANS,
-        _TROUBLE_TODO,
+        META_TROUBLE,
+        TROUBLE_MEANS,
+        TROUBLE_TODO,
         delays=WAITS,
     ),
     Rule(
@@ -56,9 +56,9 @@ RULES = (
         "Service down or overloaded",
         Action.WAIT_THEN_RETRY,
         Scope.MESSAGE,
-        _META_TROUBLE,
-        _TROUBLE_MEANS,
-        _TROUBLE_TODO,
+        META_TROUBLE,
+        TROUBLE_MEANS,
+        TROUBLE_TODO,
         delays=WAITS,
     ),
     _forbidden(3, "Missing capability"),

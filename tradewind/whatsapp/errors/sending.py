@@ -1,6 +1,6 @@
 """Errors 130403 to 131048: limits, people out of reach, and numbers or accounts that may not send."""
 
-from tradewind.whatsapp.errors.general import WAITS
+from tradewind.whatsapp.errors.general import META_TROUBLE, TROUBLE_MEANS, TROUBLE_TODO, WAITS
 from tradewind.whatsapp.errors.rules import Action, Holds, Rule, Scope
 from tradewind.whatsapp.words import gettext_noop
 
@@ -104,11 +104,9 @@ RULES = (
         "Service unavailable",
         Action.WAIT_THEN_RETRY,
         Scope.MESSAGE,
-        gettext_noop("Meta's service had a passing trouble."),
-        gettext_noop(
-            "The message may have been accepted all the same, so we wait two minutes for news of it before the next try."
-        ),
-        gettext_noop("Nothing, unless many messages fail like this: then look at Meta's status page."),
+        META_TROUBLE,
+        TROUBLE_MEANS,
+        TROUBLE_TODO,
         delays=WAITS,
     ),
     _group(131020, "Group not available"),

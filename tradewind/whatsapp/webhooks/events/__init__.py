@@ -1,0 +1,83 @@
+"""The normalised events that webhooks become: plain data, nothing left out.
+
+Every event keeps `raw`, the part of the body that it was made of. Times are unix seconds; None means missing or absurd
+("abc", 0, the year 2999), and the caller takes the time of receipt instead. Ids are text, whatever Meta writes.
+"""
+
+from tradewind.whatsapp.webhooks.events.accounts import (
+    AccountAlert,
+    AccountReview,
+    AccountUpdate,
+    Capability,
+    NumberName,
+    NumberQuality,
+    Restriction,
+    SecurityNotice,
+    TemplateCategory,
+    TemplateComponents,
+    TemplateEvent,
+    TemplateQuality,
+    TemplateStatus,
+)
+from tradewind.whatsapp.webhooks.events.base import (
+    Event,
+    Json,
+    MetaError,
+    Unreadable,
+    Unsupported,
+)
+from tradewind.whatsapp.webhooks.events.messages import (
+    STATUS_RANK,
+    Context,
+    Conversation,
+    Echo,
+    InboundMessage,
+    Location,
+    Media,
+    PlatformError,
+    Pricing,
+    Reaction,
+    Referral,
+    Reply,
+    Status,
+    SystemMessage,
+    UserAction,
+    UserPreference,
+)
+
+__all__ = [
+    "STATUS_RANK",
+    "AccountAlert",
+    "AccountReview",
+    "AccountUpdate",
+    "Capability",
+    "Context",
+    "Conversation",
+    "Echo",
+    "Event",
+    "InboundMessage",
+    "Json",
+    "Location",
+    "Media",
+    "MetaError",
+    "NumberName",
+    "NumberQuality",
+    "PlatformError",
+    "Pricing",
+    "Reaction",
+    "Referral",
+    "Reply",
+    "Restriction",
+    "SecurityNotice",
+    "Status",
+    "SystemMessage",
+    "TemplateCategory",
+    "TemplateComponents",
+    "TemplateEvent",
+    "TemplateQuality",
+    "TemplateStatus",
+    "Unreadable",
+    "Unsupported",
+    "UserAction",
+    "UserPreference",
+]

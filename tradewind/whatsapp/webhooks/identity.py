@@ -1,0 +1,111 @@
+"""Who wrote: phone number, business-scoped user id (BSUID), user name (cloud-api.md §6.6).
+
+Since 2026 a person may have no phone number that we see, `from` and `wa_id` may be missing, empty, or hold a BSUID.
+An id counts as a phone number only when it is all digits; nothing is ever cut out of an id to make it one.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+_PHONE = re.compile(r"\+?([1-9][0-9]{4,14})")
+
+
+@dataclass(slots=True)
+class Person:
+    """The identities of one person as a webhook tells them; each may be missing.
+
+    `phone` is E.164 with "+", `bsuid` and `parent_bsuid` look like "US.1349…" and "US.ENT.118…", `username` is without
+    "@". `wa_id` is what Meta wrote in its place, word for word; `name` is the profile's name, which anybody may choose.
+    """
+
+    phone: str | None = None
+    bsuid: str | None = None
+    parent_bsuid: str | None = None
+    username: str | None = None
+    name: str | None = None
+    wa_id: str | None = None
+    identity_key_hash: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is an identity to file the person under."""
+        return self.phone is not None or self.bsuid is not None
+
+
+def phone_of(wa_id: str | None) -> str | None:
+    """E.164 with "+" for a wa_id ("16505551234"), or None when it is not a phone number."""
+    match = _PHONE.fullmatch(wa_id) if wa_id and wa_id.isascii() else None
+    return "+" + match.group(1) if match else None
+
+
+def bsuid_of(text: str | None) -> str | None:
+    """The text if it is a business-scoped user id, else None."""
+    return text if text and BSUID.fullmatch(text) else None
+
+
+def person_of(wa_id: str | None, user_id: str | None, parent_user_id: str | None = None) -> Person:
+    """Sort what stands in the places for phone number and user id, which may be mixed up."""
+    phone = phone_of(wa_id)
+    bsuid = bsuid_of(user_id)
+    if bsuid is None and phone is None:
+        bsuid = bsuid_of(wa_id)
+    return Person(phone, bsuid, bsuid_of(parent_user_id), None, None, wa_id)
+
+
+class Contacts:
+    """The `contacts` of one change, to find the one that belongs to a message or status."""
+
+    __slots__ = ("_by_id", "_contacts", "_only", "_used")
+
+    def __init__(self, contacts: list[Any], *, is_single: bool) -> None:
+        self._contacts = contacts
+        self._used: list[Any] = []
+        self._by_id: dict[str, dict[str, Any]] = {}
+        for contact in contacts:
+            if isinstance(contact, dict):
+                for key in ("wa_id", "user_id"):
+                    if contact.get(key) and isinstance(contact[key], str):
+                        self._by_id[contact[key]] = contact
+        self._only = contacts[0] if is_single and len(contacts) == 1 and isinstance(contacts[0], dict) else None
+
+    def complete(self, person: Person, user_id: str | None) -> dict[str, Any] | None:
+        """Add to the person what their contact knows; returns the contact, or None when none is theirs."""
+        contact = self._by_id.get(user_id or "") or self._by_id.get(person.wa_id or "")
+        if contact is None:
+            contact = self._only
+            if contact is None or not _may_be_same(person, contact):
+                return None
+        self._used.append(contact)
+        _add(person, contact)
+        return contact
+
+    def unused(self) -> list[Any]:
+        """The contacts that belonged to nothing."""
+        return [each for each in self._contacts if not any(each is used for used in self._used)]
+
+
+def _may_be_same(person: Person, contact: dict[str, Any]) -> bool:
+    other = person_of(_text(contact.get("wa_id")), _text(contact.get("user_id")))
+    return not (
+        (person.phone and other.phone and person.phone != other.phone)
+        or (person.bsuid and other.bsuid and person.bsuid != other.bsuid)
+    )
+
+
+def _add(person: Person, contact: dict[str, Any]) -> None:
+    other = person_of(_text(contact.get("wa_id")), _text(contact.get("user_id")), _text(contact.get("parent_user_id")))
+    person.phone = person.phone or other.phone
+    person.bsuid = person.bsuid or other.bsuid
+    person.parent_bsuid = person.parent_bsuid or other.parent_bsuid
+    person.wa_id = person.wa_id or other.wa_id
+    profile = contact.get("profile")
+    if isinstance(profile, dict):
+        person.name = _text(profile.get("name"))
+        person.username = _text(profile.get("username"))
+    person.identity_key_hash = _text(contact.get("identity_key_hash")) or person.identity_key_hash
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
