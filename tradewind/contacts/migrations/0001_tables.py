@@ -7,152 +7,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('numbers', '0002_walls'),
-        ('workspaces', '0002_walls'),
+        ("numbers", "0002_walls"),
+        ("workspaces", "0002_walls"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(blank=True, max_length=12)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('timezone', models.CharField(blank=True, max_length=64)),
-                ('company', models.CharField(blank=True, max_length=120)),
-                ('fields', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('last_inbound_at', models.DateTimeField(blank=True, null=True)),
-                ('marketing', models.CharField(default='unknown', max_length=12)),
-                ('marketing_at', models.DateTimeField(blank=True, null=True)),
-                ('suppressed_at', models.DateTimeField(blank=True, null=True)),
-                ('suppressed_reason', models.CharField(blank=True, max_length=60)),
-                ('unreachable_count', models.PositiveSmallIntegerField(default=0)),
-                ('unreachable_at', models.DateTimeField(blank=True, null=True)),
-                ('workspace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(blank=True, max_length=12)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("timezone", models.CharField(blank=True, max_length=64)),
+                ("company", models.CharField(blank=True, max_length=120)),
+                ("fields", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("last_inbound_at", models.DateTimeField(blank=True, null=True)),
+                ("marketing", models.CharField(default="unknown", max_length=12)),
+                ("marketing_at", models.DateTimeField(blank=True, null=True)),
+                ("suppressed_at", models.DateTimeField(blank=True, null=True)),
+                ("suppressed_reason", models.CharField(blank=True, max_length=60)),
+                ("unreachable_count", models.PositiveSmallIntegerField(default=0)),
+                ("unreachable_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contact',
+                "db_table": "contact",
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(default='marketing', max_length=20)),
-                ('state', models.CharField(max_length=12)),
-                ('source', models.CharField(max_length=40)),
-                ('wording', models.TextField(blank=True)),
-                ('proof', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('member', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='workspaces.member')),
-                ('number', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='numbers.number')),
-                ('workspace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
-                ('contact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(default="marketing", max_length=20)),
+                ("state", models.CharField(max_length=12)),
+                ("source", models.CharField(max_length=40)),
+                ("wording", models.TextField(blank=True)),
+                ("proof", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="workspaces.member"
+                    ),
+                ),
+                (
+                    "number",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="numbers.number",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'consent',
+                "db_table": "consent",
             },
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('scope', models.BigIntegerField(default=0)),
-                ('value', models.CharField(max_length=160)),
-                ('is_current', models.BooleanField(default=True)),
-                ('seen_at', models.DateTimeField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='contacts.contact')),
-                ('workspace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("scope", models.BigIntegerField(default=0)),
+                ("value", models.CharField(max_length=160)),
+                ("is_current", models.BooleanField(default=True)),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identities", to="contacts.contact"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'identity',
+                "db_table": "identity",
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField()),
-                ('reason', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('workspace', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField()),
+                ("reason", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'suppression',
+                "db_table": "suppression",
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('colour', models.CharField(default='series-1', max_length=16)),
-                ('description', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('workspace', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80)),
+                ("colour", models.CharField(default="series-1", max_length=16)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'tag',
+                "db_table": "tag",
             },
         ),
         migrations.CreateModel(
-            name='ContactTags',
+            name="ContactTags",
             fields=[
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='tag_row', serialize=False, to='contacts.contact')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
-                ('workspace', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="tag_row",
+                        serialize=False,
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'contact_tags',
+                "db_table": "contact_tags",
             },
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['workspace', '-id'], name='contact_newest'),
+            model_name="contact",
+            index=models.Index(fields=["workspace", "-id"], name="contact_newest"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['workspace', '-last_inbound_at'], name='contact_heard'),
+            model_name="contact",
+            index=models.Index(fields=["workspace", "-last_inbound_at"], name="contact_heard"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='contact_name_trgm', opclasses=['gin_trgm_ops']),
+            model_name="contact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["name"], name="contact_name_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('marketing__in', ('unknown', 'opted_in', 'opted_out'))), name='contact_marketing_known'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("marketing__in", ("unknown", "opted_in", "opted_out"))),
+                name="contact_marketing_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['contact', '-at'], name='consent_newest'),
+            model_name="consent",
+            index=models.Index(fields=["contact", "-at"], name="consent_newest"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('workspace', 'kind', 'scope', 'value'), name='identity_once'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(fields=("workspace", "kind", "scope", "value"), name="identity_once"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('phone', 'bsuid', 'username'))), name='identity_kind_known'),
+            model_name="identity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("phone", "bsuid", "username"))), name="identity_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(fields=('workspace', 'digest'), name='suppression_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(fields=("workspace", "digest"), name="suppression_once"),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='tag_name_once'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(fields=("workspace", "name"), name="tag_name_once"),
         ),
         migrations.AddIndex(
-            model_name='contacttags',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='contact_tags_gin'),
+            model_name="contacttags",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="contact_tags_gin"),
         ),
     ]

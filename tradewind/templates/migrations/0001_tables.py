@@ -5,38 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('numbers', '0001_tables'),
-        ('workspaces', '0001_tables'),
+        ("numbers", "0001_tables"),
+        ("workspaces", "0001_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('meta_id', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=512)),
-                ('language', models.CharField(max_length=16)),
-                ('category', models.CharField(max_length=20)),
-                ('status', models.CharField(max_length=24)),
-                ('quality', models.CharField(default='UNKNOWN', max_length=12)),
-                ('rejected_reason', models.CharField(blank=True, max_length=60)),
-                ('parameter_format', models.CharField(default='POSITIONAL', max_length=12)),
-                ('components', models.JSONField()),
-                ('paused_until', models.DateTimeField(blank=True, null=True)),
-                ('synced_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='numbers.account')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("meta_id", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=512)),
+                ("language", models.CharField(max_length=16)),
+                ("category", models.CharField(max_length=20)),
+                ("status", models.CharField(max_length=24)),
+                ("quality", models.CharField(default="UNKNOWN", max_length=12)),
+                ("rejected_reason", models.CharField(blank=True, max_length=60)),
+                ("parameter_format", models.CharField(default="POSITIONAL", max_length=12)),
+                ("components", models.JSONField()),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("synced_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("account", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="numbers.account")),
+                (
+                    "workspace",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                ),
             ],
             options={
-                'db_table': 'template',
-                'indexes': [models.Index(fields=['workspace', 'meta_id'], name='template_by_meta_id')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'account', 'name', 'language'), name='template_once')],
+                "db_table": "template",
+                "indexes": [models.Index(fields=["workspace", "meta_id"], name="template_by_meta_id")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workspace", "account", "name", "language"), name="template_once")
+                ],
             },
         ),
     ]
