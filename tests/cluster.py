@@ -1,0 +1,116 @@
+"""One PostgreSQL for the whole test run, and a database for each of its processes.
+
+Loaded before Django reads its settings (`-p tests.cluster` in pyproject.toml). Nothing starts until a test asks for
+the database. Then the first process makes the cluster and a migrated template; each process copies the template. The
+cluster ends with the run, even after Ctrl-C or SIGKILL, because every process holds it (`tradewind.lib.postgres`).
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tradewind import config
+from tradewind.lib import postgres
+
+FOLDER = "TRADEWIND_TEST_FOLDER"
+PREFIX = "tradewind-tests-"
+TEMPLATE = "tradewind_template"
+
+
+def _begin() -> Path:
+    """The folder of this run; xdist's workers inherit it from the process that began the run."""
+    if FOLDER not in os.environ:
+        _sweep()
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix=PREFIX)
+        os.environ[f"{FOLDER}_OWNER"] = str(os.getpid())
+    folder = Path(os.environ[FOLDER])
+    os.environ |= {
+        "TRADEWIND_ENV": "test",
+        "TRADEWIND_DATA": str(folder),
+        "TRADEWIND_SECRET_KEY": config.DEVELOPMENT_KEY,
+        "DATABASE_URL": postgres.Cluster(folder, fast=True).url(),
+        "DJANGO_SETTINGS_MODULE": "tradewind.settings",
+    }
+    return folder
+
+
+def _sweep() -> None:
+    """Deletes what killed runs left: their server is gone, so nobody holds the lock."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with _try_lock(left / "run" / "postgres.users.lock") as is_free:
+            if is_free:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _try_lock(path: Path) -> Iterator[bool]:
+    try:
+        with path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+    except (BlockingIOError, FileNotFoundError):
+        yield False  # in use, or so new that it has no lock yet
+
+
+CLUSTER = postgres.Cluster(_begin(), fast=True)
+
+
+def database_for(worker: str) -> str:
+    """Makes this process's own copy of the migrated template and returns its name."""
+    CLUSTER.start()
+    with (CLUSTER.folder / "template.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _exists(TEMPLATE):
+            _make_template()
+        name = f"tradewind_{worker}"
+        copy(name)
+    return name
+
+
+def copy(name: str) -> str:
+    """A fresh database `name` with all tables and no rows; returns its address."""
+    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} STRATEGY file_copy')
+    return CLUSTER.url(database=name)
+
+
+def drop(name: str) -> None:
+    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _make_template() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    draft = f"{TEMPLATE}_draft"
+    _admin(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
+    _admin(f"CREATE DATABASE {draft}")
+    connection.close()
+    connection.settings_dict["NAME"] = draft
+    call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+    _admin(f"ALTER DATABASE {draft} RENAME TO {TEMPLATE}")
+
+
+def _exists(name: str) -> bool:
+    with psycopg.connect(CLUSTER.url()) as connection:
+        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _admin(statement: str) -> None:
+    with psycopg.connect(CLUSTER.url(), autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that began the run ends the cluster; workers are gone by then."""
+    if os.environ.get(f"{FOLDER}_OWNER") == str(os.getpid()):
+        CLUSTER.destroy()
+        shutil.rmtree(CLUSTER.folder, ignore_errors=True)

@@ -1,0 +1,50 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import cluster
+from tradewind.lib import clock
+
+pytest_plugins = ["tests.people"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    """Gives this process its own migrated database; takes the place of pytest-django's, which migrates every time."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        name = cluster.database_for(worker_id)
+        connections["default"].settings_dict["NAME"] = name
+        connections["default"].settings_dict["TEST"]["NAME"] = name
+        yield
+        connections.close_all()
+
+
+class Time:
+    """A clock for one test: it stands where it is set until it is moved."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def set(self, at: datetime, *, speed: float = 0.0) -> None:
+        clock.write(self.path, at=at, speed=speed)
+
+    def move(self, seconds: float) -> None:
+        """Moves the clock on (or back), and lets it stand there."""
+        clock.write(self.path, at=clock.time() + seconds, speed=0.0)
+
+
+@pytest.fixture
+def still_time(tmp_path: Path) -> Iterator[Time]:
+    """A virtual clock that stands still at noon UTC on 2 March 2026, a Monday."""
+    time = Time(tmp_path / "clock.json")
+    time.set(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+    clock.use(f"file:{time.path}")
+    yield time
+    clock.forget()
