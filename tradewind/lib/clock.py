@@ -79,7 +79,7 @@ def speed() -> float:
 
 
 def real_seconds(seconds: float) -> float:
-    """How long to sleep in reality until `seconds` have passed on this clock; never under a millisecond or over an hour.
+    """How long to sleep in reality until `seconds` have passed on this clock: from a millisecond to an hour.
 
     A clock that stands still gives the re-reading interval, so that a sleeper notices when it moves again.
     """
