@@ -104,6 +104,13 @@ class Message(models.Model):
     error_detail = models.TextField(blank=True)
     pricing = models.JSONField(null=True)
     duplicates_detected = models.PositiveSmallIntegerField(default=0)
+    # The state where it is trouble, else null. No index may name `state` itself, not even in its condition: then each
+    # status would write the row's entries in all seven indexes anew (measured: 26 µs an update instead of 5).
+    trouble = models.GeneratedField(
+        expression=models.Case(models.When(state__in=TROUBLE, then=models.F("state"))),
+        output_field=models.CharField(max_length=12, null=True),
+        db_persist=True,
+    )
 
     class Meta:
         db_table = "message"
@@ -123,7 +130,9 @@ class Message(models.Model):
             models.Index(fields=["contact", "number", "id"], name="message_thread"),
             models.Index(fields=["run", "id"], name="message_log", condition=models.Q(run__isnull=False)),
             # Only rows in trouble are in it, so the filters of a log stay quick and a normal update stays cheap.
-            models.Index(fields=["run", "state", "id"], name="message_trouble", condition=models.Q(state__in=TROUBLE)),
+            models.Index(
+                fields=["run", "trouble", "id"], name="message_trouble", condition=models.Q(trouble__isnull=False)
+            ),
         ]
 
 
