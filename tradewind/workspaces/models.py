@@ -1,13 +1,15 @@
 """Tenants and the people who work in them."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-ROLES = ("owner", "admin", "manager", "agent", "analyst")
+from tradewind.workspaces import rights
+
+ROLES = rights.ROLES
 
 
 class Workspace(models.Model):
@@ -72,6 +74,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class TenantQuerySet(models.QuerySet[Any]):
+    """Rows of one tenant; what a member may see is what their workspace owns, whatever the role may do with it."""
+
+    def visible_to(self, member: "Member") -> Self:
+        return self.filter(workspace_id=member.workspace_id)
+
+
+class MemberQuerySet(TenantQuerySet):
+    def active(self) -> Self:
+        return self.filter(removed_at=None, user__is_active=True)
+
+
 class Member(models.Model):
     """A colleague in a workspace. Removed members keep their row: history names them."""
 
@@ -80,6 +94,8 @@ class Member(models.Model):
     role = models.CharField(max_length=16, choices=[(r, r) for r in ROLES])
     joined_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[MemberQuerySet] = MemberQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         db_table = "member"
@@ -90,6 +106,33 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What the member may do: see workspaces/rights.py."""
+        return rights.of(self.role)
+
+
+class Invitation(models.Model):
+    """A way in for one person, once. Only a keyed hash of the link's token is kept."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    email = models.EmailField()
+    role = models.CharField(max_length=16, choices=[(r, r) for r in ROLES])
+    digest = models.BinaryField(unique=True)
+    invited_by = models.ForeignKey(Member, models.PROTECT)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[TenantQuerySet] = TenantQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        db_table = "invitation"
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class AuditEntry(models.Model):
@@ -105,6 +148,8 @@ class AuditEntry(models.Model):
     summary = models.TextField(blank=True)
     detail = models.JSONField(default=dict)
     ip = models.GenericIPAddressField(null=True)
+
+    objects: ClassVar[TenantQuerySet] = TenantQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         db_table = "audit_entry"
@@ -125,5 +170,22 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[TenantQuerySet] = TenantQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         db_table = "api_key"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiBucket(models.Model):
+    """The token bucket of a key: how many calls it may make at once. Unlogged: a crash fills the buckets."""
+
+    key = models.OneToOneField(ApiKey, models.CASCADE, primary_key=True, db_constraint=False)
+    workspace_id = models.BigIntegerField()
+    tokens = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "api_bucket"

@@ -4,11 +4,14 @@ The first wall is `visible_to(member)` in every query. The processes that work f
 keep the connection's own role, which owns the tables and is not bound by the policies.
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from django.db import connection
 from django.db.migrations import RunSQL
+from psycopg.pq import TransactionStatus
 
 ROLE = "tradewind_web"
 SETTING = "tradewind.workspace"
@@ -79,23 +82,77 @@ def append_only(*tables: str) -> list[RunSQL]:
 
 @contextmanager
 def inside(workspace_id: int) -> Iterator[None]:
-    """Run the block as the web role, bound to one workspace. Not for use within an open transaction that may fail."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT set_config('{SETTING}', %s, false)", [str(workspace_id)])
-        cursor.execute(f"SET ROLE {ROLE}")
-    try:
+    """Run the block as the web role, bound to one workspace; then go back to what was before. Nests."""
+    with _standing(str(workspace_id)):
         yield
-    finally:
-        leave()
 
 
-def leave() -> None:
-    """Back to the connection's own role. A broken connection is closed: the next one starts outside."""
-    if connection.connection is None:
+@contextmanager
+def nowhere() -> Iterator[None]:
+    """Run the block as the web role without a workspace: no tenant's row is seen. For people who are not signed in."""
+    with _standing(""):
+        yield
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Run the block as the connection's own role, free of the walls: for what no tenant owns, and for what must be
+    found before the tenant is known (a key, an invitation). Keep such blocks to one query."""
+    with _standing(None):
+        yield
+
+
+class _Place(threading.local):
+    """Where this thread wants to stand, and the driver's connection on which that was set up."""
+
+    target: str | None = None  # a workspace's id, "" for none at all, None for no walls
+    bound: object = None
+
+
+_place = _Place()
+
+
+@contextmanager
+def _standing(target: str | None) -> Iterator[None]:
+    before = _place.target
+    if before is None and target is None:
+        yield
         return
-    if connection.needs_rollback or connection.connection.closed:
-        connection.close()
-        return
+    with connection.execute_wrapper(_bind_again) if before is None else nullcontext():
+        _enter(target)
+        try:
+            yield
+        finally:
+            _go_back(before)
+
+
+def _enter(target: str | None) -> None:
+    """One round trip."""
+    role, setting = ("none", "") if target is None else (ROLE, target)
     with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-        cursor.execute(f"RESET {SETTING}")
+        _place.target, _place.bound = target, connection.connection
+        cursor.execute(f"SELECT set_config('{SETTING}', %s, false), set_config('role', %s, false)", [setting, role])
+
+
+def _go_back(before: str | None) -> None:
+    """A connection in a failed transaction cannot be told anything: the outermost block closes it, so that the next
+    one begins without walls; an inner block leaves it to the next query after the rollback."""
+    if connection.connection is not None and _can_be_told():
+        _enter(before)
+        return
+    _place.target, _place.bound = before, None
+    if before is None:
+        connection.close()
+
+
+def _can_be_told() -> bool:
+    driver = connection.connection
+    failed = connection.needs_rollback or driver.info.transaction_status == TransactionStatus.INERROR
+    return not (failed or driver.closed)
+
+
+def _bind_again(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Before each query inside the walls: a connection that was lost and made anew began outside of them."""
+    if _place.bound is not connection.connection:
+        _enter(_place.target)
+    return execute(sql, params, many, context)
