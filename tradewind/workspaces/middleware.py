@@ -1,0 +1,125 @@
+"""Who is asking, in which workspace and language; and the walls round the database connection while they ask.
+
+Everything is looked up at each request, so a right that is taken is gone at once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from tradewind.workspaces import walls
+from tradewind.workspaces.door import to_sign_in
+from tradewind.workspaces.models import Member, Workspace
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+CHOSEN_WORKSPACE = "workspace"  # session key: the workspace last chosen by somebody who is in several
+LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
+# Sign-in's own pages check by themselves who is asking.
+ALWAYS_OPEN = "allauth."
+
+
+class LanguageMiddleware:
+    """The member's language and time zone; without a member the cookie's or the browser's language."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = language_of(request)
+        with translation.override(language), timezone.override(zone_of(request)):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class WorkspaceMiddleware:
+    """Sets `request.member`, `request.workspace` and `request.rights`, and binds the connection for the request.
+
+    Without a member the connection is bound to no workspace at all. Runs before LanguageMiddleware.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        member = member_of(request)
+        stand(request, member)
+        with walls_of(member):
+            response = self.get_response(request)
+        if response.streaming and not isinstance(response, FileResponse):
+            response.streaming_content = within(walls_of(member), response.streaming_content)  # type: ignore[attr-defined]
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Nobody comes further without a membership, whatever a view forgot; before the first run all go to set-up."""
+        if request.member is not None or request.path.startswith("/api/"):  # type: ignore[attr-defined]
+            return None
+        if getattr(view, "before_first_run", False):
+            return None
+        if is_first_run():
+            return HttpResponseRedirect(reverse("workspaces:setup"))
+        if getattr(view, "open_to_all", False) or view.__module__.startswith(ALWAYS_OPEN):
+            return None
+        return to_sign_in(request)
+
+
+def stand(request: HttpRequest, member: Member | None) -> None:
+    """Gives the request its member, workspace and rights (none without a member)."""
+    request.member = member  # type: ignore[attr-defined]
+    request.workspace = member.workspace if member else None  # type: ignore[attr-defined]
+    request.rights = member.rights if member else frozenset()  # type: ignore[attr-defined]
+
+
+def member_of(request: HttpRequest) -> Member | None:
+    """The membership that somebody signed in acts under: the one last chosen, else the oldest. Two queries."""
+    if request.path.startswith("/api/") or not request.user.is_authenticated:
+        return None
+    found = list(Member.objects.active().filter(user=request.user).select_related("workspace").order_by("id"))
+    for member in found:
+        member.user = request.user
+    chosen = request.session.get(CHOSEN_WORKSPACE) if len(found) > 1 else None
+    return next((member for member in found if member.workspace_id == chosen), found[0] if found else None)
+
+
+def walls_of(member: Member | None) -> AbstractContextManager[None]:
+    return walls.inside(member.workspace_id) if member else walls.nowhere()
+
+
+def within(standing: AbstractContextManager[None], content: Iterable[bytes]) -> Iterator[bytes]:
+    """The content of a streamed answer, made inside the walls like the rest of the request."""
+    with standing:
+        yield from content
+
+
+def is_first_run() -> bool:
+    """Whether nobody has set this installation up yet."""
+    with walls.outside():
+        return not Workspace.objects.exists()
+
+
+def language_of(request: HttpRequest) -> str:
+    member = getattr(request, "member", None)
+    if member is not None and member.user.locale in LANGUAGE_CODES:
+        return str(member.user.locale)
+    return translation.get_language_from_request(request)
+
+
+def zone_of(request: HttpRequest) -> ZoneInfo:
+    member = getattr(request, "member", None)
+    name = (member.user.timezone or member.workspace.timezone) if member else settings.TIME_ZONE
+    return zone_named(name)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """A time zone by its name; UTC for a name that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
