@@ -57,25 +57,22 @@ def person_of(wa_id: str | None, user_id: str | None, parent_user_id: str | None
 class Contacts:
     """The `contacts` of one change, to find the one that belongs to a message or status."""
 
-    __slots__ = ("_by_id", "_contacts", "_only", "_used")
+    __slots__ = ("_by_id", "_contacts", "_is_single", "_used")
 
     def __init__(self, contacts: list[Any], *, is_single: bool) -> None:
         self._contacts = contacts
+        self._is_single = is_single and len(contacts) == 1
+        self._by_id = _by_id(contacts) if contacts else {}
         self._used: list[Any] = []
-        self._by_id: dict[str, dict[str, Any]] = {}
-        for contact in contacts:
-            if isinstance(contact, dict):
-                for key in ("wa_id", "user_id"):
-                    if contact.get(key) and isinstance(contact[key], str):
-                        self._by_id[contact[key]] = contact
-        self._only = contacts[0] if is_single and len(contacts) == 1 and isinstance(contacts[0], dict) else None
 
     def complete(self, person: Person, user_id: str | None) -> dict[str, Any] | None:
         """Add to the person what their contact knows; returns the contact, or None when none is theirs."""
-        contact = self._by_id.get(user_id or "") or self._by_id.get(person.wa_id or "")
+        if not self._contacts:
+            return None
+        contact = self._by_id.get(user_id) or self._by_id.get(person.wa_id)
         if contact is None:
-            contact = self._only
-            if contact is None or not _may_be_same(person, contact):
+            contact = self._contacts[0]
+            if not self._is_single or not isinstance(contact, dict) or not _may_be_same(person, contact):
                 return None
         self._used.append(contact)
         _add(person, contact)
@@ -83,7 +80,20 @@ class Contacts:
 
     def unused(self) -> list[Any]:
         """The contacts that belonged to nothing."""
+        if len(self._used) == 1 == len(self._contacts):
+            return []
         return [each for each in self._contacts if not any(each is used for used in self._used)]
+
+
+def _by_id(contacts: list[Any]) -> dict[str | None, dict[str, Any]]:
+    found: dict[str | None, dict[str, Any]] = {}
+    for contact in contacts:
+        if isinstance(contact, dict):
+            for key in ("wa_id", "user_id"):
+                name = _text(contact.get(key))
+                if name:
+                    found[name] = contact
+    return found
 
 
 def _may_be_same(person: Person, contact: dict[str, Any]) -> bool:
@@ -95,16 +105,25 @@ def _may_be_same(person: Person, contact: dict[str, Any]) -> bool:
 
 
 def _add(person: Person, contact: dict[str, Any]) -> None:
-    other = person_of(_text(contact.get("wa_id")), _text(contact.get("user_id")), _text(contact.get("parent_user_id")))
-    person.phone = person.phone or other.phone
-    person.bsuid = person.bsuid or other.bsuid
-    person.parent_bsuid = person.parent_bsuid or other.parent_bsuid
-    person.wa_id = person.wa_id or other.wa_id
     profile = contact.get("profile")
     if isinstance(profile, dict):
         person.name = _text(profile.get("name"))
         person.username = _text(profile.get("username"))
-    person.identity_key_hash = _text(contact.get("identity_key_hash")) or person.identity_key_hash
+    if "identity_key_hash" in contact:
+        person.identity_key_hash = _text(contact["identity_key_hash"])
+    if person.phone is None or person.bsuid is None or person.parent_bsuid is None:
+        _add_identities(person, contact)
+
+
+def _add_identities(person: Person, contact: dict[str, Any]) -> None:
+    wa_id = _text(contact.get("wa_id"))
+    if person.phone is None:
+        person.phone = phone_of(wa_id)
+    if person.bsuid is None:
+        person.bsuid = bsuid_of(_text(contact.get("user_id"))) or bsuid_of(wa_id)
+    if person.parent_bsuid is None and "parent_user_id" in contact:
+        person.parent_bsuid = bsuid_of(_text(contact["parent_user_id"]))
+    person.wa_id = person.wa_id or wa_id
 
 
 def _text(value: Any) -> str | None:

@@ -19,7 +19,7 @@ _PARTS = {
     "user_actions": read_action,
     "message_echoes": read_echo,
 }
-_READ_ELSEWHERE = frozenset({"messaging_product", "metadata", "contacts", "errors", *_PARTS})
+_READ = frozenset({"messaging_product", "metadata", "contacts", "errors", *_PARTS})
 
 
 def parse(body: bytes) -> list[Event]:
@@ -95,15 +95,23 @@ def _is_about_messages(value: dict[str, Any]) -> bool:
 
 
 def _messages(value: dict[str, Any], place: Place) -> list[Event]:
-    parts = [(key, reader, _elements(value[key])) for key, reader in _PARTS.items() if key in value]
-    contacts = Contacts(_elements(value.get("contacts")), is_single=sum(len(each) for _, _, each in parts) == 1)
     events: list[Event] = []
-    for _, reader, elements in parts:
-        events += [reader(each, place, contacts) for each in elements]
-    events += [PlatformError(**place.named(each), error=error_of(each)) for each in _elements(value.get("errors"))]
+    contacts = Contacts(_elements(value.get("contacts")), is_single=_is_single(value))
+    for part, reader in _PARTS.items():
+        if part in value:
+            events += [reader(each, place, contacts) for each in _elements(value[part])]
+    if "errors" in value:
+        errors = _elements(value["errors"])
+        events += [PlatformError(**place.named(each), error=error_of(each)) for each in errors]
     events += [place.unsupported(each, "contacts") for each in contacts.unused()]
-    events += [place.unsupported({key: each}, key) for key, each in value.items() if key not in _READ_ELSEWHERE]
+    if not value.keys() <= _READ:
+        events += [place.unsupported({key: value[key]}, key) for key in value if key not in _READ]
     return events or [_nothing(value, place)]
+
+
+def _is_single(value: dict[str, Any]) -> bool:
+    """Whether a lone contact can only belong to the one message or status that the change holds."""
+    return sum(len(_elements(value[part])) for part in _PARTS if part in value) == 1
 
 
 def _elements(value: Any) -> list[Any]:
