@@ -4,23 +4,38 @@ from django.db import models
 
 
 class WebhookInbox(models.Model):
-    """A webhook body, stored before it is answered. The same body twice is one row."""
+    """A webhook body, stored before it is answered. The same body twice is one row; no row is ever changed."""
 
     app_id = models.BigIntegerField()
     received_at = models.DateTimeField()
     digest = models.BinaryField()  # SHA-256 of the body
     body = models.BinaryField()
-    projected_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "webhook_inbox"
         constraints = [models.UniqueConstraint(fields=["app_id", "digest"], name="webhook_once")]
-        indexes = [
-            models.Index(
-                fields=["app_id", "id"], name="webhook_waiting", condition=models.Q(projected_at__isnull=True)
-            ),
-            models.Index(fields=["received_at"], name="webhook_age"),
-        ]
+        indexes = [models.Index(fields=["received_at"], name="webhook_age")]
+
+    def __str__(self) -> str:
+        return f"webhook {self.pk}"
+
+
+class WebhookWaiting(models.Model):
+    """The bodies that are not projected yet: written with the body, deleted with what became of it.
+
+    A queue of its own, because to mark the body's wide row as done costs four times as much (31 µs instead of 8).
+    """
+
+    pk = models.CompositePrimaryKey("app_id", "inbox_id")
+    app_id = models.BigIntegerField()
+    inbox_id = models.BigIntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "webhook_waiting"
+
+    def __str__(self) -> str:
+        return f"webhook {self.inbox_id} waits"
 
 
 class Orphan(models.Model):
@@ -35,6 +50,9 @@ class Orphan(models.Model):
         db_table = "orphan"
         indexes = [models.Index(fields=["wamid"], name="orphan_by_wamid")]
 
+    def __str__(self) -> str:
+        return self.wamid
+
 
 class Unrouted(models.Model):
     """An event for a number or account that nobody here has: kept, shown to the app's owner, never guessed."""
@@ -47,6 +65,9 @@ class Unrouted(models.Model):
     class Meta:
         db_table = "unrouted"
         indexes = [models.Index(fields=["app_id", "address"], name="unrouted_by_address")]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class DeadLetter(models.Model):
@@ -68,3 +89,6 @@ class DeadLetter(models.Model):
         db_table = "dead_letter"
         constraints = [models.UniqueConstraint(fields=["inbox_id", "position"], name="dead_letter_once")]
         indexes = [models.Index(fields=["workspace_id", "-id"], name="dead_letter_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -4,77 +4,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DeadLetter',
+            name="DeadLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('app_id', models.BigIntegerField()),
-                ('workspace_id', models.BigIntegerField(null=True)),
-                ('inbox_id', models.BigIntegerField(null=True)),
-                ('position', models.IntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('event', models.JSONField()),
-                ('error', models.TextField()),
-                ('tries', models.PositiveSmallIntegerField()),
-                ('died_at', models.DateTimeField()),
-                ('replayed_at', models.DateTimeField(null=True)),
-                ('replayed_by_id', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("app_id", models.BigIntegerField()),
+                ("workspace_id", models.BigIntegerField(null=True)),
+                ("inbox_id", models.BigIntegerField(null=True)),
+                ("position", models.IntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("event", models.JSONField()),
+                ("error", models.TextField()),
+                ("tries", models.PositiveSmallIntegerField()),
+                ("died_at", models.DateTimeField()),
+                ("replayed_at", models.DateTimeField(null=True)),
+                ("replayed_by_id", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'dead_letter',
-                'indexes': [models.Index(fields=['workspace_id', '-id'], name='dead_letter_newest')],
-                'constraints': [models.UniqueConstraint(fields=('inbox_id', 'position'), name='dead_letter_once')],
+                "db_table": "dead_letter",
+                "indexes": [models.Index(fields=["workspace_id", "-id"], name="dead_letter_newest")],
+                "constraints": [models.UniqueConstraint(fields=("inbox_id", "position"), name="dead_letter_once")],
             },
         ),
         migrations.CreateModel(
-            name='Orphan',
+            name="Orphan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('app_id', models.BigIntegerField()),
-                ('wamid', models.CharField(max_length=255)),
-                ('event', models.JSONField()),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("app_id", models.BigIntegerField()),
+                ("wamid", models.CharField(max_length=255)),
+                ("event", models.JSONField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'orphan',
-                'indexes': [models.Index(fields=['wamid'], name='orphan_by_wamid')],
+                "db_table": "orphan",
+                "indexes": [models.Index(fields=["wamid"], name="orphan_by_wamid")],
             },
         ),
         migrations.CreateModel(
-            name='Unrouted',
+            name="Unrouted",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('app_id', models.BigIntegerField()),
-                ('address', models.CharField(max_length=60)),
-                ('event', models.JSONField()),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("app_id", models.BigIntegerField()),
+                ("address", models.CharField(max_length=60)),
+                ("event", models.JSONField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'unrouted',
-                'indexes': [models.Index(fields=['app_id', 'address'], name='unrouted_by_address')],
+                "db_table": "unrouted",
+                "indexes": [models.Index(fields=["app_id", "address"], name="unrouted_by_address")],
             },
         ),
         migrations.CreateModel(
-            name='WebhookInbox',
+            name="WebhookInbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('app_id', models.BigIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('digest', models.BinaryField()),
-                ('body', models.BinaryField()),
-                ('projected_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("app_id", models.BigIntegerField()),
+                ("received_at", models.DateTimeField()),
+                ("digest", models.BinaryField()),
+                ("body", models.BinaryField()),
+                ("projected_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'webhook_inbox',
-                'indexes': [models.Index(condition=models.Q(('projected_at__isnull', True)), fields=['app_id', 'id'], name='webhook_waiting'), models.Index(fields=['received_at'], name='webhook_age')],
-                'constraints': [models.UniqueConstraint(fields=('app_id', 'digest'), name='webhook_once')],
+                "db_table": "webhook_inbox",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("projected_at__isnull", True)),
+                        fields=["app_id", "id"],
+                        name="webhook_waiting",
+                    ),
+                    models.Index(fields=["received_at"], name="webhook_age"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("app_id", "digest"), name="webhook_once")],
             },
         ),
     ]
