@@ -36,6 +36,7 @@ class Template(models.Model):
     category = models.CharField(max_length=20)  # MARKETING, UTILITY, AUTHENTICATION
     status = models.CharField(max_length=24)  # APPROVED, PENDING, REJECTED, PAUSED, DISABLED, …
     status_detail = models.TextField(blank=True)  # Meta's own words: a recommendation, or which pause it is
+    status_at = models.DateTimeField(null=True, blank=True)  # Meta's time of the last status it told
     quality = models.CharField(max_length=12, default="UNKNOWN")
     rejected_reason = models.CharField(max_length=60, blank=True)
     # Meta announces a change of category 24 h ahead: what it will be, and when.

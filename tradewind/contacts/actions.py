@@ -1,0 +1,289 @@
+"""The verbs of contacts that members and programs use. Batches for imports and webhooks: people.py and consent.py."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag
+from tradewind.journal.actions import record
+from tradewind.lib import clock
+from tradewind.lib.phone import country_of, normalise, zone_of
+from tradewind.numbers.models import Number
+from tradewind.workspaces import audit
+from tradewind.workspaces.models import Member, Workspace
+
+# The columns that `change` may set; everything else goes into `fields`.
+COLUMNS = ("name", "language", "country", "city", "timezone", "company")
+LONGEST_FIELD = 1000
+MOST_FIELDS = 100
+# Colours of new tags, in turn.
+COLOURS = tuple(f"series-{number}" for number in range(1, 9))
+
+
+class ContactError(ValueError):
+    """It cannot be done; the message is a sentence for people. `contact` is the one that stands in the way."""
+
+    def __init__(self, sentence: str, contact: Contact | None = None) -> None:
+        super().__init__(sentence)
+        self.contact = contact
+
+
+def create(*, workspace: Workspace, phone: str, member: Member | None = None, **facts: Any) -> Contact:
+    """A new contact with a phone number, which may be written as people in the workspace's country write it.
+
+    facts: any of COLUMNS. Country and time zone come from the number where they are missing. Raises ContactError for a
+    number that is none, or that a contact has already (`error.contact`).
+    """
+    value = normalise(phone, workspace.country)
+    if value is None:
+        raise ContactError(
+            _("%(phone)s is no phone number. Write it with its country code: +49 151 2840 7716.") % {"phone": phone}
+        )
+    there = by_phone(workspace, value)
+    if there is not None:
+        raise ContactError(_("%(name)s has this number already.") % {"name": there.name or value}, there)
+    columns = checked({**facts, "country": facts.get("country") or country_of(value) or ""})
+    columns["timezone"] = columns.get("timezone") or zone_of(value) or workspace.timezone
+    try:
+        with transaction.atomic():
+            now = clock.now()
+            contact = Contact.objects.create(workspace=workspace, created_at=now, **columns)
+            ContactTags.objects.create(contact=contact, workspace=workspace)
+            Identity.objects.create(workspace=workspace, contact=contact, kind="phone", value=value, seen_at=now)
+            tell(contact, "contact.created", member, {"source": "console" if member else "api"})
+    except IntegrityError:  # somebody else was faster by a moment
+        there = by_phone(workspace, value)
+        raise ContactError(_("This number has just been added."), there) from None
+    return contact
+
+
+def by_phone(workspace: Workspace, phone: str) -> Contact | None:
+    """The contact with this number (E.164)."""
+    return Contact.objects.filter(
+        workspace=workspace, identities__kind="phone", identities__scope=0, identities__value=phone,
+        identities__workspace=workspace,
+    ).first()  # fmt: skip
+
+
+def change(contact: Contact, *, member: Member | None, **facts: Any) -> bool:
+    """Set columns of a contact; says whether anything differed. Raises ContactError for what does not fit."""
+    facts = checked(facts)
+    with transaction.atomic():
+        contact = locked(contact)
+        differing = {name: value for name, value in facts.items() if getattr(contact, name) != value}
+        if not differing:
+            return False
+        changes = {name: [getattr(contact, name), value] for name, value in differing.items()}
+        for name, value in differing.items():
+            setattr(contact, name, value)
+        contact.save(update_fields=[*differing])
+        tell(contact, "contact.changed", member, {"changes": changes})
+    return True
+
+
+def checked(facts: dict[str, Any]) -> dict[str, str]:
+    """The facts as text that fits its column; an unknown time zone or column is refused with a sentence."""
+    result = {}
+    for name, value in facts.items():
+        if name not in COLUMNS:
+            raise ContactError(_("A contact has no %(field)s.") % {"field": name})
+        text = str(value or "").replace("\x00", "").strip()
+        most = Contact._meta.get_field(name).max_length or 0
+        if len(text) > most:
+            raise ContactError(_("%(field)s is too long: %(most)s letters at most.") % {"field": name, "most": most})
+        result[name] = text
+    if "country" in result:
+        result["country"] = result["country"].upper()
+    if result.get("timezone") and not is_zone(result["timezone"]):
+        raise ContactError(_("%(zone)s is no time zone. Choose one like Europe/Berlin.") % {"zone": result["timezone"]})
+    return result
+
+
+def is_zone(name: str) -> bool:
+    from zoneinfo import available_timezones
+
+    return name in available_timezones()
+
+
+def set_fields(contact: Contact, *, fields: dict[str, Any], member: Member | None) -> bool:
+    """Set fields of the business's own (“order_number”); None or "" takes one away. Says whether anything differed."""
+    with transaction.atomic():
+        contact = locked(contact)
+        after = {**contact.fields, **{key: plain(key, value) for key, value in fields.items()}}
+        after = {key: value for key, value in after.items() if value not in (None, "")}
+        if after == contact.fields:
+            return False
+        if len(after) > MOST_FIELDS:
+            raise ContactError(_("A contact has at most %(most)s fields.") % {"most": MOST_FIELDS})
+        contact.fields = after
+        contact.save(update_fields=["fields"])
+        tell(contact, "contact.changed", member, {"fields": sorted(fields)})
+    return True
+
+
+def plain(key: str, value: Any) -> Any:
+    """A field's value as JSON keeps it: text, number, yes or no."""
+    if not key or len(key) > 60:
+        raise ContactError(_("The name of a field has 1 to 60 letters."))
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return str(value).replace("\x00", "").strip()[:LONGEST_FIELD]
+
+
+def tag(contact: Contact, *, tag: Tag, member: Member | None) -> bool:
+    """Put a tag on a contact; False when it is there already."""
+    return set_tag(contact, tag, member, is_on=True)
+
+
+def untag(contact: Contact, *, tag: Tag, member: Member | None) -> bool:
+    """Take a tag off a contact; False when it is not there."""
+    return set_tag(contact, tag, member, is_on=False)
+
+
+def set_tag(contact: Contact, tag: Tag, member: Member | None, *, is_on: bool) -> bool:
+    with transaction.atomic():
+        row, _made = ContactTags.objects.get_or_create(
+            contact_id=contact.pk, defaults={"workspace_id": contact.workspace_id}
+        )
+        row = ContactTags.objects.select_for_update().get(pk=row.pk)
+        if (tag.pk in row.tags) == is_on:
+            return False
+        row.tags = [*row.tags, tag.pk] if is_on else [each for each in row.tags if each != tag.pk]
+        row.save(update_fields=["tags"])
+        tell(contact, "contact.changed", member, {"tagged" if is_on else "untagged": tag.name, "tag": tag.pk})
+    return True
+
+
+def make_tag(*, workspace: Workspace, name: str, member: Member | None, description: str = "") -> Tag:
+    """The workspace's tag of that name, made when it is new."""
+    name = " ".join(name.replace("\x00", "").split())
+    if not 1 <= len(name) <= 80:
+        raise ContactError(_("The name of a tag has 1 to 80 letters."))
+    with transaction.atomic():
+        colour = COLOURS[Tag.objects.filter(workspace=workspace).count() % len(COLOURS)]
+        made, is_new = Tag.objects.get_or_create(
+            workspace=workspace,
+            name=name,
+            defaults={"colour": colour, "description": description.strip()[:200], "created_at": clock.now()},
+        )
+        if is_new and member is not None:
+            audit.note(member, "tag.created", made, name)
+    return made
+
+
+def delete_tag(tag: Tag, *, member: Member | None) -> int:
+    """Take a tag off everybody and forget it; how many people had it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE contact_tags SET tags = array_remove(tags, %(tag)s)"
+            " WHERE workspace_id = %(workspace)s AND tags @> ARRAY[%(tag)s]",
+            {"tag": tag.pk, "workspace": tag.workspace_id},
+        )
+        people = cursor.rowcount
+        if member is not None:
+            audit.note(member, "tag.deleted", tag, tag.name, {"people": people})
+        tag.delete()
+    return people
+
+
+def opt_in(contact: Contact, **proof: Any) -> bool:
+    """The person wants marketing; see `consent`."""
+    return consent(contact, "opted_in", **proof)
+
+
+def opt_out(contact: Contact, **proof: Any) -> bool:
+    """The person wants no more marketing; see `consent`. What waits in queues is stopped by the sender's last check."""
+    return consent(contact, "opted_out", **proof)
+
+
+def consent(
+    contact: Contact,
+    state: str,
+    *,
+    source: str,
+    at: datetime | None = None,
+    wording: str = "",
+    proof: dict[str, Any] | None = None,
+    number: Number | None = None,
+    member: Member | None = None,
+) -> bool:
+    """Add a proof to the consent passport; says whether how marketing stands has changed.
+
+    The proof with the youngest `at` decides, so an old paper that is entered late does not undo a younger STOP.
+    """
+    now = clock.now()
+    at = min(at or now, now)
+    with transaction.atomic():
+        contact = locked(contact)
+        Consent.objects.create(
+            workspace_id=contact.workspace_id,
+            contact=contact,
+            state=state,
+            source=source[:40],
+            wording=wording.strip(),
+            proof=proof or {},
+            number=number,
+            member=member,
+            at=at,
+            recorded_at=now,
+        )
+        is_younger = contact.marketing_at is None or at >= contact.marketing_at
+        has_changed = is_younger and contact.marketing != state
+        if is_younger:
+            contact.marketing, contact.marketing_at = state, at
+            contact.save(update_fields=["marketing", "marketing_at"])
+        tell(contact, f"contact.{state}", member, {"source": source, "decides": is_younger}, number=number)
+    return has_changed
+
+
+def suppress(contact: Contact, *, reason: str, member: Member | None) -> bool:
+    """Send this person nothing at all any more; False when it is so already."""
+    with transaction.atomic():
+        contact = locked(contact)
+        if contact.suppressed_at is not None:
+            return False
+        contact.suppressed_at, contact.suppressed_reason = clock.now(), reason.strip()[:60]
+        contact.save(update_fields=["suppressed_at", "suppressed_reason"])
+        tell(contact, "contact.suppressed", member, {"reason": contact.suppressed_reason})
+    return True
+
+
+def lift_suppression(contact: Contact, *, member: Member | None) -> bool:
+    """Undo `suppress`; consent to marketing stays as it is."""
+    with transaction.atomic():
+        contact = locked(contact)
+        if contact.suppressed_at is None:
+            return False
+        contact.suppressed_at, contact.suppressed_reason = None, ""
+        contact.save(update_fields=["suppressed_at", "suppressed_reason"])
+        tell(contact, "contact.changed", member, {"verb": "contact.suppression_lifted"})
+    return True
+
+
+def tags_of(workspace: Workspace, names: Iterable[str], member: Member | None) -> list[Tag]:
+    """The tags of these names, made when they are new."""
+    return [make_tag(workspace=workspace, name=name, member=member) for name in names if name.strip()]
+
+
+def locked(contact: Contact) -> Contact:
+    """The contact as it is now, locked until the transaction ends."""
+    return Contact.objects.select_for_update().get(pk=contact.pk)
+
+
+def tell(
+    contact: Contact, kind: str, member: Member | None, data: dict[str, Any], *, number: Number | None = None
+) -> None:
+    """The journal entry of a verb, and the audit line of the member who did it (without names or texts)."""
+    record(
+        kind,
+        workspace_id=contact.workspace_id,
+        contact_id=contact.pk,
+        number_id=number.pk if number else None,
+        member_id=member.pk if member else None,
+        data=data,
+    )
+    if member is not None:
+        audit.note(member, kind, contact)

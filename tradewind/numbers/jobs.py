@@ -1,0 +1,38 @@
+"""Chores of the numbers room; each may run twice."""
+
+import structlog
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from tradewind.numbers import actions
+from tradewind.numbers.access import NumberError
+from tradewind.numbers.models import Account
+
+log = structlog.get_logger(__name__)
+
+
+@app.task(name="numbers.sync_account", queue="chores")
+def sync_account(account_id: int) -> None:
+    """Ask Meta about one account. A refusal stands on the numbers page (`sync_error`); the next hour asks again."""
+    try:
+        actions.synchronise(Account.objects.select_related("app", "portfolio").get(pk=account_id))
+    except NumberError as error:
+        log.warning("account_not_synced", account=account_id, reason=str(error))
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="numbers.sync_all", queue="chores", queueing_lock="numbers.sync_all")
+def sync_all(timestamp: int) -> None:
+    """Every hour: ask Meta about every account that still stands."""
+    for account_id in Account.objects.exclude(status="deleted").values_list("pk", flat=True):
+        ask_soon(account_id)
+
+
+def ask_soon(account_id: int) -> None:
+    """Have an account synchronised soon, once however often it is asked for. Leaves the transaction under way whole."""
+    try:
+        with transaction.atomic():
+            sync_account.configure(queueing_lock=f"numbers.sync_account {account_id}").defer(account_id=account_id)
+    except AlreadyEnqueued:
+        return
