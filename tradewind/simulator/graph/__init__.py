@@ -1,0 +1,1 @@
+"""The manners of the Graph API: errors, tokens, requests, answers."""
