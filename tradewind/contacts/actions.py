@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag
 from tradewind.journal.actions import record
 from tradewind.lib import clock
-from tradewind.lib.phone import country_of, normalise, zone_of
+from tradewind.lib.phone import PhoneError, country_of, normalise
+from tradewind.lib.zones import is_zone, recipient_zone
 from tradewind.numbers.models import Number
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member, Workspace
@@ -37,16 +38,18 @@ def create(*, workspace: Workspace, phone: str, member: Member | None = None, **
     facts: any of COLUMNS. Country and time zone come from the number where they are missing. Raises ContactError for a
     number that is none, or that a contact has already (`error.contact`).
     """
-    value = normalise(phone, workspace.country)
-    if value is None:
-        raise ContactError(
-            _("%(phone)s is no phone number. Write it with its country code: +49 151 2840 7716.") % {"phone": phone}
-        )
+    value = phone_in(workspace, phone)
     there = by_phone(workspace, value)
     if there is not None:
         raise ContactError(_("%(name)s has this number already.") % {"name": there.name or value}, there)
     columns = checked({**facts, "country": facts.get("country") or country_of(value) or ""})
-    columns["timezone"] = columns.get("timezone") or zone_of(value) or workspace.timezone
+    columns["timezone"] = recipient_zone(
+        timezone=columns.get("timezone"),
+        city=columns.get("city"),
+        country=columns["country"],
+        phone=value,
+        default=workspace.timezone,
+    )
     try:
         with transaction.atomic():
             now = clock.now()
@@ -58,6 +61,14 @@ def create(*, workspace: Workspace, phone: str, member: Member | None = None, **
         there = by_phone(workspace, value)
         raise ContactError(_("This number has just been added."), there) from None
     return contact
+
+
+def phone_in(workspace: Workspace, text: str) -> str:
+    """A phone number as people of the workspace's country write it, in E.164; ContactError says what is wrong."""
+    try:
+        return normalise(text, workspace.country or None)
+    except PhoneError as error:
+        raise ContactError(_(str(error))) from error
 
 
 def by_phone(workspace: Workspace, phone: str) -> Contact | None:
@@ -100,12 +111,6 @@ def checked(facts: dict[str, Any]) -> dict[str, str]:
     if result.get("timezone") and not is_zone(result["timezone"]):
         raise ContactError(_("%(zone)s is no time zone. Choose one like Europe/Berlin.") % {"zone": result["timezone"]})
     return result
-
-
-def is_zone(name: str) -> bool:
-    from zoneinfo import available_timezones
-
-    return name in available_timezones()
 
 
 def set_fields(contact: Contact, *, fields: dict[str, Any], member: Member | None) -> bool:

@@ -1,4 +1,4 @@
-"""The verbs of apps, accounts and numbers. Webhooks are applied in news.py, Meta's answers in sync.py.
+"""The verbs of apps, accounts and numbers. Webhooks are applied in news.py, Meta's answers in facts.py.
 
 Calls to Meta happen outside transactions: ask first, then write.
 """
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tradewind import config
 from tradewind.journal.actions import record
 from tradewind.lib import clock
-from tradewind.numbers import access, meta, sync
+from tradewind.numbers import access, facts, meta
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.found import Found
 from tradewind.numbers.models import Account, App, Number, Portfolio
@@ -98,7 +98,7 @@ def connect_account(*, app: App, waba_id: str, token: str, member: Member | None
         account = new_account(app, waba_id, found)
         account.token = access.seal_token(account, token)
         account.save(update_fields=["token"])
-        sync.apply(account, found)
+        facts.apply(account, found)
         tell(account, "account.connected", member, numbers=len(found.numbers))
     return account
 
@@ -109,7 +109,7 @@ def new_account(app: App, waba_id: str, found: Found) -> Account:
             return Account.objects.create(
                 workspace_id=app.workspace_id,
                 app=app,
-                portfolio=sync.portfolio_of(app.workspace_id, found),
+                portfolio=facts.portfolio_of(app.workspace_id, found),
                 waba_id=waba_id,
                 name=found.name[:120],
                 created_at=clock.now(),
@@ -125,7 +125,7 @@ def replace_token(account: Account, *, token: str, member: Member | None) -> Non
         account = locked(account)
         account.token = access.seal_token(account, token.strip())
         account.save(update_fields=["token"])
-        sync.apply(account, found)
+        facts.apply(account, found)
         tell(account, "account.token_replaced", member)
 
 
@@ -144,7 +144,7 @@ def subscribe(account: Account, *, member: Member | None = None) -> None:
         tell(account, "account.subscribed", member)
 
 
-def synchronise(account: Account) -> None:
+def sync(account: Account) -> None:
     """Ask Meta how the account and its numbers are, and write it down. A refusal is kept in `sync_error` and raised."""
     try:
         found = meta.look(access.access_of(account), account.waba_id)
@@ -153,7 +153,7 @@ def synchronise(account: Account) -> None:
         raise
     with transaction.atomic():
         account = locked(account)
-        sync.apply(account, found)
+        facts.apply(account, found)
 
 
 def pause(thing: Number | Account, *, member: Member | None, until: datetime | None = None, reason: str = "") -> None:

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 def sync_account(account_id: int) -> None:
     """Ask Meta about one account. A refusal stands on the numbers page (`sync_error`); the next hour asks again."""
     try:
-        actions.synchronise(Account.objects.select_related("app", "portfolio").get(pk=account_id))
+        actions.sync(Account.objects.select_related("app", "portfolio").get(pk=account_id))
     except NumberError as error:
         log.warning("account_not_synced", account=account_id, reason=str(error))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from tradewind.numbers import sync
+from tradewind.numbers import facts
 from tradewind.numbers.actions import FOREVER
 from tradewind.numbers.found import e164
 from tradewind.numbers.models import Account, Notice, Number
@@ -60,12 +60,12 @@ def apply_number_quality(event: NumberQuality, account: Account, at: datetime) -
     data = {"event": word, "limit": event.limit, "previous": event.previous_limit}
     if not note(account, "quality", at, data, tone, number):
         return
-    sync.set_tier(account.portfolio, event.limit, account=account)
+    facts.set_tier(account.portfolio, event.limit, account=account)
     if number is not None and word == "THROUGHPUT_UPGRADE" and not number.is_on_phone_app:
-        sync.change(number, {"throughput": 1000}, kind="number.changed")
+        facts.change(number, {"throughput": 1000}, kind="number.changed")
     if number is not None and word in ("FLAGGED", "UNFLAGGED"):
-        facts = {"status": "FLAGGED", "quality": "RED"} if word == "FLAGGED" else {"status": "CONNECTED"}
-        sync.change(number, facts, kind="number.changed")
+        told = {"status": "FLAGGED", "quality": "RED"} if word == "FLAGGED" else {"status": "CONNECTED"}
+        facts.change(number, told, kind="number.changed")
     ask_again(account)
 
 
@@ -75,16 +75,16 @@ def apply_number_name(event: NumberName, account: Account, at: datetime) -> None
     data = {"decision": decision, "name": event.requested_name, "reason": event.reason}
     if not note(account, "name", at, data, "good" if decision == "APPROVED" else "warn", number) or number is None:
         return
-    facts: dict[str, Any] = {"name_status": decision[:40]}
+    told: dict[str, Any] = {"name_status": decision[:40]}
     if decision == "APPROVED" and event.requested_name:
-        facts["name"] = event.requested_name[:120]
-    sync.change(number, facts, kind="number.changed")
+        told["name"] = event.requested_name[:120]
+    facts.change(number, told, kind="number.changed")
 
 
 def apply_capability(event: Capability, account: Account, at: datetime) -> None:
     data = {"limit": event.limit, "numbers": event.numbers_per_portfolio or event.numbers_per_account}
     if note(account, "limit", at, data, "info"):
-        sync.set_tier(account.portfolio, event.limit, account=account)
+        facts.set_tier(account.portfolio, event.limit, account=account)
 
 
 def apply_account_update(event: AccountUpdate, account: Account, at: datetime) -> None:
@@ -123,12 +123,12 @@ def tone_of_update(event: AccountUpdate) -> str:
 def restrict(account: Account, event: AccountUpdate) -> None:
     """No new conversations, or no messages at all, until Meta's term is over. An empty list lifts all of it."""
     ends = {r.type: moment(r.expires_at) for r in event.restrictions}
-    facts: dict[str, Any] = {
+    told: dict[str, Any] = {
         "restrictions": [{"type": r.type, "expires_at": iso(r.expires_at)} for r in event.restrictions],
         "restricted_until": ends.get(NO_NEW_CONVERSATIONS),
         "status": "restricted" if ends else "connected",
     }
-    sync.change(account, facts, kind="account.changed")
+    facts.change(account, told, kind="account.changed")
     if NO_NEW_CONVERSATIONS in ends and NO_REPLIES in ends:
         hold(account, min(ends[NO_NEW_CONVERSATIONS], ends[NO_REPLIES]), "restricted")
     elif not ends:
@@ -139,13 +139,13 @@ def ban(account: Account, state: str) -> None:
     if state == "DISABLE":
         set_status(account, "disabled")
     elif state == "REINSTATE":
-        sync.change(account, {"restrictions": [], "restricted_until": None}, kind="account.changed")
+        facts.change(account, {"restrictions": [], "restricted_until": None}, kind="account.changed")
         set_status(account, "connected")
 
 
 def set_status(account: Account, status: str) -> None:
     """A disabled or deleted account sends nothing; one that is back goes on, unless a member paused it."""
-    sync.change(account, {"status": status}, kind="account.changed")
+    facts.change(account, {"status": status}, kind="account.changed")
     if status == "connected":
         release(account)
     else:
@@ -154,12 +154,12 @@ def set_status(account: Account, status: str) -> None:
 
 def hold(account: Account, until: datetime, why: str) -> None:
     if account.paused_until is None or account.paused_until < until:
-        sync.change(account, {"paused_until": until, "pause_reason": BY_META + why}, kind="account.changed")
+        facts.change(account, {"paused_until": until, "pause_reason": BY_META + why}, kind="account.changed")
 
 
 def release(account: Account) -> None:
     if account.pause_reason.startswith(BY_META):
-        sync.change(account, {"paused_until": None, "pause_reason": ""}, kind="account.changed")
+        facts.change(account, {"paused_until": None, "pause_reason": ""}, kind="account.changed")
 
 
 def apply_account_alert(event: AccountAlert, account: Account, at: datetime) -> None:
@@ -210,7 +210,7 @@ def note(
     )
     if not made:
         return False
-    sync.journal(number or account, "number.changed" if number else "account.changed", {"notice": kind, **data})
+    facts.journal(number or account, "number.changed" if number else "account.changed", {"notice": kind, **data})
     return not Notice.objects.filter(account=account, number=number, kind=kind, at__gt=at).exists()
 
 
