@@ -43,7 +43,8 @@ def fold(text: str) -> str:
     """The text for comparing and searching: no case, no accents, one form of each Arabic letter and of each digit."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, because some letters show their case only when taken apart (𝐀), others come apart only in lower case.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = _ACCENTS.sub("", apart).translate(_LIKE)
     return unicodedata.normalize("NFC", "".join(_plain_digit(letter) for letter in bare))
 
