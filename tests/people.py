@@ -31,7 +31,7 @@ def member(of: Workspace, name: str, role: str) -> Member:
 
 
 def browser(of: Member, **defaults: object) -> Client:
-    """A browser in which this member is signed in. CSRF is checked like in a real one only with `enforce_csrf_checks`."""
+    """A browser in which this member is signed in; `enforce_csrf_checks=True` makes it as strict as a real one."""
     client = Client(**defaults)  # type: ignore[arg-type]
     client.force_login(of.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client

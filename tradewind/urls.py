@@ -13,6 +13,6 @@ def pages_of(room: str) -> list[URLResolver]:
     return [path("", include(name))] if find_spec(name) else []
 
 
-urlpatterns = [path("accounts/", include("allauth.account.urls"))]
+urlpatterns: list[URLResolver] = []
 for room in ROOMS:
     urlpatterns += pages_of(room)

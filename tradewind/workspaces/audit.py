@@ -4,9 +4,26 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tradewind.lib import clock
 from tradewind.workspaces.models import AuditEntry, Member
+
+# The subjects of verbs, for filters: the part before the dot.
+ABOUT: dict[str, str | Promise] = {
+    "workspace": _("Workspace"),
+    "member": _("Members"),
+    "key": _("API keys"),
+    "sending": _("Sending"),
+    "number": _("Numbers"),
+    "template": _("Templates"),
+    "contact": _("Contacts"),
+    "campaign": _("Campaigns"),
+    "message": _("Messages"),
+    "deadletter": _("Dead letters"),
+    "health": _("Health"),
+}
 
 
 def note(

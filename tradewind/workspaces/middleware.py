@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from tradewind.workspaces import walls
+from tradewind.workspaces import keys, walls
 from tradewind.workspaces.door import to_sign_in
 from tradewind.workspaces.models import Member, Workspace
 
@@ -49,18 +49,20 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        member = member_of(request)
-        stand(request, member)
-        with walls_of(member):
+        if is_for_programs(request):
+            stand_by_key(request)
+        else:
+            stand(request, member_of(request))
+        with walls_of(request):
             response = self.get_response(request)
         if response.streaming and not isinstance(response, FileResponse):
-            response.streaming_content = within(walls_of(member), response.streaming_content)  # type: ignore[attr-defined]
+            response.streaming_content = within(walls_of(request), response.streaming_content)  # type: ignore[attr-defined]
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Nobody comes further without a membership, whatever a view forgot; before the first run all go to set-up."""
-        if request.member is not None or request.path.startswith("/api/"):  # type: ignore[attr-defined]
-            return None
+        if request.member is not None or is_for_programs(request):  # type: ignore[attr-defined]
+            return None  # the API answers by itself, in JSON
         if getattr(view, "before_first_run", False):
             return None
         if is_first_run():
@@ -70,16 +72,30 @@ class WorkspaceMiddleware:
         return to_sign_in(request)
 
 
+def is_for_programs(request: HttpRequest) -> bool:
+    """Programs come with a key, never with a session: so no other site can use somebody's cookie there."""
+    return request.path.startswith("/api/")
+
+
 def stand(request: HttpRequest, member: Member | None) -> None:
     """Gives the request its member, workspace and rights (none without a member)."""
     request.member = member  # type: ignore[attr-defined]
     request.workspace = member.workspace if member else None  # type: ignore[attr-defined]
     request.rights = member.rights if member else frozenset()  # type: ignore[attr-defined]
+    request.api_key = None  # type: ignore[attr-defined]
+
+
+def stand_by_key(request: HttpRequest) -> None:
+    """The same for a program: it acts for the member who made its key, within the key's scopes."""
+    key = keys.key_of(request)
+    stand(request, key.member if key else None)
+    if key is not None:
+        request.api_key, request.rights = key, keys.rights_of(key)  # type: ignore[attr-defined]
 
 
 def member_of(request: HttpRequest) -> Member | None:
     """The membership that somebody signed in acts under: the one last chosen, else the oldest. Two queries."""
-    if request.path.startswith("/api/") or not request.user.is_authenticated:
+    if not request.user.is_authenticated:
         return None
     found = list(Member.objects.active().filter(user=request.user).select_related("workspace").order_by("id"))
     for member in found:
@@ -88,7 +104,8 @@ def member_of(request: HttpRequest) -> Member | None:
     return next((member for member in found if member.workspace_id == chosen), found[0] if found else None)
 
 
-def walls_of(member: Member | None) -> AbstractContextManager[None]:
+def walls_of(request: HttpRequest) -> AbstractContextManager[None]:
+    member: Member | None = request.member  # type: ignore[attr-defined]
     return walls.inside(member.workspace_id) if member else walls.nowhere()
 
 

@@ -155,6 +155,9 @@ class AuditEntry(models.Model):
         db_table = "audit_entry"
         indexes = [models.Index(fields=["workspace", "-id"], name="audit_newest")]
 
+    def __str__(self) -> str:
+        return self.verb
+
 
 class ApiKey(models.Model):
     """A program's way in. Only a keyed hash of the secret is kept."""
@@ -189,3 +192,6 @@ class ApiBucket(models.Model):
 
     class Meta:
         db_table = "api_bucket"
+
+    def __str__(self) -> str:
+        return f"{self.tokens:.1f}"

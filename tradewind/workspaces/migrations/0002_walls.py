@@ -1,5 +1,5 @@
-from django.db import migrations
 from django.contrib.postgres.operations import BtreeGinExtension, TrigramExtension
+from django.db import migrations
 
 from tradewind.workspaces.walls import MAKE_ROLE, REFUSE_CHANGE, append_only, walls
 

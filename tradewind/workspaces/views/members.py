@@ -1,0 +1,111 @@
+"""Colleagues: who they are, inviting them, their roles, and going."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradewind.workspaces import actions, queries, rights
+from tradewind.workspaces.door import allowed, find, member_required, right_required
+from tradewind.workspaces.forms import InviteForm, tell
+from tradewind.workspaces.models import Invitation, Member
+
+
+@right_required("members.view")
+def members(request: HttpRequest) -> HttpResponse:
+    """All colleagues, open invitations, and the form for a new one; the link is shown on the answer to it only."""
+    form, link = InviteForm(request.POST or None, by=request.member), ""
+    if request.method == "POST" and allowed(request, "members.manage") and form.is_valid():
+        link = invite(request, form)
+        form = form if not link else InviteForm(by=request.member)
+    answer = render(request, "workspaces/members.html", {"form": form, "link": link, **lists(request.member)})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@right_required("members.manage")
+def change_role(request: HttpRequest, member: str) -> HttpResponse:
+    """Gives somebody another role."""
+    somebody = find(Member.objects.active().visible_to(request.member).select_related("user"), member)
+    try:
+        actions.change_role(member=somebody, role=request.POST.get("role", ""), by=request.member)
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+    else:
+        messages.success(request, _("%(name)s has the new role from now on.") % {"name": somebody})
+    return redirect("workspaces:members")
+
+
+@require_POST
+@right_required("members.manage")
+def remove(request: HttpRequest, member: str) -> HttpResponse:
+    """Takes somebody out of the workspace."""
+    somebody = find(Member.objects.active().visible_to(request.member).select_related("user"), member)
+    try:
+        actions.remove(member=somebody, by=request.member)
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+    else:
+        messages.success(request, _("%(name)s is out. Their pages and API keys stopped working.") % {"name": somebody})
+    return redirect("workspaces:members")
+
+
+@require_POST
+@right_required("members.manage")
+def withdraw(request: HttpRequest, invitation: str) -> HttpResponse:
+    """An invitation's link stops working."""
+    found = find(Invitation.objects.visible_to(request.member).filter(accepted_at=None), invitation)
+    actions.withdraw_invitation(invitation=found, by=request.member)
+    messages.success(request, _("The invitation is withdrawn. Its link opens nothing any more."))
+    return redirect("workspaces:members")
+
+
+@require_POST
+@member_required
+def leave(request: HttpRequest) -> HttpResponse:
+    """Somebody goes by themselves."""
+    try:
+        actions.leave(member=request.member)
+    except ValidationError as problem:
+        messages.error(request, problem.messages[0])
+        return redirect("workspaces:profile")
+    return redirect("account_login")
+
+
+def invite(request: HttpRequest, form: InviteForm) -> str:
+    """The link of a new invitation, mailed as well; "" when it was refused, which the form then tells."""
+    try:
+        invitation, token = actions.invite(by=request.member, **form.cleaned_data)
+    except ValidationError as problem:
+        tell(form, problem, "email")
+        return ""
+    link = request.build_absolute_uri(reverse("workspaces:join", args=[token]))
+    mail(invitation, link)
+    return link
+
+
+def mail(invitation: Invitation, link: str) -> None:
+    """Tells the invited person; where no mail server is set up the mail goes to the log without its link."""
+    if settings.CONFIG.email_url or settings.CONFIG.env == "test":
+        business = {"business": invitation.workspace.name}
+        send_mail(
+            _("%(business)s invites you to Tradewind") % business,
+            _("You can answer and send WhatsApp messages for %(business)s:") % business + f"\n\n{link}\n",
+            settings.DEFAULT_FROM_EMAIL,
+            [invitation.email],
+        )
+
+
+def lists(member: Member) -> dict[str, object]:
+    return {
+        "members": queries.members(member),
+        "invitations": queries.open_invitations(member),
+        "given": [(role, rights.ROLE_NAMES[role]) for role in rights.roles_given_by(member.role)],
+        "meanings": [(rights.ROLE_NAMES[role], rights.ROLE_MEANINGS[role]) for role in rights.ROLES],
+    }
