@@ -20,6 +20,7 @@ from tradewind.whatsapp.webhooks.events import (
 from tradewind.whatsapp.webhooks.identity import Contacts, Person, person_of
 from tradewind.whatsapp.webhooks.place import Place
 from tradewind.whatsapp.webhooks.readers import as_dict, as_list, errors_of, moment, number, prose, word
+from tradewind.whatsapp.words import gettext_noop
 
 MEDIA_TYPES = frozenset({"image", "video", "audio", "document", "sticker"})
 _TYPES = (
@@ -32,17 +33,19 @@ _CHANGES = frozenset({"user_changed_number", "user_changed_user_id"})
 def read_message(message: Any, place: Place, contacts: Contacts) -> InboundMessage | SystemMessage | Unreadable:
     """One element of `messages`. Without an id, or without any identity of its sender, it is unreadable."""
     if not isinstance(message, dict):
-        return place.unreadable(message, "A message is not a JSON object.")
+        return place.unreadable(message, gettext_noop("A message is not a JSON object."))
     message_id = word(message.get("id"))
     if message_id is None:
-        return place.unreadable(message, "A message has no id.")
+        return place.unreadable(message, gettext_noop("A message has no id."))
     if _type_of(message) == "system":
         return _system(message, message_id, place)
     user_id = word(message.get("from_user_id"))
     sender = person_of(word(message.get("from")), user_id, word(message.get("from_parent_user_id")))
     contact = contacts.complete(sender, user_id)
     if not sender.is_known:
-        return place.unreadable(message, "A message names neither a phone number nor a user id of its sender.")
+        return place.unreadable(
+            message, gettext_noop("A message names neither a phone number nor a user id of its sender.")
+        )
     event = InboundMessage(
         **place.named(message),
         contact_raw=contact,
@@ -58,15 +61,17 @@ def read_message(message: Any, place: Place, contacts: Contacts) -> InboundMessa
 def read_echo(message: Any, place: Place, contacts: Contacts) -> Echo | Unreadable:
     """One element of `message_echoes`: a message of the business, sent from its phone."""
     if not isinstance(message, dict):
-        return place.unreadable(message, "An echo is not a JSON object.")
+        return place.unreadable(message, gettext_noop("An echo is not a JSON object."))
     message_id = word(message.get("id"))
     if message_id is None:
-        return place.unreadable(message, "An echo has no id.")
+        return place.unreadable(message, gettext_noop("An echo has no id."))
     user_id = word(message.get("to_user_id"))
     person = person_of(word(message.get("to")), user_id, word(message.get("to_parent_user_id")))
     contact = contacts.complete(person, user_id)
     if not person.is_known:
-        return place.unreadable(message, "An echo names neither a phone number nor a user id of its recipient.")
+        return place.unreadable(
+            message, gettext_noop("An echo names neither a phone number nor a user id of its recipient.")
+        )
     event = Echo(
         **place.named(message),
         contact_raw=contact,
@@ -265,7 +270,7 @@ def _system(message: dict[str, Any], message_id: str, place: Place) -> SystemMes
     now = _person_now(system, was, is_changed=type in _CHANGES)
     now.identity_key_hash = word(identity.get("hash")) or word(system.get("identity"))
     if not was.is_known and not now.is_known:
-        return place.unreadable(message, "A system message names nobody.")
+        return place.unreadable(message, gettext_noop("A system message names nobody."))
     return SystemMessage(
         **place.named(message),
         id=message_id,

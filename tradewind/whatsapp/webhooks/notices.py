@@ -22,6 +22,7 @@ from tradewind.whatsapp.webhooks.events import (
 from tradewind.whatsapp.webhooks.identity import Contacts, person_of
 from tradewind.whatsapp.webhooks.place import Place
 from tradewind.whatsapp.webhooks.readers import as_dict, as_list, moment, prose, whole, word
+from tradewind.whatsapp.words import gettext_noop
 
 Value = dict[str, Any]
 
@@ -37,18 +38,18 @@ def _preferences(value: Value, place: Place) -> list[Event]:
     contacts = Contacts(as_list(value.get("contacts")), is_single=len(preferences) == 1)
     events = [_preference(each, place, contacts) for each in preferences]
     events += [place.unsupported(each, "contacts") for each in contacts.unused()]
-    return events or [place.unreadable(value, "A change of user_preferences has no preference.")]
+    return events or [place.unreadable(value, gettext_noop("A change of user_preferences has no preference."))]
 
 
 def _preference(preference: Any, place: Place, contacts: Contacts) -> Event:
     if not isinstance(preference, dict):
-        return place.unreadable(preference, "A user preference is not a JSON object.")
+        return place.unreadable(preference, gettext_noop("A user preference is not a JSON object."))
     user_id = word(preference.get("user_id"))
     person = person_of(word(preference.get("wa_id")), user_id, word(preference.get("parent_user_id")))
     contact = contacts.complete(person, user_id)
     wish = word(preference.get("value"))
     if wish is None or not person.is_known:
-        return place.unreadable(preference, "A user preference names no person or no wish.")
+        return place.unreadable(preference, gettext_noop("A user preference names no person or no wish."))
     return UserPreference(
         **place.named(preference),
         contact_raw=contact,
@@ -73,7 +74,7 @@ def _template(value: Value) -> dict[str, Any]:
 def _template_status(value: Value, place: Place) -> list[Event]:
     event = word(value.get("event"))
     if event is None:
-        return [place.unreadable(value, "A change of a template's status does not say which.")]
+        return [place.unreadable(value, gettext_noop("A change of a template's status does not say which."))]
     other = as_dict(value.get("other_info"))
     rejection = as_dict(value.get("rejection_info"))
     return [

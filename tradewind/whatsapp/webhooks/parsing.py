@@ -10,6 +10,7 @@ from tradewind.whatsapp.webhooks.notices import read_notice
 from tradewind.whatsapp.webhooks.place import Place
 from tradewind.whatsapp.webhooks.readers import as_dict, as_list, error_of, moment, word
 from tradewind.whatsapp.webhooks.statuses import read_action, read_status
+from tradewind.whatsapp.words import gettext_noop
 
 OBJECT = "whatsapp_business_account"
 _MESSAGE_FIELDS = frozenset({"messages", "standby", "smb_message_echoes", "message_echoes"})
@@ -55,12 +56,12 @@ def events_of(root: Any) -> list[Event]:
 
 def _entry(entry: Any) -> list[Event]:
     if not isinstance(entry, dict):
-        return [Place("", "").unreadable(entry, "An entry is not a JSON object.")]
+        return [Place("", "").unreadable(entry, gettext_noop("An entry is not a JSON object."))]
     waba_id = word(entry.get("id")) or ""
     entry_at = moment(entry.get("time"))
     changes = as_list(entry.get("changes"))
     if not changes:
-        return [Place(waba_id, "", entry_at=entry_at).unreadable(entry, "An entry has no changes.")]
+        return [Place(waba_id, "", entry_at=entry_at).unreadable(entry, gettext_noop("An entry has no changes."))]
     events: list[Event] = []
     for change in changes:
         events += _change(change, waba_id, entry_at)
@@ -69,11 +70,17 @@ def _entry(entry: Any) -> list[Event]:
 
 def _change(change: Any, waba_id: str, entry_at: float | None) -> list[Event]:
     if not isinstance(change, dict):
-        return [Place(waba_id, "", entry_at=entry_at).unreadable(change, "A change is not a JSON object.")]
+        return [
+            Place(waba_id, "", entry_at=entry_at).unreadable(change, gettext_noop("A change is not a JSON object."))
+        ]
     field = word(change.get("field")) or ""
     value = change.get("value")
     if not isinstance(value, dict):
-        return [Place(waba_id, field, entry_at=entry_at).unreadable(change, "A change's value is not a JSON object.")]
+        return [
+            Place(waba_id, field, entry_at=entry_at).unreadable(
+                change, gettext_noop("A change's value is not a JSON object.")
+            )
+        ]
     metadata = as_dict(value.get("metadata"))
     place = Place(
         waba_id,
@@ -122,4 +129,4 @@ def _elements(value: Any) -> list[Any]:
 
 
 def _nothing(value: dict[str, Any], place: Place) -> Unreadable:
-    return place.unreadable(value, "A change holds no message, status or error.")
+    return place.unreadable(value, gettext_noop("A change holds no message, status or error."))

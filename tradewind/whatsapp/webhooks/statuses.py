@@ -6,16 +6,17 @@ from tradewind.whatsapp.webhooks.events import Conversation, Pricing, Status, Un
 from tradewind.whatsapp.webhooks.identity import Contacts, person_of
 from tradewind.whatsapp.webhooks.place import Place
 from tradewind.whatsapp.webhooks.readers import as_dict, errors_of, moment, word
+from tradewind.whatsapp.words import gettext_noop
 
 
 def read_status(status: Any, place: Place, contacts: Contacts) -> Status | Unreadable:
     """One element of `statuses`. Without id or status word it is unreadable; everything else may be missing."""
     if not isinstance(status, dict):
-        return place.unreadable(status, "A status is not a JSON object.")
+        return place.unreadable(status, gettext_noop("A status is not a JSON object."))
     wamid = word(status.get("id"))
     state = word(status.get("status"))
     if wamid is None or state is None:
-        return place.unreadable(status, "A status has no id or no status word.")
+        return place.unreadable(status, gettext_noop("A status has no id or no status word."))
     user_id = word(status.get("recipient_user_id"))
     person = person_of(word(status.get("recipient_id")), user_id, word(status.get("recipient_parent_user_id")))
     person.identity_key_hash = word(status.get("recipient_identity_key_hash"))
@@ -45,7 +46,7 @@ def read_status(status: Any, place: Place, contacts: Contacts) -> Status | Unrea
 def read_action(action: Any, place: Place, contacts: Contacts) -> UserAction | Unreadable:
     """One element of `user_actions`."""
     if not isinstance(action, dict):
-        return place.unreadable(action, "A user action is not a JSON object.")
+        return place.unreadable(action, gettext_noop("A user action is not a JSON object."))
     kind = word(action.get("action_type")) or "unknown"
     user_id = word(action.get("user_id")) or word(action.get("from_user_id"))
     person = person_of(word(action.get("wa_id")) or word(action.get("from")), user_id)
