@@ -1,0 +1,80 @@
+"""Figures in the reader's language: numbers, rates, money, phones.
+
+Rules of the house: digits are Western in every language, rates have one decimal and a thin space and are shown only
+above a base of 100, minus is −, money bears its sign in front and two decimals, phones are international and grouped.
+"""
+
+from decimal import Decimal
+from functools import lru_cache
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal, get_currency_symbol
+from django.utils.translation import get_language
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+NONE = "–"
+SMALLEST_BASE = 100  # a share of fewer than that many is noise
+
+Figure = int | float | Decimal
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Locale:
+    """Babel's locale; English is British, because the console writes "3 Nov" and 24-hour times."""
+    try:
+        return Locale.parse("en_GB" if language.split("-")[0] == "en" else language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def reader_locale() -> Locale:
+    return locale_of(get_language() or "en")
+
+
+def number(value: Figure, pattern: str = "#,##0.###") -> str:
+    """41208 → 41,208 or 41.208; a negative one begins with −."""
+    text = str(format_decimal(abs(value), format=pattern, locale=reader_locale(), numbering_system="latn"))
+    return f"{MINUS}{text}" if value < 0 else text
+
+
+def signed(value: Figure) -> str:
+    """+4, −316, 0: for what was added or lost."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def short(value: int) -> str:
+    """8300 → 8.3k, for axes and narrow columns."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if abs(value) >= size:
+            return f"{number(round(value / size, 1), '#,##0.#')}{letter}"
+    return number(value)
+
+
+def percent(value: Figure, decimals: int = 1) -> str:
+    """95.2 → 95.2 %, with a thin space that does not break."""
+    return f"{number(value, '#,##0.' + '0' * decimals if decimals else '#,##0')}{THIN}%"
+
+
+def rate(part: Figure, whole: Figure, decimals: int = 1) -> str:
+    """The share of `part` in `whole`, or – when the base is too small to mean anything."""
+    return percent(100 * part / whole, decimals) if whole >= SMALLEST_BASE else NONE
+
+
+def money(amount: Figure, currency: str) -> str:
+    """3210.4, EUR → € 3,210.40. The sign stands in front in every language, so that columns align."""
+    symbol = get_currency_symbol(currency, locale=Locale.parse("en"))
+    text = number(abs(amount), "#,##0.00")
+    return f"{MINUS if amount < 0 else ''}{symbol}{NO_BREAK}{text}"
+
+
+@lru_cache(maxsize=4096)
+def phone(text: str) -> str:
+    """+4915128407716 → +49 1512 8407716. What is no phone number comes back as it is."""
+    try:
+        parsed = phonenumbers.parse(text if text.startswith("+") else f"+{text}")
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -1,0 +1,56 @@
+"""The rail: which pages the console has. An entry is shown when its address exists and the member may see it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place in the console. `target` is a URL name; `on_phone`: among the five of the tab bar."""
+
+    target: str
+    name: str | Promise
+    icon: str
+    on_phone: bool = True
+    flips: bool = False  # arrows and the paper plane mirror in right-to-left
+    at_end: bool = False
+    searchable: bool = False
+
+
+ENTRIES = (
+    Entry("contacts:list", _("Contacts"), icon="users", searchable=True),
+    Entry("campaigns:list", _("Campaigns"), icon="send", flips=True, searchable=True),
+    Entry("templates:list", _("Templates"), icon="message-square-text", searchable=True),
+    Entry("numbers:list", _("Numbers"), icon="smartphone"),
+    Entry("health:index", _("Health"), icon="heart-pulse", on_phone=False),
+    Entry("settings:index", _("Settings"), icon="settings-2", on_phone=False, at_end=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry with its address, as the rail draws it."""
+
+    entry: Entry
+    url: str
+    is_current: bool
+
+
+def places(request: HttpRequest) -> list[Place]:
+    """The entries that can be reached, the current one marked by the longest address that begins the path."""
+    found = [(entry, url) for entry in ENTRIES for url in address(entry.target)]
+    current = max((url for _entry, url in found if request.path.startswith(url)), key=len, default=None)
+    return [Place(entry, url, url == current) for entry, url in found]
+
+
+def address(target: str) -> Iterator[str]:
+    """The address of a URL name, or nothing when no room offers it."""
+    try:
+        yield reverse(target)
+    except NoReverseMatch:
+        return

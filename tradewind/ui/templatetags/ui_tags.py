@@ -1,0 +1,249 @@
+"""Filters and tags for every page: `{% load ui_tags %}`. Figures and times are said by ui.formats and ui.times."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tradewind.lib import clock, publicid
+from tradewind.ui import assets, drawing, formats, times
+
+register = template.Library()
+
+EMPTY = formats.NONE
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Address of a built file: {% asset "app.css" %}."""
+    return assets.address(name)
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter(name="number")
+def number_filter(value: formats.Figure | None) -> str:
+    """{{ 41208|number }} → 41,208; nothing is –."""
+    return EMPTY if value is None or value == "" else formats.number(value)
+
+
+@register.filter
+def signed(value: formats.Figure) -> str:
+    """{{ change|signed }} → +4 or −316."""
+    return formats.signed(value)
+
+
+@register.filter(name="short_number")
+def short_number(value: int) -> str:
+    """{{ 8300|short_number }} → 8.3k."""
+    return formats.short(value)
+
+
+@register.filter
+def minus(value: formats.Figure) -> str:
+    """What is taken away: {{ 6112|minus }} → −6,112; 0 stays 0."""
+    return formats.number(-value) if value else formats.number(0)
+
+
+@register.filter
+def percent(value: formats.Figure | None, decimals: int = 1) -> str:
+    """{{ 95.2|percent }} → 95.2 %; {{ 61|percent:0 }} → 61 %."""
+    return EMPTY if value is None else formats.percent(value, decimals)
+
+
+@register.filter
+def rate(part: formats.Figure | None, whole: formats.Figure | None) -> str:
+    """{{ read|rate:delivered }} → 70.0 %, or – below a base of 100."""
+    return EMPTY if part is None or not whole else formats.rate(part, whole)
+
+
+@register.filter
+def share(part: formats.Figure | None, whole: formats.Figure | None) -> float:
+    """How much of a bar a part fills, in percent with two decimals, for the length parameters of components."""
+    return round(100 * float(part) / float(whole), 2) if part and whole else 0.0
+
+
+@register.filter
+def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
+    """{{ cost|money:"EUR" }} → € 3,210.40."""
+    return EMPTY if amount is None else formats.money(amount, currency)
+
+
+@register.filter
+def phone(text: str | None) -> SafeString | str:
+    """International, grouped, left to right wherever it stands."""
+    return format_html('<span class="ltr">{}</span>', formats.phone(str(text))) if text else EMPTY
+
+
+@register.filter(name="publicid")
+def public_id(row_id: int, kind: str) -> str:
+    """{% url "campaigns:live" campaign.id|publicid:"campaign" %}"""
+    return publicid.encode(kind, row_id)
+
+
+# ── times ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _time(moment: datetime | None, text: str) -> SafeString | str:
+    if moment is None:
+        return EMPTY
+    stamp, title = times.local(moment).isoformat(), times.full(moment)
+    return format_html('<time datetime="{}" title="{}"><bdi>{}</bdi></time>', stamp, title, text)
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString | str:
+    """14:21 · Wed 19:00 · 3 Nov · 3 Nov 2024."""
+    return _time(moment, times.short(moment) if moment else "")
+
+
+@register.filter
+def when_spoken(moment: datetime | None) -> SafeString | str:
+    """today 14:21 · yesterday 09:16 · tomorrow 13:10 · Wed 19:00 · 3 Nov."""
+    return _time(moment, times.spoken(moment) if moment else "")
+
+
+@register.filter
+def clock_time(moment: datetime | None) -> SafeString | str:
+    """14:21, whatever the day."""
+    return _time(moment, times.hour_minute(moment) if moment else "")
+
+
+@register.filter
+def clock_seconds(moment: datetime | None) -> SafeString | str:
+    """13:24:07, for logs."""
+    return _time(moment, times.hour_minute_second(moment) if moment else "")
+
+
+@register.filter
+def day(moment: datetime | None) -> SafeString | str:
+    """3 Nov, with the year when it is not this one."""
+    return _time(moment, times.day(moment) if moment else "")
+
+
+@register.filter
+def duration(span: timedelta | float | None) -> SafeString | str:
+    """40 s · 9 min · 2 h 4 min · 3 days."""
+    return EMPTY if span is None else format_html("<bdi>{}</bdi>", times.duration(span))
+
+
+@register.filter
+def duration_exact(span: timedelta | float | None) -> SafeString | str:
+    """3 min 40 s below an hour, for answer times."""
+    return EMPTY if span is None else format_html("<bdi>{}</bdi>", times.duration_exact(span))
+
+
+@register.filter
+def since(moment: datetime | None) -> SafeString | str:
+    """How long ago, counting on while one looks: 9 min."""
+    return EMPTY if moment is None else _running(moment, "since", clock.now() - moment)
+
+
+@register.filter
+def until(moment: datetime | None) -> SafeString | str:
+    """How long still, counting down while one looks: 2 h 4 min."""
+    return EMPTY if moment is None else _running(moment, "until", moment - clock.now())
+
+
+def _running(moment: datetime, kind: str, span: timedelta) -> SafeString:
+    pattern = (
+        '<time class="bdi" datetime="{}" title="{}" data-controller="time" data-time-at-value="{}"'
+        ' data-time-kind-value="{}">{}</time>'
+    )
+    stamp, milliseconds = times.local(moment).isoformat(), int(moment.timestamp() * 1000)
+    return format_html(pattern, stamp, times.full(moment), milliseconds, kind, times.duration(span))
+
+
+# ── people and pictures ──────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def initials(name: str) -> str:
+    """AV for Annika Vogel, 陈 for 陈美玲, لح for ليلى الحسن."""
+    return drawing.initials(str(name))
+
+
+@register.filter
+def hue(key: Any) -> int:
+    """1–8, always the same for the same key: the colour of an avatar or of a tag's dimension."""
+    return drawing.hue(str(key))
+
+
+@register.filter
+def heat(part: float, most: float) -> int:
+    """0–12: how warm a cell of the hours grid is."""
+    return drawing.heat(part, most)
+
+
+@register.simple_tag
+def spark(values: list[float]) -> dict[str, Any]:
+    """{% spark values as s %}: s.path and its end s.x, s.y, over 80 × 24, from values of any scale."""
+    x, y = drawing.last_point(values, 80, 24)
+    return {"path": drawing.line(values, 80, 24), "x": f"{x:.1f}", "y": f"{y:.1f}"}
+
+
+@register.simple_tag
+def area_paths(values: list[float], width: int = 800, height: int = 84, top: float | None = None) -> dict[str, str]:
+    """{% area_paths values as paths %}: paths.line and paths.ground of an area chart."""
+    return drawing.area(values, width, height, top)
+
+
+@register.simple_tag
+def parts_of(parts: list[dict[str, Any]], whole: float | None = None) -> list[dict[str, Any]]:
+    """Adds `x` and `w` (percent) to the parts of a bar; they are {name, count, shade}."""
+    return drawing.placed(parts, whole)
+
+
+@register.filter
+def tone(message: Any) -> str:
+    """The tone of a flash message: {{ message|tone }}."""
+    return {"success": "good", "warning": "warn", "error": "bad"}.get(message.level_tag, "info")
+
+
+# ── forms ────────────────────────────────────────────────────────────────────────────────────────
+
+_CLASSES: tuple[tuple[type, str], ...] = (
+    (CheckboxSelectMultiple, "checkbox"),
+    (RadioSelect, "radio"),
+    (CheckboxInput, "checkbox"),
+    (FileInput, "file-input w-full"),
+    (Textarea, "textarea"),
+    (Select, "select"),
+)
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The widget of a form field in the console's dress, tied to its help and error text for screen readers."""
+    attributes = {**field.field.widget.attrs, "class": f"{_class_of(field)} {field.field.widget.attrs.get('class', '')}".strip()}
+    described = [f"{field.auto_id}-{part}" for part in ("help", "error") if _has(field, part)]
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    """Whether the control is one box to tick, whose label stands beside it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_choices(field: BoundField) -> bool:
+    """Whether the control is a list of boxes or buttons, each with a label of its own."""
+    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+def _class_of(field: BoundField) -> str:
+    return next((name for kind, name in _CLASSES if isinstance(field.field.widget, kind)), "input")
+
+
+def _has(field: BoundField, part: str) -> bool:
+    return bool(field.help_text if part == "help" else field.errors)
