@@ -36,3 +36,13 @@ def ask_soon(account_id: int) -> None:
             sync_account.configure(queueing_lock=f"numbers.sync_account {account_id}").defer(account_id=account_id)
     except AlreadyEnqueued:
         return
+
+
+# Chores of rooms above that a new account sets off, by name: this room does not know them.
+ON_NEW_ACCOUNT = ("templates.sync_account",)
+
+
+def announce(account_id: int) -> None:
+    """Have everything fetched that a new account brings."""
+    for name in ON_NEW_ACCOUNT:
+        app.configure_task(name, queue="chores").defer(account_id=account_id)

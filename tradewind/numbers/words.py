@@ -1,0 +1,284 @@
+"""How numbers, accounts and notices are put into words: what is true, what it means, what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from tradewind.numbers.actions import FOREVER
+from tradewind.numbers.models import Account, Notice, Number
+from tradewind.whatsapp.errors import rule_for
+
+Words = str | Promise
+WARMUP_DAYS = 3  # product.md B4: 50 people a day for the first 3 days
+WARMUP_PER_DAY = 50
+
+QUALITY: dict[str, tuple[str, Words]] = {
+    "GREEN": ("", lazy("High")),
+    "YELLOW": ("warn", lazy("Medium")),
+    "RED": ("bad", lazy("Low")),
+    "UNKNOWN": ("", lazy("Not rated yet")),
+}
+# Meta's words for a number's status (cloud-api.md §5): tone, what it is, what to do.
+STATUS: dict[str, tuple[str, Words, Words]] = {
+    "CONNECTED": ("good", lazy("connected"), lazy("nothing to do")),
+    "PENDING": ("warn", lazy("not registered"), lazy("Register it in WhatsApp Manager, then sync")),
+    "UNVERIFIED": ("warn", lazy("not verified"), lazy("Verify it in WhatsApp Manager, then sync")),
+    "FLAGGED": ("warn", lazy("flagged by Meta"), lazy("Send less marketing until the quality is better")),
+    "RATE_LIMITED": ("warn", lazy("slowed by Meta"), lazy("Wait; sending goes on by itself")),
+    "RESTRICTED": ("bad", lazy("restricted by Meta"), lazy("Answer only, until Meta lifts it")),
+    "BANNED": ("bad", lazy("banned by Meta"), lazy("Ask Meta for a review in Business Support")),
+    "DISCONNECTED": ("bad", lazy("disconnected"), lazy("Register it again in WhatsApp Manager")),
+    "MIGRATED": ("bad", lazy("moved away"), lazy("It belongs to another account now; remove it here")),
+    "DELETED": ("bad", lazy("gone at Meta"), lazy("Meta no longer lists it; remove it here")),
+}
+PAUSES: dict[str, Words] = {
+    "meta:restricted": lazy("restricted by Meta"),
+    "meta:disabled": lazy("disabled by Meta"),
+    "meta:deleted": lazy("deleted at Meta"),
+    "removed": lazy("removed"),
+}
+WAITS: dict[str, Words] = {
+    "throughput": lazy("waits: messages a second"),
+    "portfolio": lazy("waits: portfolio limit"),
+    "pair": lazy("waits: pace per person"),
+    "pacing": lazy("waits: pace of the campaign"),
+    "warmup": lazy("waits: warm-up"),
+    "quiet_hours": lazy("waits: quiet hours"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a number is now. `tone` good, accent, warn, bad; `until` when it ends by itself, None = nobody knows."""
+
+    tone: str
+    word: Words
+    advice: Words = ""
+    until: datetime | None = None
+    needs_care: bool = False
+    is_paused: bool = False
+
+
+def state_of(number: Number, now: datetime) -> State:
+    """The one thing about a number that matters most now. Its account and lane should be loaded."""
+    for look in (account_state, pause_state, meta_state, lane_state, name_state, warmup_state, quality_state):
+        state = look(number, now)
+        if state is not None:
+            return state
+    return State("good", lazy("connected"), lazy("nothing to do"))
+
+
+def opening(state: State, sent: int, waiting: int) -> str:
+    """The first sentence of a number's page: what is true now."""
+    if state.is_paused:
+        held = ngettext("%(n)s message waits.", "%(n)s messages wait.", waiting) % {"n": waiting}
+        return f"{_('Nothing leaves from this number now.')} {held}"
+    if not sent:
+        return _("Nothing has left from this number in 24 hours.")
+    words = ngettext("%(n)s message left in 24 hours", "%(n)s messages left in 24 hours", sent) % {"n": f"{sent:,}"}
+    if waiting:
+        return _("%(left)s, %(n)s wait.") % {"left": words, "n": waiting}
+    return f"{words}; {state.advice}." if state.advice else f"{words}."
+
+
+def account_state(number: Number, now: datetime) -> State | None:
+    account = number.account
+    if account.status in ("disabled", "deleted"):
+        word = _("account disabled") if account.status == "disabled" else _("account gone at Meta")
+        return State("bad", word, _("Ask Meta for a review in Business Support"), needs_care=True, is_paused=True)
+    if account.token is None:
+        return State("bad", _("no access token"), _("Replace the token"), needs_care=True)
+    if is_paused(account, now):
+        return paused(account, _("account paused"))
+    return None
+
+
+def pause_state(number: Number, now: datetime) -> State | None:
+    return paused(number, _("paused")) if is_paused(number, now) else None
+
+
+def meta_state(number: Number, now: datetime) -> State | None:
+    if number.account.restricted_until and number.account.restricted_until > now:
+        until = ending(number.account.restricted_until)
+        advice = _("No new conversations; answer only")
+        return State("bad", _("restricted until") if until else _("restricted"), advice, until, needs_care=True)
+    if number.status != "CONNECTED":
+        fallback = ("warn", number.status.lower().replace("_", " "), _("Look at it in WhatsApp Manager"))
+        tone, word, advice = STATUS.get(number.status, fallback)
+        return State(tone, word, advice, needs_care=True)
+    return None
+
+
+def lane_state(number: Number, now: datetime) -> State | None:
+    """What the sender says of the number: a breaker that has tripped, or the limit that it waits for."""
+    lane = getattr(number, "lane", None)
+    if lane is None:
+        return None
+    if lane.breaker_until and lane.breaker_until > now:
+        advice = lane.breaker_reason or _("Too many errors; it tries again by itself")
+        return State("warn", _("holds until"), advice, lane.breaker_until, needs_care=True)
+    if lane.waiting_for and lane.waiting_until and lane.waiting_until > now + timedelta(seconds=30):
+        return State(
+            "accent", WAITS.get(lane.waiting_for, lane.waiting_for), _("goes on by itself"), lane.waiting_until
+        )
+    return None
+
+
+def name_state(number: Number, now: datetime) -> State | None:
+    if number.name_status in ("PENDING_REVIEW", "PENDING"):
+        return State("warn", _("name in review"), _("Meta decides about the name in about 2 days"))
+    if number.name_status in ("DECLINED", "REJECTED"):
+        return State("warn", _("name refused"), _("Choose another name in WhatsApp Manager"), needs_care=True)
+    return None
+
+
+def warmup_state(number: Number, now: datetime) -> State | None:
+    day = warmup_day(number, now)
+    if day is None:
+        return None
+    word = _("warm-up, day %(day)s of %(days)s") % {"day": day, "days": WARMUP_DAYS}
+    return State("accent", word, _("%(people)s people a day for now") % {"people": WARMUP_PER_DAY})
+
+
+def quality_state(number: Number, now: datetime) -> State | None:
+    if number.quality == "RED":
+        advice = _("People block it: pause marketing, write to open windows only")
+        return State("bad", _("connected"), advice, needs_care=True)
+    if number.quality == "YELLOW":
+        advice = _("Leave out people who have been silent for long")
+        return State("warn", _("connected"), advice, needs_care=True)
+    if number.is_on_phone_app:
+        return State("good", _("connected"), _("also on the phone app: 20 a second"))
+    return None
+
+
+def warmup_day(number: Number, now: datetime) -> int | None:
+    """Which day of the warm-up it is, from 1; None when there is none or it is over."""
+    if number.warmup_from is None:
+        return None
+    day = (now.date() - number.warmup_from).days + 1
+    return day if 1 <= day <= WARMUP_DAYS else None
+
+
+def is_paused(thing: Number | Account, now: datetime) -> bool:
+    return thing.paused_until is not None and thing.paused_until > now
+
+
+def paused(thing: Number | Account, word: Words) -> State:
+    assert thing.paused_until is not None
+    until = ending(thing.paused_until)
+    return State(
+        "warn",
+        _("%(paused)s until") % {"paused": word} if until else word,
+        reason_of(thing.pause_reason) or _("Resume it when you like"),
+        until,
+        needs_care=True,
+        is_paused=True,
+    )
+
+
+def reason_of(reason: str) -> Words:
+    """Why something is paused: our own marks and Meta's codes in words, a member's reason as it was written."""
+    code = reason.split(" ", 1)[0].rstrip(":")
+    if code.isdigit() and rule_for(int(code)).known:
+        return _(rule_for(int(code)).happened)
+    return PAUSES.get(reason, reason)
+
+
+def ending(moment: datetime) -> datetime | None:
+    """When something ends, None for what has no end."""
+    return None if moment >= FOREVER else moment
+
+
+def quality_of(number: Number) -> tuple[str, Words]:
+    return QUALITY.get(number.quality, QUALITY["UNKNOWN"])
+
+
+def sentence_of(notice: Notice) -> Words:
+    """A notice as a sentence."""
+    sentence = SENTENCES.get(notice.kind)
+    return sentence(notice.data) if sentence else notice.kind
+
+
+def quality_sentence(data: dict[str, Any]) -> Words:
+    known: dict[str, Words] = {
+        "THROUGHPUT_UPGRADE": _("Meta raised this number to 1,000 messages a second."),
+        "ONBOARDING": _("Meta has taken the number up."),
+        "UPGRADE": _("Meta raised the limit of people in 24 hours."),
+        "DOWNGRADE": _("Meta lowered the limit of people in 24 hours."),
+        "FLAGGED": _("Meta flagged the number: its quality is low."),
+        "UNFLAGGED": _("Meta took the flag off: the quality is better."),
+    }
+    return known.get(
+        data.get("event", ""), _("News of the number’s quality: %(event)s.") % {"event": data.get("event")}
+    )
+
+
+def name_sentence(data: dict[str, Any]) -> Words:
+    if data.get("decision") == "APPROVED":
+        return _("Meta approved the name “%(name)s”.") % {"name": data.get("name") or ""}
+    words = {"name": data.get("name") or "", "reason": data.get("reason") or _("Meta gives no reason.")}
+    return _("Meta did not approve the name “%(name)s”: %(reason)s") % words
+
+
+def update_sentence(data: dict[str, Any]) -> Words:
+    known: dict[str, Words] = {
+        "ACCOUNT_DELETED": _("The account was deleted at Meta. Nothing can be sent from its numbers."),
+        "ACCOUNT_OFFBOARDED": _("The account left the Cloud API. Nothing can be sent from its numbers."),
+        "ACCOUNT_RECONNECTED": _("The account is connected again."),
+        "PARTNER_REMOVED": _("Access to the account was taken away. Connect it again with a new token."),
+    }
+    words = str(data.get("event", "")).replace("_", " ").lower()
+    return known.get(data.get("event", ""), _("Meta tells of the account: %(words)s.") % {"words": words})
+
+
+def restriction_sentence(data: dict[str, Any]) -> Words:
+    names: dict[str, Words] = {
+        "RESTRICTED_BIZ_INITIATED_MESSAGING": _("no new conversations"),
+        "RESTRICTED_CUSTOMER_INITIATED_MESSAGING": _("no answers to customers"),
+        "RESTRICTED_ADD_PHONE_NUMBER_ACTION": _("no new numbers"),
+        "RESTRICTED_UTILITY_TEMPLATES": _("no utility templates"),
+    }
+    found = [str(names.get(each["type"], each["type"])) for each in data.get("restrictions", [])]
+    if not found:
+        return _("Meta lifted the restriction of the account.")
+    return _("Meta restricted the account: %(what)s.") % {"what": ", ".join(found)}
+
+
+def ban_sentence(data: dict[str, Any]) -> Words:
+    known: dict[str, Words] = {
+        "SCHEDULE_FOR_DISABLE": _(
+            "Meta will disable the account on %(date)s. Ask for a review in Business Support now."
+        ),
+        "DISABLE": _("Meta has disabled the account. Ask for a review in Business Support."),
+        "REINSTATE": _("Meta has let the account in again."),
+    }
+    sentence = known.get(data.get("ban") or "", _("Meta tells of a ban of the account."))
+    return str(sentence) % {"date": data.get("ban_date") or "?"} if "%(date)s" in str(sentence) else sentence
+
+
+def alert_sentence(data: dict[str, Any]) -> Words:
+    return data.get("description") or str(data.get("type", "")).replace("_", " ").capitalize()
+
+
+SENTENCES = {
+    "quality": quality_sentence,
+    "name": name_sentence,
+    "limit": lambda data: _("Meta set the limit of people in 24 hours to %(limit)s.") % {"limit": data.get("limit")},
+    "restriction": restriction_sentence,
+    "ban": ban_sentence,
+    "violation": lambda data: _("Meta says that the account broke a rule: %(rule)s.") % {"rule": data.get("violation")},
+    "account": update_sentence,
+    "update": update_sentence,
+    "alert": alert_sentence,
+    "review": lambda data: _("Meta’s review of the account: %(decision)s.") % {"decision": data.get("decision")},
+    "security": lambda data: (
+        _("Two-step PIN: %(event)s. If that was nobody of yours, change it in WhatsApp Manager.")
+        % {"event": str(data.get("event", "")).replace("_", " ").lower()}
+    ),
+}
