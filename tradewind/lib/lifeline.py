@@ -1,4 +1,4 @@
-"""Ties a process to its parent: when the parent dies, however suddenly, the kernel tells the child."""
+"""Ties a process to its parent: when the parent dies, however suddenly, the child ends too."""
 
 import ctypes
 import os
@@ -9,19 +9,17 @@ import time
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 LOOK_SECONDS = 0.5
+GRACE_SECONDS = 10.0
+EXIT_CODE = 71  # EX_OSERR in sysexits.h
 
 
-def die_with_parent(parent: int, with_signal: signal.Signals = signal.SIGTERM) -> None:
-    """Sends this process `with_signal` when process `parent` ends; at once if it has ended already.
+def die_with_parent(parent: int) -> None:
+    """Asks this process to end (SIGTERM) when process `parent` has ended, and ends it by force 10 s later.
 
-    Linux does it by itself. Elsewhere a thread looks at the parent's pid, so `exec` would lose it.
+    Linux's kernel asks at once; a thread that looks at the parent's pid asks elsewhere, and uses the force everywhere.
     """
-    if sys.platform == "linux":
-        ask_kernel(with_signal)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), with_signal)
-    else:
-        threading.Thread(target=_look, args=(parent, with_signal), daemon=True).start()
+    ask_kernel(signal.SIGTERM)
+    threading.Thread(target=_watch, args=(parent,), name="lifeline", daemon=True).start()
 
 
 def ask_kernel(with_signal: signal.Signals) -> None:
@@ -30,7 +28,9 @@ def ask_kernel(with_signal: signal.Signals) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(with_signal), 0, 0, 0)
 
 
-def _look(parent: int, with_signal: signal.Signals) -> None:
+def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK_SECONDS)
-    os.kill(os.getpid(), with_signal)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
+    os._exit(EXIT_CODE)

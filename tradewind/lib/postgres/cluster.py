@@ -72,6 +72,10 @@ class Cluster:
             account=found.owner.name if found.owner else None,
         )
 
+    def is_running(self) -> bool:
+        """Whether the server lives; it may still be starting or recovering."""
+        return self._running() is not None
+
     def start(self) -> None:
         """Makes the cluster if it is missing, starts it if it stands still, and holds it as long as we live."""
         self.run_folder.mkdir(parents=True, exist_ok=True)
