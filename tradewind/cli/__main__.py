@@ -1,0 +1,5 @@
+"""`python -m tradewind.cli` is the same as `tradewind`."""
+
+from tradewind.cli import main
+
+main()
