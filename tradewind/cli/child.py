@@ -1,0 +1,131 @@
+"""One process under the supervisor: how it is started, what it says, and when it may start again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parents[2]
+PARENT = "TRADEWIND_SUPERVISOR_PID"
+
+# The first restart comes at once for a person's eye; a process that cannot live is tried every 5 s.
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 5.0
+HEALTHY_SECONDS = 3.0  # who lived that long starts with the first pause again
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that should run: its command, and the process that runs it now."""
+
+    kind: str
+    number: int
+    command: list[str]
+    env: dict[str, str]
+    run_folder: Path
+    hear: Callable[[str, str], None]  # called with (name, line) for each line of output
+    inherit: tuple[int, ...] = ()
+    hear_first: Callable[[str], None] | None = None  # gets the first line of stdout of each start, instead of `hear`
+    process: "subprocess.Popen[bytes] | None" = None
+    starts: int = 0
+    started_at: float = 0.0
+    pause_seconds: float = FIRST_PAUSE_SECONDS
+    start_again_at: float = 0.0
+    readers: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.number}"
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid if self.process and self.process.poll() is None else None
+
+    @property
+    def run_file(self) -> Path:
+        return self.run_folder / f"{self.name}.json"
+
+    def start(self) -> None:
+        """Starts the process in a session of its own: Ctrl-C is for the supervisor, which then asks its children."""
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.env | {PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"},
+            cwd=ROOT,
+            pass_fds=self.inherit,
+            start_new_session=True,
+        )
+        self.starts += 1
+        self.started_at = time.monotonic()
+        self._note()
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.readers = [self._read(self.process.stdout, self.hear_first), self._read(self.process.stderr, None)]
+
+    def plan_restart(self) -> float:
+        """After it ended: when it may start again. Returns the pause in seconds."""
+        if time.monotonic() - self.started_at >= HEALTHY_SECONDS:
+            self.pause_seconds = FIRST_PAUSE_SECONDS
+        pause = self.pause_seconds
+        self.start_again_at = time.monotonic() + pause
+        self.pause_seconds = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        return pause
+
+    def how_it_ended(self) -> str:
+        """`killed by SIGKILL` or `ended with code 1`."""
+        code = self.process.returncode if self.process else 0
+        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+
+    def signal(self, which: signal.Signals) -> None:
+        """Sends a signal if it runs."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(which)
+
+    def collect(self, seconds: float) -> bool:
+        """Waits for its end at most so long; whether it ended."""
+        if self.process is None:
+            return True
+        try:
+            self.process.wait(timeout=max(seconds, 0.01))
+        except subprocess.TimeoutExpired:
+            return False
+        for reader in self.readers:
+            reader.join(timeout=1)
+        self.run_file.unlink(missing_ok=True)
+        return True
+
+    def _note(self) -> None:
+        """Tells others its pid: chaos kills by these files, and `doctor` shows them."""
+        draft = self.run_file.with_suffix(".new")
+        draft.write_text(json.dumps({"kind": self.kind, "number": self.number, "pid": self.pid, "starts": self.starts}))
+        draft.replace(self.run_file)
+
+    def _read(self, stream: IO[bytes], first: Callable[[str], None] | None) -> threading.Thread:
+        def pass_on() -> None:
+            hear = first
+            with stream:
+                for raw in stream:
+                    line = raw.decode(errors="replace").rstrip("\n")
+                    if hear:
+                        hear(line)
+                        hear = None
+                    else:
+                        self.hear(self.name, line)
+
+        reader = threading.Thread(target=pass_on, name=f"output of {self.name}", daemon=True)
+        reader.start()
+        return reader
+
+
+def python(*arguments: str) -> list[str]:
+    """The command that runs a module of ours with this Python."""
+    return [sys.executable, "-m", *arguments]
