@@ -1,9 +1,9 @@
 """Reading `messages` and `message_echoes`: what people, or the WhatsApp Business app, wrote."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
+from tradewind.whatsapp.webhooks.decoding import WebhookError, decode
 from tradewind.whatsapp.webhooks.events import (
     Context,
     Echo,
@@ -218,15 +218,9 @@ def _form_answer(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        answer = json.loads(value, parse_constant=str, parse_int=_int_or_text)
-        json.dumps(answer, allow_nan=False).encode()
-    except (ValueError, RecursionError):
+        return decode(value.encode())
+    except WebhookError:
         return value
-    return answer if value.count("[") + value.count("{") < 100 else value
-
-
-def _int_or_text(digits: str) -> int | str:
-    return int(digits) if len(digits) < 19 else digits
 
 
 def _context(context: dict[str, Any]) -> Context:
