@@ -1,0 +1,68 @@
+"""Templates as they will be read: filled with samples or with a person's values, the filled places marked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from tradewind.templates.models import Template
+from tradewind.whatsapp import payloads
+from tradewind.whatsapp.payloads import Preview, Variable
+
+# Private-use letters that stand round a filled value until the text is made HTML; nobody can type them into one.
+OPEN, CLOSE = "\ue000", "\ue001"
+ICONS = {"url": "external-link", "phone_number": "phone", "copy_code": "copy", "one_time_code": "copy", "flow": "list"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the phone preview draws. `body` and `header` are HTML with the variables in <span class="var">."""
+
+    header_kind: str
+    header: SafeString
+    body: SafeString
+    footer: str
+    buttons: list[dict[str, str]]
+    cards: list["Shown"]
+
+
+def craft_of(template: Template) -> payloads.Template:
+    """The protocol's view of a stored template."""
+    return payloads.Template(template.components, template.name, template.language, template.parameter_format)
+
+
+def shown(template: Template, values: Mapping[str, str] | None = None) -> Shown:
+    """The template filled with `values` by slot ("body.1"); where one is missing, with Meta's sample or its name."""
+    craft = craft_of(template)
+    filled = {variable.slot: marked(value_for(variable, values or {})) for variable in craft.variables}
+    return drawn(craft.preview(filled))
+
+
+def value_for(variable: Variable, values: Mapping[str, str]) -> str:
+    return values.get(variable.slot) or variable.example or "{{" + variable.key + "}}"
+
+
+def marked(value: str) -> str:
+    return f"{OPEN}{value.replace(OPEN, '').replace(CLOSE, '')}{CLOSE}"
+
+
+def drawn(preview: Preview) -> Shown:
+    return Shown(
+        preview.header_kind or "",
+        html(preview.header),
+        html(f"{preview.body}\n{preview.offer}".rstrip()),
+        plain(preview.footer),
+        [{"text": plain(button.label), "icon": ICONS.get(button.kind, "reply")} for button in preview.buttons],
+        [drawn(card) for card in preview.cards],
+    )
+
+
+def html(text: str) -> SafeString:
+    """The text as HTML: escaped, then the marks become spans."""
+    spans = escape(text).replace(OPEN, '<span class="var">').replace(CLOSE, "</span>")
+    return mark_safe(spans)  # noqa: S308  escaped above; the two marks are ours
+
+
+def plain(text: str) -> str:
+    return text.replace(OPEN, "").replace(CLOSE, "")

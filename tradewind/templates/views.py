@@ -1,0 +1,127 @@
+"""The pages of templates: the list, one template, asking Meta."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradewind.lib import publicid
+from tradewind.numbers.models import Account
+from tradewind.templates import jobs, queries, rendering, words
+from tradewind.templates.models import CATEGORIES, Template
+from tradewind.workspaces.door import find, public_id, right_required
+
+MOST_USES = 10
+
+
+@right_required("templates.view")
+def index(request: HttpRequest) -> HttpResponse:
+    """All templates, narrowed by account, language, status, category and words."""
+    wanted = filter_of(request)
+    rows, has_more = queries.page_after(queries.templates_of(request.member, wanted), after_of(request))
+    accounts = queries.accounts_of(request.member)
+    page = {
+        "rows": [(row, words.status_of(row), words.category_of(row.category), words.quality_of(row)) for row in rows],
+        "wanted": wanted,
+        "is_empty": not rows and not wanted.is_set,
+        "accounts": [(public_id(each), each.name, each.pk) for each in accounts],
+        "has_accounts": len(accounts) > 1,
+        "sync_errors": [each for each in accounts if each.sync_error],
+        "languages": queries.languages_of(request.member),
+        "statuses": [(word, words.STATUS[word][1] if word in words.STATUS else word) for word in statuses(request)],
+        "categories": [(word, words.CATEGORY[word]) for word in CATEGORIES],
+        "older": next_url(request, rows[-1]) if has_more else "",
+        "live_topic": "templates",
+        "part_url": f"{reverse('templates:list')}?{with_part(request)}",
+    }
+    return render(request, "templates/_list.html" if request.GET.get("part") else "templates/list.html", page)
+
+
+def statuses(request: HttpRequest) -> list[str]:
+    return [*queries.statuses_of(request.member), "DELETED"]
+
+
+def filter_of(request: HttpRequest) -> queries.Filter:
+    """The filter in the address; what is no known value is as if it was not there."""
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "language", "status", "category")}
+    account = request.GET.get("account", "")
+    return queries.Filter(
+        asked["q"], decoded("account", account), asked["language"], asked["status"], asked["category"]
+    )
+
+
+def decoded(kind: str, text: str) -> int | None:
+    try:
+        return publicid.decode(kind, text) if text else None
+    except ValueError:
+        return None
+
+
+def after_of(request: HttpRequest) -> tuple[str, str, int] | None:
+    row = decoded("template", request.GET.get("after", ""))
+    last = Template.objects.visible_to(request.member).filter(pk=row).first() if row else None
+    return (last.name, last.language, last.pk) if last else None
+
+
+def next_url(request: HttpRequest, last: Template) -> str:
+    query = request.GET.copy()
+    query["after"] = public_id(last)
+    query.pop("part", None)
+    return f"{reverse('templates:list')}?{query.urlencode()}"
+
+
+def with_part(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query["part"] = "1"
+    return query.urlencode()
+
+
+@right_required("templates.view")
+def show(request: HttpRequest, template: str) -> HttpResponse:
+    """One template as people get it, how Meta judges it, and where it is used."""
+    found = find(Template.objects.visible_to(request.member).select_related("account"), template)
+    craft = rendering.craft_of(found)
+    page = {
+        "crumbs": [{"name": _("Templates"), "url": reverse("templates:list")}],
+        "template": found,
+        "status": words.status_of(found),
+        "why": words.why(found),
+        "opening": words.opening(found),
+        "category": words.category_of(found.category),
+        "next_category": words.category_of(found.next_category) if found.next_category else "",
+        "quality": words.quality_of(found),
+        "shown": rendering.shown(found),
+        "variables": [(variable, words.WHERE.get(variable.where, variable.where)) for variable in craft.variables],
+        "sender": found.account.name,
+        "siblings": [(row, words.status_of(row)) for row in queries.siblings_of(found)],
+        "uses": uses_of(found),
+        "live_topic": "templates",
+    }
+    return render(request, "templates/_template.html" if request.GET.get("part") else "templates/template.html", page)
+
+
+def uses_of(template: Template) -> list[dict[str, Any]]:
+    """The campaigns that say this, youngest first, each with its address."""
+    rows = template.campaign_set.order_by("-pk")[:MOST_USES]  # type: ignore[attr-defined]
+    return [{"name": row.name, "at": row.launched_at or row.created_at, "url": campaign_url(row.pk)} for row in rows]
+
+
+def campaign_url(row: int) -> str:
+    try:
+        return reverse("campaigns:show", args=[publicid.encode("campaign", row)])
+    except NoReverseMatch:
+        return ""
+
+
+@require_POST
+@right_required("templates.manage")
+def sync(request: HttpRequest) -> HttpResponse:
+    """Ask Meta for the templates of all accounts; the page shows what comes of it by itself."""
+    for account in Account.objects.visible_to(request.member).exclude(status="deleted"):
+        jobs.ask_soon(account.pk)
+    messages.success(request, _("Meta is being asked. What is new shows up here by itself."))
+    return redirect("templates:list")

@@ -1,0 +1,84 @@
+"""How templates are put into words: what Meta says, what it means, what to do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tradewind.templates.models import Template
+
+Words = str | Promise
+
+# Meta's status: tone, word, what it means and what to do.
+STATUS: dict[str, tuple[str, Words, Words]] = {
+    "APPROVED": ("good", lazy("approved"), lazy("It can be sent.")),
+    "PENDING": ("accent", lazy("in review"), lazy("Meta decides within 24 hours, mostly within minutes.")),
+    "IN_APPEAL": ("accent", lazy("in appeal"), lazy("Meta looks at it once more.")),
+    "REJECTED": ("bad", lazy("rejected"), lazy("Change it in WhatsApp Manager and submit it again.")),
+    "PAUSED": (
+        "warn",
+        lazy("paused"),
+        lazy("People blocked or reported it. It cannot be sent until Meta ends the pause; change its text meanwhile."),
+    ),
+    "DISABLED": ("bad", lazy("disabled"), lazy("Meta disabled it for good. Make a new one with another text.")),
+    "LIMIT_EXCEEDED": ("bad", lazy("too many"), lazy("The account has as many templates as it may. Delete some.")),
+    "PENDING_DELETION": ("", lazy("being deleted"), lazy("What is on its way still arrives; nothing new can be sent.")),
+    "DELETED": ("", lazy("deleted"), lazy("Meta no longer has it.")),
+    "ARCHIVED": ("", lazy("archived"), lazy("Not used for 12 months. Take it out of the archive in WhatsApp Manager.")),
+}
+REJECTED: dict[str, Words] = {
+    "ABUSIVE_CONTENT": lazy("Meta finds its content abusive."),
+    "CATEGORY_NOT_AVAILABLE": lazy("Its category cannot be used by this account."),
+    "INCORRECT_CATEGORY": lazy("Its category is wrong: choose marketing when it advertises anything."),
+    "INVALID_FORMAT": lazy("Its form is wrong: variables at the start or the end, next to each other, or too many."),
+    "PROMOTIONAL": lazy("It advertises, but is not in the marketing category."),
+    "SCAM": lazy("Meta takes it for a fraud."),
+    "TAG_CONTENT_MISMATCH": lazy("Its text does not fit its language or its category."),
+}
+CATEGORY: dict[str, Words] = {
+    "MARKETING": lazy("Marketing"),
+    "UTILITY": lazy("Utility"),
+    "AUTHENTICATION": lazy("One-time codes"),
+}
+QUALITY: dict[str, tuple[str, Words]] = {
+    "GREEN": ("", lazy("High")),
+    "YELLOW": ("warn", lazy("Medium")),
+    "RED": ("bad", lazy("Low")),
+    "UNKNOWN": ("", lazy("Not rated yet")),
+}
+WHERE: dict[str, Words] = {
+    "header": lazy("Header"),
+    "body": lazy("Text"),
+    "button": lazy("Button"),
+    "limited_time_offer": lazy("Offer"),
+}
+
+
+def status_of(template: Template) -> tuple[str, Words, Words]:
+    """(tone, word, what to do)."""
+    if template.removed_at is not None:
+        return STATUS["DELETED"]
+    return STATUS.get(template.status, ("warn", template.status.lower().replace("_", " "), ""))
+
+
+def why(template: Template) -> str:
+    """Why it stands like this, in one or two sentences: Meta's reason, its own words, what to do."""
+    parts = [REJECTED.get(template.rejected_reason, ""), template.status_detail, status_of(template)[2]]
+    return " ".join(str(part) for part in parts if part)
+
+
+def category_of(word: str) -> Words:
+    return CATEGORY.get(word, word.capitalize())
+
+
+def quality_of(template: Template) -> tuple[str, Words]:
+    return QUALITY.get(template.quality, QUALITY["UNKNOWN"])
+
+
+def opening(template: Template) -> str:
+    """The first sentence of a template's page."""
+    if template.removed_at is not None:
+        return _("Meta no longer has this template; what was sent with it stays readable.")
+    if template.status == "APPROVED" and template.account.status == "connected":
+        return _("Approved: every number of %(account)s can send it.") % {"account": template.account.name}
+    _tone, word, todo = status_of(template)
+    return f"{str(word).capitalize()}. {todo}"
