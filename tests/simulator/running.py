@@ -36,10 +36,14 @@ class Callback:
         return self.headers[rank].get("x-hub-signature-256") == right
 
     def changes(self) -> list[dict[str, Any]]:
-        return [change for body in list(self.bodies) for entry in json.loads(body)["entry"] for change in entry["changes"]]
+        return [
+            change for body in list(self.bodies) for entry in json.loads(body)["entry"] for change in entry["changes"]
+        ]
 
     def items(self, part: str) -> list[dict[str, Any]]:
-        return [item for change in self.changes() if change["field"] == "messages" for item in change["value"].get(part, [])]
+        return [
+            item for change in self.changes() if change["field"] == "messages" for item in change["value"].get(part, [])
+        ]
 
     def wait(self, enough: Callable[[], Any], seconds: float = 8.0) -> Any:
         """The first true value of `enough`; fails loudly when it never comes."""
@@ -49,7 +53,9 @@ class Callback:
             if found:
                 return found
             time.sleep(0.02)
-        raise AssertionError(f"nothing came in {seconds} s; got {[(c['field'], list(c['value'])) for c in self.changes()][-5:]}")
+        raise AssertionError(
+            f"nothing came in {seconds} s; got {[(c['field'], list(c['value'])) for c in self.changes()][-5:]}"
+        )
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         outer = self
@@ -85,7 +91,9 @@ class Callback:
 class Running:
     """A simulator process with its introduction, and a client for both of its doors."""
 
-    def __init__(self, *options: str, world: Any = None, directory: Path | None = None, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *options: str, world: Any = None, directory: Path | None = None, env: dict[str, str] | None = None
+    ) -> None:
         command = [sys.executable, "-m", "tradewind.simulator", "--port", "0", *options]
         if world is not None:
             assert directory is not None
@@ -97,7 +105,9 @@ class Running:
         line = self.process.stdout.readline()
         assert line, f"the simulator ended with {self.process.wait()}"
         self.about: dict[str, Any] = json.loads(line)
-        self.http = httpx.Client(base_url=self.about["address"], headers={"Authorization": f"Bearer {self.about['token']}"}, timeout=10)
+        self.http = httpx.Client(
+            base_url=self.about["address"], headers={"Authorization": f"Bearer {self.about['token']}"}, timeout=10
+        )
 
     def stop(self) -> int:
         self.http.close()
@@ -126,7 +136,9 @@ class Running:
         message = {"messaging_product": "whatsapp", "to": to, **body}
         return self.http.post(f"/v26.0/{number or self.number}/messages", json=message)
 
-    def template(self, to: str, name: str = "bench_marketing", values: tuple[str, ...] = ("Ada", "A1"), **body: Any) -> httpx.Response:
+    def template(
+        self, to: str, name: str = "bench_marketing", values: tuple[str, ...] = ("Ada", "A1"), **body: Any
+    ) -> httpx.Response:
         """POST one template message with positional body variables."""
         components = [{"type": "body", "parameters": [{"type": "text", "text": value} for value in values]}]
         template = {"name": name, "language": {"code": "en_US"}, "components": components}

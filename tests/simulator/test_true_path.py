@@ -40,7 +40,10 @@ def test_a_template_is_sent_delivered_and_read(running: Running, callback: Callb
 
 def test_the_accept_log_has_one_line_for_each_accepted_message(running: Running) -> None:
     before = running.admin("state")["accept_log_lines"]
-    wamids = [running.template(f"+49170555{rank:04}", biz_opaque_callback_data=f"c{rank}").json()["messages"][0]["id"] for rank in range(3)]
+    wamids = [
+        running.template(f"+49170555{rank:04}", biz_opaque_callback_data=f"c{rank}").json()["messages"][0]["id"]
+        for rank in range(3)
+    ]
     lines = running.lines("accepted", after=before)
     assert [line["n"] for line in lines] == [before + 1, before + 2, before + 3]
     assert [line["wamid"] for line in lines] == wamids
@@ -68,8 +71,13 @@ def test_time_can_be_moved(running: Running) -> None:
 
 
 def test_the_accept_log_outlives_the_process(own_running: Running) -> None:
-    template = {"name": "order_shipped", "language": {"code": "en_US"}, "components": [
-        {"type": "body", "parameters": [{"type": "text", "text": "Ada"}, {"type": "text", "text": "A1"}]},
-        {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "A1"}]}]}  # fmt: skip
+    template = {
+        "name": "order_shipped",
+        "language": {"code": "en_US"},
+        "components": [
+            {"type": "body", "parameters": [{"type": "text", "text": "Ada"}, {"type": "text", "text": "A1"}]},
+            {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "A1"}]},
+        ],
+    }
     assert own_running.send(ADA, type="template", template=template).status_code == 200
     assert own_running.lines()[0]["recipient"] == "491701234567"

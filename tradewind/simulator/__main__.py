@@ -8,7 +8,9 @@ from tradewind.simulator.run import run
 
 def main() -> None:
     """Read the options and serve."""
-    options = argparse.ArgumentParser(prog="tradewind.simulator", description="A local simulator of the WhatsApp Cloud API.")
+    options = argparse.ArgumentParser(
+        prog="tradewind.simulator", description="A local simulator of the WhatsApp Cloud API."
+    )
     options.add_argument("--port", type=int, default=0, help="0 takes a free port")
     options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--seed", type=int, default=1)
@@ -19,8 +21,16 @@ def main() -> None:
     options.add_argument("--webhook-log", type=Path, help="keep the log of webhook tries in this file")
     asked = options.parse_args()
     try:
-        run(asked.port, asked.seed, asked.json, world=asked.world, host=asked.host, callback=asked.callback,
-            accept_log=asked.accept_log, webhook_log=asked.webhook_log)  # fmt: skip
+        run(
+            asked.port,
+            asked.seed,
+            asked.json,
+            world=asked.world,
+            host=asked.host,
+            callback=asked.callback,
+            accept_log=asked.accept_log,
+            webhook_log=asked.webhook_log,
+        )
     except (OSError, ValueError) as problem:
         options.exit(2, f"simulator: {problem}\n")
 

@@ -1,4 +1,6 @@
-"""The raw ASGI application: reads a request, lets the door or the admin answer, and breaks what a fault wants broken."""
+"""The raw ASGI application: reads a request, lets the door or the admin answer, and breaks what a fault wants
+broken.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -37,7 +39,9 @@ class Application:
         try:
             body = await _body(scope, receive, MEDIA_MOST_BYTES if _may_be_large(path) else JSON_MOST_BYTES)
         except TooLarge:
-            error = GraphError(1, message="Please reduce the amount of data you're asking for, then retry your request", status=413)
+            error = GraphError(
+                1, message="Please reduce the amount of data you're asking for, then retry your request", status=413
+            )
             await _write(send, refused(error, self.simulation.audit.requests), self.simulation.audit.requests, "v26.0")
             return
         if path.startswith("/_simulator"):
@@ -85,7 +89,9 @@ async def _body(scope: dict[str, Any], receive: Receive, most: int) -> bytes:
 
 
 async def _write(send: Send, finished: Answer, count: int, version: str) -> None:
-    await send({"type": "http.response.start", "status": finished.status, "headers": finished.all_headers(count, version)})
+    await send(
+        {"type": "http.response.start", "status": finished.status, "headers": finished.all_headers(count, version)}
+    )
     await send({"type": "http.response.body", "body": finished.body})
 
 

@@ -1,6 +1,7 @@
 """The simulator's one seam to time.
 
-With TRADEWIND_CLOCK set, time is `tradewind.lib.clock` and a change is written to its file, so that every process of the
+With TRADEWIND_CLOCK set, time is `tradewind.lib.clock` and a change is written to its file, so that every process of
+the
 installation moves together. Alone, the simulator keeps a virtual clock of its own in memory.
 """
 

@@ -26,9 +26,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 KINDS = (
-    "refuse", "hang", "hang_after_accept", "slow", "cut_before_accept", "cut_after_accept", "cut_in_body",
-    "error_after_accept", "html", "empty", "error_in_200", "429", "repeated_wamid", "other_wa_id", "graph",
-)  # fmt: skip
+    "refuse",
+    "hang",
+    "hang_after_accept",
+    "slow",
+    "cut_before_accept",
+    "cut_after_accept",
+    "cut_in_body",
+    "error_after_accept",
+    "html",
+    "empty",
+    "error_in_200",
+    "429",
+    "repeated_wamid",
+    "other_wa_id",
+    "graph",
+)
 BEFORE = frozenset({"hang", "cut_before_accept", "error_in_200", "429", "graph"})
 
 
@@ -66,7 +79,9 @@ class Faults:
         for kind, value in wish.items():
             if kind in KINDS and kind != "graph":
                 self._rates[kind], self._settings[kind] = _rate_of(kind, value)
-        self._graph |= {_code(code): _rate(f"graph {code}", rate) for code, rate in _object("graph", wish.get("graph", {})).items()}
+        self._graph |= {
+            _code(code): _rate(f"graph {code}", rate) for code, rate in _object("graph", wish.get("graph", {})).items()
+        }
         self._next.extend(fault for step in wish.get("next", ()) for fault in _script(step))
         self._change_midway(wish)
         self.active = bool(self._next) or any(self._rates.values()) or any(self._graph.values())
@@ -102,12 +117,16 @@ class Faults:
 
     def as_json(self) -> dict[str, Any]:
         """What is on."""
-        known: dict[str, Any] = {kind: self._settings[kind] | {"rate": rate} for kind, rate in self._rates.items() if rate}
+        known: dict[str, Any] = {
+            kind: self._settings[kind] | {"rate": rate} for kind, rate in self._rates.items() if rate
+        }
         return known | {
             "graph": {str(code): rate for code, rate in self._graph.items() if rate},
             "next": [{"kind": fault.kind, **fault.settings} for fault in self._next],
             "revoke_token": self.revoke_after,
-            "pause_template": {"template": self.pause_template, "after": self.pause_after} if self.pause_template else None,
+            "pause_template": {"template": self.pause_template, "after": self.pause_after}
+            if self.pause_template
+            else None,
         }
 
     def _clear(self) -> None:

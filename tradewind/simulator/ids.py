@@ -5,7 +5,8 @@ import hashlib
 import zlib
 
 _MASK = (1 << 64) - 1
-_MIX_A = 0xBF58476D1CE4E5B9  # odd multipliers of splitmix64, public domain: good mixing, and odd numbers are invertible mod 2^64
+# odd multipliers of splitmix64, public domain: good mixing, and odd numbers are invertible mod 2^64
+_MIX_A = 0xBF58476D1CE4E5B9
 _MIX_B = 0x94D049BB133111EB
 _UNMIX_A = pow(_MIX_A, -1, 1 << 64)
 _UNMIX_B = pow(_MIX_B, -1, 1 << 64)
@@ -61,7 +62,8 @@ class MessageIds:
 
 
 class UserIds:
-    """Business-scoped user ids (BSUID): `CC.` and digits, different for each portfolio, and new when a phone number changes.
+    """Business-scoped user ids (BSUID): `CC.` and digits, different for each portfolio, and new when a phone number
+    changes.
 
     The digits are the phone number mixed by an invertible function, so that a million customers need no table.
     """

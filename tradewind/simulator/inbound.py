@@ -12,8 +12,11 @@ SHOWN_SECONDS = 30 * 86_400.0  # a username hides the phone number unless it was
 def receive(simulation: Simulation, number: Number, person: Person, message: dict[str, Any], at: float) -> str:
     """Deliver one message of a person (Meta's own message object: `type` and its body, maybe `context`, `referral`).
 
-    `from`, `id` and `timestamp` are set where they are missing. Returns the id.
+    `from`, `id` and `timestamp` are set where they are missing. Returns the id, or "" when the business blocked the
+    person.
     """
+    if person.wa_id in simulation.kept(number.phone_number_id, "blocked", []):
+        return ""
     shown = phone_shown(simulation, person, number, at)
     item: dict[str, Any] = {}
     if shown:

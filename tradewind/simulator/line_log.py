@@ -1,6 +1,7 @@
 """Numbered JSON lines in a file: the accept log (the oracle of every delivery test) and the log of webhook tries.
 
-The file is written without a buffer, so the lines outlive a killed simulator; memory holds one offset in a thousand lines.
+The file is written without a buffer, so the lines outlive a killed simulator; memory holds one offset in a thousand
+lines.
 """
 
 import os

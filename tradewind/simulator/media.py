@@ -45,11 +45,15 @@ class MediaStore:
 
     def upload(self, phone_number_id: str, mime_type: str, content: bytes, file_name: str, now: float) -> Media:
         """Keep what the business uploaded."""
-        return self._keep(Media(self._serials.new(), phone_number_id, mime_type, content, now + UPLOAD_SECONDS, file_name))
+        return self._keep(
+            Media(self._serials.new(), phone_number_id, mime_type, content, now + UPLOAD_SECONDS, file_name)
+        )
 
     def receive(self, phone_number_id: str, mime_type: str, content: bytes, file_name: str, now: float) -> Media:
         """Keep what a customer sent."""
-        return self._keep(Media(self._serials.new(), phone_number_id, mime_type, content, now + INBOUND_SECONDS, file_name))
+        return self._keep(
+            Media(self._serials.new(), phone_number_id, mime_type, content, now + INBOUND_SECONDS, file_name)
+        )
 
     def find(self, media_id: str, now: float) -> Media | None:
         """The file, or None when there is none or it has expired."""
@@ -66,7 +70,8 @@ class MediaStore:
         seal = f"{media.media_id}:{self._addresses}:{media.dies_at}".encode()
         media.address_key = hashlib.blake2b(seal, digest_size=12).hexdigest()
         media.address_until = now + ADDRESS_SECONDS
-        return f"{base}/whatsapp_business/attachments/?mid={media.media_id}&ext={int(media.address_until)}&hash={media.address_key}"
+        query = f"mid={media.media_id}&ext={int(media.address_until)}&hash={media.address_key}"
+        return f"{base}/whatsapp_business/attachments/?{query}"
 
     def _keep(self, media: Media) -> Media:
         self._files[media.media_id] = media

@@ -1,4 +1,6 @@
-"""What becomes of an accepted message: its statuses, one after the other, and the reaction of the person who gets it."""
+"""What becomes of an accepted message: its statuses, one after the other, and the reaction of the person who gets
+it.
+"""
 
 from typing import Any
 
@@ -10,7 +12,6 @@ from tradewind.simulator.simulation import Simulation
 from tradewind.simulator.world.shapes import Number, Template
 
 SILENT = frozenset({"delivered_only", "slow", "never_online"})  # people who do not read
-DELIVERED_SKIPPED_SHARE = 0.02  # a chat that is open when the message comes: `read` without `delivered`
 PRICED_ON_SENT_SHARE = 0.7  # pricing stands on sent, or on the first of delivered and read
 
 
@@ -18,9 +19,21 @@ class Outgoing:
     """One accepted message, until its last status."""
 
     __slots__ = (
-        "accepted_at", "callback_data", "category", "choices", "draws", "free_until", "kind", "number", "person",
-        "phone_shown", "price", "priced", "template", "wamid",
-    )  # fmt: skip
+        "accepted_at",
+        "callback_data",
+        "category",
+        "choices",
+        "draws",
+        "free_until",
+        "kind",
+        "number",
+        "person",
+        "phone_shown",
+        "price",
+        "priced",
+        "template",
+        "wamid",
+    )
 
     def __init__(self, wamid: str, number: Number, person: Person, kind: str, category: str, at: float) -> None:
         self.wamid, self.number, self.person, self.kind, self.category = wamid, number, person, kind, category
@@ -43,7 +56,9 @@ class Outgoing:
 def begin(simulation: Simulation, message: Outgoing) -> None:
     """Start the life of an accepted message."""
     salt = message.template.name if message.template else message.kind
-    message.draws = simulation.chance.draw(f"{message.person.wa_id}|{message.number.phone_number_id}|{salt}|{message.person.heard}")
+    message.draws = simulation.chance.draw(
+        f"{message.person.wa_id}|{message.number.phone_number_id}|{salt}|{message.person.heard}"
+    )
     code = refusal(simulation, message)
     wait = between(simulation.world.timing.sent, message.draws[0])
     if code:
@@ -90,7 +105,7 @@ def _sent(at: float, simulation: Simulation, message: Outgoing) -> None:
 
 
 def _delivered(at: float, simulation: Simulation, message: Outgoing) -> None:
-    person, skipped = message.person, message.draws[4] < DELIVERED_SKIPPED_SHARE
+    person, skipped = message.person, message.draws[4] < simulation.world.skips_delivered_share
     reads = person.customer.reads_after_seconds is not None or person.behaviour not in SILENT
     reads = reads and person.customer.receipts
     if not (skipped and reads):

@@ -11,9 +11,11 @@ USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 
 
 def digits_of(to: str, country_code: str) -> str | None:
-    """The digits of `to`; the sender's country code is put in front when there is no `+`. None when it cannot be a number.
+    """The digits of `to`; the sender's country code is put in front when there is no `+`. None when it cannot be a
+    number.
 
-    Meta prepends only to what is not already an international number: digits that begin with the sender's own code and are
+    Meta prepends only to what is not already an international number: digits that begin with the sender's own code
+    and are
     valid with it stay as they are.
     """
     text = to.strip()
@@ -26,7 +28,9 @@ def digits_of(to: str, country_code: str) -> str | None:
 
 
 def wa_id_of(digits: str) -> str:
-    """The wa_id of an international number: Brazil drops the ninth digit (area codes from 31), Mexico and Argentina add 1 and 9."""
+    """The wa_id of an international number: Brazil drops the ninth digit (area codes from 31), Mexico and Argentina
+    add 1 and 9.
+    """
     if digits.startswith("55") and len(digits) == 13 and digits[4] == "9" and digits[2:4] >= "31":
         return digits[:4] + digits[5:]
     if digits.startswith("52") and len(digits) == 12 and digits[2] != "1":
@@ -38,7 +42,9 @@ def wa_id_of(digits: str) -> str:
 
 @functools.lru_cache(maxsize=20_000)
 def country_of_prefix(prefix: str) -> str:
-    """The two-letter country of numbers that begin so (seven digits are enough to tell +1 countries apart), ZZ if unknown."""
+    """The two-letter country of numbers that begin so (seven digits are enough to tell +1 countries apart), ZZ if
+    unknown.
+    """
     for length in (3, 2, 1):
         regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(prefix[:length] or 0))
         if regions:

@@ -4,7 +4,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-SERVICE_CHARGED_FROM = datetime(2026, 10, 1, tzinfo=UTC).timestamp()  # reported by several providers, see cloud-api.md §9
+SERVICE_CHARGED_FROM = datetime(
+    2026, 10, 1, tzinfo=UTC
+).timestamp()  # reported by several providers, see cloud-api.md §9
 FREE_SERVICE_MESSAGES = 1_000  # for each number and calendar month
 AUTH_INTERNATIONAL = frozenset({"EG", "IN", "ID", "MY", "NG", "PK", "SA", "ZA", "AE"})
 
@@ -20,7 +22,14 @@ class Pricing:
         return max(0, FREE_SERVICE_MESSAGES - self._used[number_id, _month(at)])
 
     def price(
-        self, category: str, at: float, *, number_id: str, window_open: bool, free_entry: bool, countries: tuple[str, str]
+        self,
+        category: str,
+        at: float,
+        *,
+        number_id: str,
+        window_open: bool,
+        free_entry: bool,
+        countries: tuple[str, str],
     ) -> dict[str, Any]:
         """The pricing object of a message of `category` (marketing, utility, authentication, service) accepted at `at`.
 

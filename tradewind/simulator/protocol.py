@@ -1,4 +1,6 @@
-"""uvicorn's HTTP protocol with two more tricks: it can refuse a call before its body is read, and hand the app its transport."""
+"""uvicorn's HTTP protocol with two more tricks: it can refuse a call before its body is read, and hand the app its
+transport.
+"""
 
 import asyncio
 from collections.abc import Callable

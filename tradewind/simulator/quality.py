@@ -1,6 +1,7 @@
 """Quality: what blocks do to a template and to a number, and pacing.
 
-Meta keeps its thresholds secret; ours are these: seen over the last seven days with older signals fading, 2 % of blocks make
+Meta keeps its thresholds secret; ours are these: seen over the last seven days with older signals fading, 2 % of
+blocks make
 YELLOW and 4 % RED, once 20 messages were delivered.
 """
 
@@ -53,6 +54,7 @@ class Quality:
         self._numbers: dict[str, Standing] = {}
         self._sent: dict[str, int] = {}
         self._held: dict[str, list[Outgoing]] = {}
+        self._paced: set[str] = set()
 
     def holds(self, template: Template) -> bool:
         """True when pacing holds the next message of this template back; counts it as sent otherwise."""
@@ -96,6 +98,17 @@ class Quality:
         self._set_status(template, "PAUSED", word, at)
         self._simulation.wheel.at(at + PAUSES_SECONDS[standing.pauses - 1], self._unpause, template)
 
+    def paced(self, template: Template) -> bool:
+        """True when pacing, not low quality, paused the template: only then a person may unpause it."""
+        return template.template_id in self._paced
+
+    def unpause(self, template: Template, at: float) -> None:
+        """Lift a pause of pacing."""
+        self._paced.discard(template.template_id)
+        self._templates.pop(template.template_id, None)
+        template.quality = "UNKNOWN"
+        self._set_status(template, "APPROVED", "UNPAUSE", at)
+
     def _standings(self, message: Outgoing) -> list[Standing]:
         number = self._numbers.setdefault(message.number.phone_number_id, Standing())
         if message.template is None:
@@ -107,8 +120,13 @@ class Quality:
         if not score or score == template.quality:
             return
         previous, template.quality = template.quality, score
-        value = {"previous_quality_score": previous, "new_quality_score": score, "message_template_id": int(template.template_id),
-                 "message_template_name": template.name, "message_template_language": template.language}  # fmt: skip
+        value = {
+            "previous_quality_score": previous,
+            "new_quality_score": score,
+            "message_template_id": int(template.template_id),
+            "message_template_name": template.name,
+            "message_template_language": template.language,
+        }
         self._simulation.tell_field(template.waba_id, "message_template_quality_update", value, at)
         if score == "RED" and template.status == "APPROVED":
             self.pause(template, at)
@@ -121,8 +139,12 @@ class Quality:
         if "RED" not in (was, score):
             return
         tier = self._simulation.portfolio_of(number).messaging_limit_tier
-        value = {"display_phone_number": number.digits, "event": "FLAGGED" if score == "RED" else "UNFLAGGED", "current_limit": tier,
-                 "max_daily_conversations_per_business": tier}  # fmt: skip
+        value = {
+            "display_phone_number": number.digits,
+            "event": "FLAGGED" if score == "RED" else "UNFLAGGED",
+            "current_limit": tier,
+            "max_daily_conversations_per_business": tier,
+        }
         self._simulation.tell_field(number.waba_id, "phone_number_quality_update", value, at)
 
     def _unpause(self, at: float, template: Template) -> None:
@@ -149,12 +171,25 @@ class Quality:
                 begin(self._simulation, message)
             return
         if template.status == "APPROVED":
+            self._paced.add(template.template_id)
             self._set_status(template, "PAUSED", "RATE_LIMITING_PAUSE", at)
         for message in held:
-            fail(at, self._simulation, message, 132015, "Template was paused while the message was held for quality assessment.")
+            fail(
+                at,
+                self._simulation,
+                message,
+                132015,
+                "Template was paused while the message was held for quality assessment.",
+            )
 
 
 def status_update(template: Template, event: str, reason: str = "NONE") -> dict[str, object]:
     """The value of `message_template_status_update`."""
-    return {"event": event, "message_template_id": int(template.template_id), "message_template_name": template.name,
-            "message_template_language": template.language, "reason": reason, "message_template_category": template.category}  # fmt: skip
+    return {
+        "event": event,
+        "message_template_id": int(template.template_id),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+        "reason": reason,
+        "message_template_category": template.category,
+    }

@@ -33,7 +33,8 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM. Port 0 takes a free one.
 
-    `world` is a World or a JSON file; without it the demo's world is made from `seed`. The first thing said (to stdout, or
+    `world` is a World or a JSON file; without it the demo's world is made from `seed`. The first thing said (to
+    stdout, or
     to `say`) is one line: JSON with everything a client needs, or with `json` off, the address. Raises OSError when the
     port is taken, ValueError for a world that cannot be read.
     """
@@ -68,7 +69,10 @@ def introduction(simulation: Simulation) -> dict[str, Any]:
         "app_id": app.app_id,
         "verify_token": app.verify_token,
         "seed": world.seed,
-        **{part: whole[part] for part in ("numbers", "customers", "templates", "accounts", "portfolios", "apps", "tokens")},
+        **{
+            part: whole[part]
+            for part in ("numbers", "customers", "templates", "accounts", "portfolios", "apps", "tokens")
+        },
     }
 
 
@@ -87,7 +91,13 @@ class Server(uvicorn.Server):
 
 
 async def _serve(
-    world: World, host: str, port: int, json: bool, accept_log: Path | None, webhook_log: Path | None, say: Callable[[str], None]
+    world: World,
+    host: str,
+    port: int,
+    json: bool,
+    accept_log: Path | None,
+    webhook_log: Path | None,
+    say: Callable[[str], None],
 ) -> None:
     listener = socket.create_server((host, port), backlog=2048, reuse_port=False)
     simulation = Simulation(world, accept_log=accept_log, webhook_log=webhook_log)
@@ -95,9 +105,18 @@ async def _serve(
     simulation.address = f"http://{host}:{listener.getsockname()[1]}"
     protocol = type("Protocol", (FaultyProtocol,), {"refuses": staticmethod(lambda: _refuses(simulation))})
     config = uvicorn.Config(
-        Application(simulation), http=protocol, ws="none", lifespan="off", loop="none", log_level="error", access_log=False,
-        server_header=False, date_header=True, timeout_keep_alive=75, timeout_graceful_shutdown=1,
-    )  # fmt: skip
+        Application(simulation),
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        loop="none",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
     server = Server(config)
     wheel = asyncio.ensure_future(simulation.wheel.run())
     wheel.add_done_callback(lambda task: _stop_on_failure(task, server))

@@ -1,6 +1,7 @@
 """Sending: the checks in Meta's order, then acceptance.
 
-Acceptance writes the log line before anything is answered, so whatever happens to the answer the oracle knows the truth.
+Acceptance writes the log line before anything is answered, so whatever happens to the answer the oracle knows the
+truth.
 """
 
 from typing import Any
@@ -12,6 +13,7 @@ from tradewind.simulator.graph.errors import GraphError, bad, missing
 from tradewind.simulator.limits.people import NEXT_TIER, TIERS
 from tradewind.simulator.outcomes import Outgoing
 from tradewind.simulator.phones import USER_ID, digits_of, wa_id_of
+from tradewind.simulator.pricing import SERVICE_CHARGED_FROM
 from tradewind.simulator.simulation import Simulation
 from tradewind.simulator.validation.messages import check_message
 from tradewind.simulator.validation.template_message import check_template_message
@@ -24,9 +26,13 @@ LIMIT_OF_CODE = {130429: "throughput", 131056: "pair", 131048: "portfolio", 1310
 class Sending:
     """One request to send: what was asked, and whom it reaches."""
 
-    __slots__ = ("at", "body", "digits", "echo", "is_marketing_api", "number", "person", "simulation", "template")
+    person: Person  # known once the recipient is checked
+    echo: str = ""  # what the caller wrote
+    digits: str = ""  # "" when the recipient is a user id
 
-    def __init__(self, simulation: Simulation, number: Number, body: dict[str, Any], *, is_marketing_api: bool = False) -> None:
+    def __init__(
+        self, simulation: Simulation, number: Number, body: dict[str, Any], *, is_marketing_api: bool = False
+    ) -> None:
         self.simulation, self.number, self.body, self.is_marketing_api = simulation, number, body, is_marketing_api
         self.at = simulation.clock.time()
         self.template: Template | None = None
@@ -50,7 +56,9 @@ def _check(sending: Sending) -> None:
     check_message(sending.body)
     sending.person = _recipient(sending)
     if sending.body["type"] == "template":
-        sending.template = check_template_message(sending.simulation.shelf, sending.number.waba_id, sending.body["template"])
+        sending.template = check_template_message(
+            sending.simulation.shelf, sending.number.waba_id, sending.body["template"]
+        )
     _check_product(sending)
     _check_limits(sending)
 
@@ -119,9 +127,8 @@ def _check_limits(sending: Sending) -> None:
     is_open = simulation.windows.is_open(pair, at)
     if sending.template is None and not is_open and simulation.rules.window_refusal == "sync":
         raise GraphError(131047, "More than 24 hours have passed since the customer last replied to this number.")
-    if sending.template is None and not simulation.account_of(number).payment_method:
-        if simulation.pricing.free_left(number.phone_number_id, at) == 0 and at >= _charged_from():
-            raise GraphError(131042, "The free allowance is used up and there is no payment method.")
+    if sending.template is None and _must_pay_and_cannot(sending):
+        raise GraphError(131042, "The free allowance is used up and there is no payment method.")
     if simulation.rules.lifted:
         return
     if not simulation.bucket(number, at).has_one(at):
@@ -131,6 +138,13 @@ def _check_limits(sending: Sending) -> None:
         raise GraphError(131056, f"Too many messages from this number to this person; wait {wait:.0f} seconds.")
     if not is_open:
         _check_people(sending)
+
+
+def _must_pay_and_cannot(sending: Sending) -> bool:
+    simulation, number, at = sending.simulation, sending.number, sending.at
+    if simulation.account_of(number).payment_method or at < SERVICE_CHARGED_FROM:
+        return False
+    return simulation.pricing.free_left(number.phone_number_id, at) == 0
 
 
 def _check_people(sending: Sending) -> None:
@@ -154,7 +168,9 @@ def _accept(sending: Sending, fault: Fault | None) -> dict[str, Any]:
     elif sending.template is None and not simulation.windows.is_open(message.pair, at):
         simulation.wheel.at(at + 0.5, outcomes.fail, simulation, message, 131047, "")
     elif message.kind == "reaction" and not _can_react(sending):
-        simulation.wheel.at(at + 0.5, outcomes.fail, simulation, message, 131009, "The message to react to is not known.")
+        simulation.wheel.at(
+            at + 0.5, outcomes.fail, simulation, message, 131009, "The message to react to is not known."
+        )
     else:
         outcomes.begin(simulation, message)
     simulation.windows.business_wrote(message.pair, at)
@@ -173,9 +189,13 @@ def _outgoing(sending: Sending, fault: Fault | None) -> Outgoing:
     message.choices = choices_of(body, template)
     message.free_until = simulation.windows.free_until(message.pair, at)
     message.price = simulation.pricing.price(
-        message.category, at, number_id=number.phone_number_id, window_open=simulation.windows.is_open(message.pair, at),
-        free_entry=message.free_until is not None, countries=(person.country, simulation.accounts[number.waba_id].country),
-    )  # fmt: skip
+        message.category,
+        at,
+        number_id=number.phone_number_id,
+        window_open=simulation.windows.is_open(message.pair, at),
+        free_entry=message.free_until is not None,
+        countries=(person.country, simulation.accounts[number.waba_id].country),
+    )
     _remember_phone(sending, message)
     return message
 
@@ -190,8 +210,15 @@ def _remember_phone(sending: Sending, message: Outgoing) -> None:
 
 
 def _log_line(sending: Sending, message: Outgoing) -> dict[str, Any]:
-    line = {"at": sending.at, "number": message.number.phone_number_id, "recipient": message.person.wa_id, "to": sending.echo,
-            "callback_data": message.callback_data, "wamid": message.wamid, "type": message.kind}  # fmt: skip
+    line = {
+        "at": sending.at,
+        "number": message.number.phone_number_id,
+        "recipient": message.person.wa_id,
+        "to": sending.echo,
+        "callback_data": message.callback_data,
+        "wamid": message.wamid,
+        "type": message.kind,
+    }
     if message.template:
         line["template"] = message.template.name
         line["language"] = message.template.language
@@ -222,7 +249,9 @@ def _count_person(sending: Sending) -> None:
 
 
 def raise_tier(at: float, simulation: Simulation, portfolio_id: str, limit: int) -> None:
-    """Lift a portfolio that used half its limit to the next tier, unless one of its numbers is RED; tell its accounts."""
+    """Lift a portfolio that used half its limit to the next tier, unless one of its numbers is RED; tell its
+    accounts.
+    """
     portfolio = simulation.portfolios[portfolio_id]
     numbers = [number for number in simulation.numbers.values() if number.portfolio_id == portfolio_id]
     if TIERS[portfolio.messaging_limit_tier] != limit or any(number.quality_rating == "RED" for number in numbers):
@@ -230,8 +259,11 @@ def raise_tier(at: float, simulation: Simulation, portfolio_id: str, limit: int)
     if portfolio.messaging_limit_tier == "TIER_250" and not portfolio.verified:
         return
     portfolio.messaging_limit_tier = NEXT_TIER[portfolio.messaging_limit_tier]
-    value = {"max_daily_conversations_per_business": portfolio.messaging_limit_tier, "max_phone_numbers_per_business": 20,
-             "max_phone_numbers_per_waba": 25}  # fmt: skip
+    value = {
+        "max_daily_conversations_per_business": portfolio.messaging_limit_tier,
+        "max_phone_numbers_per_business": 20,
+        "max_phone_numbers_per_waba": 25,
+    }
     for waba_id in sorted({number.waba_id for number in numbers}):
         simulation.tell_field(waba_id, "business_capability_update", value, at)
 
@@ -278,15 +310,11 @@ def _template_choices(asked: dict[str, Any], template: Template) -> list[dict[st
         for part in asked.get("components") or ()
         if part.get("type") == "button" and part.get("sub_type") == "quick_reply" and part.get("parameters")
     }
-    buttons = next((part["buttons"] for part in template.components if part["type"] == "BUTTONS"), [])
+    buttons: list[dict[str, Any]] = next(
+        (part["buttons"] for part in template.components if part["type"] == "BUTTONS"), []
+    )
     return [
         {"type": "button", "button": {"payload": payloads.get(str(rank), button["text"]), "text": button["text"]}}
         for rank, button in enumerate(buttons)
         if button["type"] == "QUICK_REPLY"
     ]
-
-
-def _charged_from() -> float:
-    from tradewind.simulator.pricing import SERVICE_CHARGED_FROM
-
-    return SERVICE_CHARGED_FROM

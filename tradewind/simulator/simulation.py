@@ -64,7 +64,9 @@ class Simulation:
         self.buckets: dict[str, Bucket] = {}
         self.quality = Quality(self)
         self.analytics = Analytics()
-        self.phones_used: dict[tuple[str, str], float] = {}  # (portfolio, wa_id) of hidden phones → when we last wrote to it
+        self.phones_used: dict[
+            tuple[str, str], float
+        ] = {}  # (portfolio, wa_id) of hidden phones → when we last wrote to it
         self.last_wamid = ""
         self.calls: Counter[tuple[str, str, int]] = Counter()  # management calls by (app, account, hour)
         self.extras: dict[str, dict[str, Any]] = {}  # what routes keep for a node: profile, settings, block list …
@@ -95,6 +97,10 @@ class Simulation:
         """The portfolio of a number."""
         return self.portfolios[number.portfolio_id]
 
+    def kept(self, node_id: str, name: str, default: Any) -> Any:
+        """What a route keeps for a node under a name; `default` is kept the first time."""
+        return self.extras.setdefault(node_id, {}).setdefault(name, default)
+
     def app_of(self, token: Token) -> App:
         """The app that a token belongs to."""
         return self.apps[token.app_id]
@@ -110,7 +116,9 @@ class Simulation:
     def tell(
         self, number: Number, part: str, payload: dict[str, Any], at: float, contact: dict[str, Any] | None = None
     ) -> None:
-        """Send one item of the `messages` field (part: messages, statuses, errors, user_actions) to whom it concerns."""
+        """Send one item of the `messages` field (part: messages, statuses, errors, user_actions) to whom it
+        concerns.
+        """
         self._post(Event(number.waba_id, number, "messages", part, payload, contact, at))
 
     def tell_field(self, waba_id: str, field: str, value: dict[str, Any], at: float) -> None:
@@ -143,6 +151,9 @@ class Simulation:
         override = event.number.override_callback_uri if event.number and event.field == "messages" else ""
         for app_id in account.subscribed_app_ids:
             app = self.apps[app_id]
+            if app.webhook_fields and event.field not in app.webhook_fields:
+                self.office.counts["field_not_subscribed"] += 1
+                continue
             url = override or account.override_callback_uri or app.callback_url
             if url:
                 self.office.send(url, app.app_secret, event)

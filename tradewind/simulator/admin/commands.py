@@ -1,4 +1,6 @@
-"""What the admin sets: time, faults, people, events. Each verb takes JSON and tells what stands now; ValueError when it is wrong."""
+"""What the admin sets: time, faults, people, events. Each verb takes JSON and tells what stands now; ValueError
+when it is wrong.
+"""
 
 from dataclasses import fields
 from datetime import datetime
@@ -15,7 +17,9 @@ ENVELOPE = ("phone_number_id", "from")
 
 
 def inbound(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
-    """A customer writes: `phone_number_id`, `from` (phone or user id), then Meta's message object. Also a list of such."""
+    """A customer writes: `phone_number_id`, `from` (phone or user id), then Meta's message object. Also a list of
+    such.
+    """
     if isinstance(wish, list):
         return {"ids": [inbound(simulation, one)["id"] for one in wish]}
     number = _number(simulation, wish)
@@ -26,7 +30,9 @@ def inbound(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def event(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
-    """Inject any value of §6: `field`, `value`, and `waba_id` or `phone_number_id`. A `calls` event opens the window."""
+    """Inject any value of §6: `field`, `value`, and `waba_id` or `phone_number_id`. A `calls` event opens the
+    window.
+    """
     field, value = str(wish["field"]), wish["value"]
     if "phone_number_id" in wish:
         number = _number(simulation, wish)
@@ -60,7 +66,9 @@ def faults(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def clock(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
-    """{"advance": seconds}, {"speed": factor}, {"set": ISO time}; several at once in this order: set, advance, speed."""
+    """{"advance": seconds}, {"speed": factor}, {"set": ISO time}; several at once in this order: set, advance,
+    speed.
+    """
     unknown = set(wish) - {"advance", "speed", "set"}
     if unknown or not wish:
         raise ValueError(f"clock: expected advance, speed or set, not {sorted(unknown)}")
@@ -86,7 +94,9 @@ def customers(simulation: Simulation, wish: dict[str, Any] | list[dict[str, Any]
     several = wish if isinstance(wish, list) else wish.get("customers")
     if several is None:
         several = [wish] if "phone" in wish else []
-    return {"customers": [reports.customer(simulation, {"phone": simulation.people.change(one).wa_id}) for one in several]}
+    return {
+        "customers": [reports.customer(simulation, {"phone": simulation.people.change(one).wa_id}) for one in several]
+    }
 
 
 def reset(simulation: Simulation, _wish: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +123,9 @@ def subscribe(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def templates(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
-    """Set a template's fate: {"template": id or name, "status"?, "quality"?, "category"?, "pause"?: true, "pacing_after"?}."""
+    """Set a template's fate: {"template": id or name, "status"?, "quality"?, "category"?, "pause"?: true,
+    "pacing_after"?}.
+    """
     found = [item for item in simulation.shelf if str(wish["template"]) in (item.template_id, item.name)]
     if not found:
         raise ValueError(f"template: none is called {wish['template']}")
@@ -123,11 +135,17 @@ def templates(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
         for name in ("status", "quality", "category", "pacing_after"):
             if name in wish:
                 setattr(template, name, wish[name])
-    return {"templates": [{"template_id": item.template_id, "status": item.status, "quality": item.quality} for item in found]}
+    return {
+        "templates": [
+            {"template_id": item.template_id, "status": item.status, "quality": item.quality} for item in found
+        ]
+    }
 
 
 def numbers(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
-    """Change a number or its portfolio: {"phone_number_id", "throughput"?, "quality_rating"?, "status"?, "messaging_limit_tier"?}."""
+    """Change a number or its portfolio: {"phone_number_id", "throughput"?, "quality_rating"?, "status"?,
+    "messaging_limit_tier"?}.
+    """
     number = _number(simulation, wish)
     for name in ("throughput", "quality_rating", "status", "registered", "override_callback_uri"):
         if name in wish:

@@ -11,15 +11,26 @@ from tradewind.simulator.graph.errors import GraphError
 from tradewind.simulator.simulation import Simulation
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-Command = Callable[[Simulation, dict[str, Any]], Any]
+Command = Callable[[Simulation, Any], Any]
 
 COMMANDS: dict[str, Command] = {
-    "inbound": commands.inbound, "event": commands.event, "faults": commands.faults, "clock": commands.clock,
-    "customers": commands.customers, "reset": commands.reset, "rules": commands.rules, "subscribe": commands.subscribe,
-    "templates": commands.templates, "numbers": commands.numbers,
-}  # fmt: skip
+    "inbound": commands.inbound,
+    "event": commands.event,
+    "faults": commands.faults,
+    "clock": commands.clock,
+    "customers": commands.customers,
+    "reset": commands.reset,
+    "rules": commands.rules,
+    "subscribe": commands.subscribe,
+    "templates": commands.templates,
+    "numbers": commands.numbers,
+}
 REPORTS: dict[str, Callable[[Simulation, dict[str, str]], Any]] = {
-    "state": reports.state, "faults": reports.faults, "clock": reports.clock, "world": reports.world, "customer": reports.customer,
+    "state": reports.state,
+    "faults": reports.faults,
+    "clock": reports.clock,
+    "world": reports.world,
+    "customer": reports.customer,
 }
 
 
@@ -41,7 +52,9 @@ async def administer(simulation: Simulation, scope: dict[str, Any], body: bytes,
             return
         await _json(send, *_answer(simulation, scope["method"], name, query, body))
     except (ValueError, KeyError, TypeError) as error:
-        await _json(send, 400, {"error": str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"})
+        await _json(
+            send, 400, {"error": str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"}
+        )
     except GraphError as error:
         await _json(send, 400, error.envelope("A0"))
 

@@ -16,7 +16,9 @@ def state(simulation: Simulation, _query: dict[str, str]) -> dict[str, Any]:
         "webhooks_pending": simulation.office.pending(),
         "webhooks": dict(simulation.office.counts),
         "events_to_come": len(simulation.wheel),
-        "people_in_24_hours": {name: ledger.count(simulation.clock.time()) for name, ledger in simulation.ledgers.items()},
+        "people_in_24_hours": {
+            name: ledger.count(simulation.clock.time()) for name, ledger in simulation.ledgers.items()
+        },
         "clock": clock(simulation, {}),
     }
 
@@ -30,7 +32,12 @@ def clock(simulation: Simulation, _query: dict[str, str]) -> dict[str, Any]:
     """Virtual time."""
     now = simulation.clock.time()
     shared = str(simulation.clock.shared_path) if simulation.clock.shared_path else None
-    return {"time": now, "now": datetime.fromtimestamp(now, UTC).isoformat(), "speed": simulation.clock.speed, "shared": shared}
+    return {
+        "time": now,
+        "now": datetime.fromtimestamp(now, UTC).isoformat(),
+        "speed": simulation.clock.speed,
+        "shared": shared,
+    }
 
 
 def world(simulation: Simulation, _query: dict[str, str]) -> dict[str, Any]:
@@ -44,9 +51,19 @@ def customer(simulation: Simulation, query: dict[str, str]) -> dict[str, Any]:
     person = simulation.people.at(wa_id_of(query.get("phone", "").lstrip("+ ")))
     ids = {portfolio: simulation.people.user_id(person, portfolio) for portfolio in simulation.portfolios}
     known = person.customer
-    return {"phone": known.phone, "wa_id": person.wa_id, "behaviour": known.behaviour, "name": known.name, "language": known.language,
-            "timezone": known.timezone, "username": known.username, "user_ids": ids, "moved": person.moved,
-            "stopped_marketing": person.stopped_marketing, "blocked_numbers": sorted(person.blocked_numbers)}  # fmt: skip
+    return {
+        "phone": known.phone,
+        "wa_id": person.wa_id,
+        "behaviour": known.behaviour,
+        "name": known.name,
+        "language": known.language,
+        "timezone": known.timezone,
+        "username": known.username,
+        "user_ids": ids,
+        "moved": person.moved,
+        "stopped_marketing": person.stopped_marketing,
+        "blocked_numbers": sorted(person.blocked_numbers),
+    }
 
 
 def webhook_body(simulation: Simulation, serial: str) -> bytes:

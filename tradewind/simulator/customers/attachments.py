@@ -21,17 +21,26 @@ def image(simulation: Simulation, number: Number, person: Person, at: float) -> 
     """An image message with a caption in the person's language."""
     shade = sum(person.wa_id.encode()) % 256
     media = simulation.media.receive(number.phone_number_id, "image/png", picture(shade), "", at)
-    body = {"id": media.media_id, "mime_type": media.mime_type, "sha256": media.sha256_base64,
-            "caption": CAPTIONS.get(person.customer.language, CAPTIONS["en"]),
-            "url": simulation.media.address(media, simulation.address, at)}  # fmt: skip
+    body = {
+        "id": media.media_id,
+        "mime_type": media.mime_type,
+        "sha256": media.sha256_base64,
+        "caption": CAPTIONS.get(person.customer.language, CAPTIONS["en"]),
+        "url": simulation.media.address(media, simulation.address, at),
+    }
     return {"type": "image", "image": body}
 
 
 def voice(simulation: Simulation, number: Number, at: float) -> dict[str, Any]:
     """A voice message."""
     media = simulation.media.receive(number.phone_number_id, "audio/ogg; codecs=opus", SOUND, "", at)
-    body = {"id": media.media_id, "mime_type": media.mime_type, "sha256": media.sha256_base64, "voice": True,
-            "url": simulation.media.address(media, simulation.address, at)}  # fmt: skip
+    body = {
+        "id": media.media_id,
+        "mime_type": media.mime_type,
+        "sha256": media.sha256_base64,
+        "voice": True,
+        "url": simulation.media.address(media, simulation.address, at),
+    }
     return {"type": "audio", "audio": body}
 
 

@@ -73,12 +73,21 @@ def _stop_natively(at: float, simulation: Simulation, message: Outgoing) -> None
     person, number = message.person, message.number
     person.stopped_marketing = True
     contact = simulation.contact_of(person, number, phone_shown=message.phone_shown, full=True)
-    preference = {"category": "marketing_messages", "value": "stop", "detail": "User requested to stop marketing messages",
-                  "timestamp": int(at), "user_id": contact["user_id"]}  # fmt: skip
+    preference = {
+        "category": "marketing_messages",
+        "value": "stop",
+        "detail": "User requested to stop marketing messages",
+        "timestamp": int(at),
+        "user_id": contact["user_id"],
+    }
     if message.phone_shown:
         preference["wa_id"] = person.wa_id
-    value = {"messaging_product": "whatsapp", "contacts": [contact], "user_preferences": [preference],
-             "metadata": {"display_phone_number": number.digits, "phone_number_id": number.phone_number_id}}  # fmt: skip
+    value = {
+        "messaging_product": "whatsapp",
+        "contacts": [contact],
+        "user_preferences": [preference],
+        "metadata": {"display_phone_number": number.digits, "phone_number_id": number.phone_number_id},
+    }
     simulation.tell_field(number.waba_id, "user_preferences", value, at)
 
 
@@ -91,6 +100,9 @@ def _click(at: float, simulation: Simulation, message: Outgoing) -> None:
     if not message.choices:
         return
     choice = dict(message.choices[int(message.draws[4] * len(message.choices))])
+    text = choice.get("button", {}).get("text", "")
+    if text:
+        simulation.analytics.note_click(message, text, at)
     choice["context"] = {"from": message.number.digits, "id": message.wamid}
     receive(simulation, message.number, message.person, choice, at)
 
@@ -120,13 +132,25 @@ def _change_number(at: float, simulation: Simulation, message: Outgoing) -> None
     old.moved = True
     was = old.customer
     new = people.define(Customer("+" + fresh, "reads", was.name, was.language, was.timezone, receipts=was.receipts))
-    system = {"type": "user_changed_number", "body": f"User {was.name} changed from {old.wa_id} to {fresh}", "wa_id": fresh,
-              "user_id": people.user_id(new, number.portfolio_id), "previous_user_id": previous}  # fmt: skip
+    system = {
+        "type": "user_changed_number",
+        "body": f"User {was.name} changed from {old.wa_id} to {fresh}",
+        "wa_id": fresh,
+        "user_id": people.user_id(new, number.portfolio_id),
+        "previous_user_id": previous,
+    }
     receive(simulation, number, old, {"type": "system", "system": system}, at)
 
 
 ACTS = {
-    "replies": _reply, "stops": _stop, "stops_natively": _stop_natively, "blocks": _block, "clicks": _click,
-    "reacts": _emoji, "sends_image": _image, "sends_voice": _voice, "sends_location": _location,
+    "replies": _reply,
+    "stops": _stop,
+    "stops_natively": _stop_natively,
+    "blocks": _block,
+    "clicks": _click,
+    "reacts": _emoji,
+    "sends_image": _image,
+    "sends_voice": _voice,
+    "sends_location": _location,
     "changes_number": _change_number,
-}  # fmt: skip
+}

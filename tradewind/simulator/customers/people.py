@@ -14,9 +14,24 @@ from tradewind.simulator.phones import country_of, wa_id_of
 from tradewind.simulator.world.shapes import BEHAVIOURS, Customer, World
 
 LANGUAGE_OF_COUNTRY = {
-    "DE": "de", "AT": "de", "CH": "de", "IT": "it", "ES": "es", "MX": "es", "CO": "es", "AR": "es", "FR": "fr", "BR": "pt",
-    "PT": "pt", "AE": "ar", "EG": "ar", "SA": "ar", "JO": "ar", "MA": "ar", "TH": "th",
-}  # fmt: skip
+    "DE": "de",
+    "AT": "de",
+    "CH": "de",
+    "IT": "it",
+    "ES": "es",
+    "MX": "es",
+    "CO": "es",
+    "AR": "es",
+    "FR": "fr",
+    "BR": "pt",
+    "PT": "pt",
+    "AE": "ar",
+    "EG": "ar",
+    "SA": "ar",
+    "JO": "ar",
+    "MA": "ar",
+    "TH": "th",
+}
 
 
 class Person:
@@ -45,6 +60,7 @@ class People:
         self._user_ids, self._chance = user_ids, chance
         self._known: dict[str, Person] = {}
         self._prefixes = tuple(prefix.lstrip("+") for prefix in world.stranger_prefixes)
+        self._receipts_share = world.receipts_share
         self.share(world.shares)
         for customer in world.customers:
             self.define(customer)
@@ -107,4 +123,6 @@ class People:
         first, last = NAMES[language]
         name = f"{first[int(name_draw * len(first))]} {last[int(last_draw * len(last))]}"
         username = f"user{int(country_draw * 1e9)}" if behaviour == "username_only" else ""
-        return Customer("+" + wa_id, behaviour, name, language, username=username, receipts=receipts > 0.1)
+        return Customer(
+            "+" + wa_id, behaviour, name, language, username=username, receipts=receipts < self._receipts_share
+        )

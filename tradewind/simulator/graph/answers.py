@@ -29,9 +29,14 @@ class Answer:
         """Headers for the `count`-th request."""
         trace = trace_id(count).encode()
         return [
-            (b"content-type", self.kind), (b"content-length", b"%d" % len(self.body)), (b"facebook-api-version", version.encode()),
-            (b"x-fb-trace-id", trace), (b"x-fb-request-id", trace), *_FIXED, *self.headers,
-        ]  # fmt: skip
+            (b"content-type", self.kind),
+            (b"content-length", b"%d" % len(self.body)),
+            (b"facebook-api-version", version.encode()),
+            (b"x-fb-trace-id", trace),
+            (b"x-fb-request-id", trace),
+            *_FIXED,
+            *self.headers,
+        ]
 
 
 def ok(value: Any, headers: Headers | None = None) -> Answer:
@@ -49,7 +54,9 @@ def refused(error: GraphError, count: int) -> Answer:
 
 
 def usage(count: int, most: int, waba_id: str = "") -> Headers:
-    """`x-app-usage`, and for an account's management calls `x-business-use-case-usage`, in percent of the hour's allowance."""
+    """`x-app-usage`, and for an account's management calls `x-business-use-case-usage`, in percent of the hour's
+    allowance.
+    """
     share = min(100, count * 100 // most)
     numbers = {"call_count": share, "total_cputime": share // 2, "total_time": share // 2}
     headers = [(b"x-app-usage", orjson.dumps(numbers))]

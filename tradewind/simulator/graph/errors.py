@@ -139,7 +139,13 @@ class GraphError(Exception):
 def status_error(code: int, details: str = "") -> dict[str, Any]:
     """The `errors[0]` of a failed status or of an unsupported message in a webhook."""
     title = KNOWN.get(code, (400, "Unknown error"))[1]
-    return {"code": code, "title": title, "message": title, "error_data": {"details": details or title + "."}, "href": DOCS}
+    return {
+        "code": code,
+        "title": title,
+        "message": title,
+        "error_data": {"details": details or title + "."},
+        "href": DOCS,
+    }
 
 
 def missing(parameter: str) -> GraphError:
@@ -160,8 +166,8 @@ def invalid(details: str, subcode: int | None = None) -> GraphError:
 def no_such_object(object_id: str, method: str = "get") -> GraphError:
     """What Meta says of an id that does not exist or cannot be seen: 100 with subcode 33."""
     text = (
-        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be loaded due to missing "
-        "permissions, or does not support this operation. Please read the Graph API documentation at "
+        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be loaded due to "
+        "missing permissions, or does not support this operation. Please read the Graph API documentation at "
         "https://developers.facebook.com/docs/graph-api"
     )
     return GraphError(100, message=text, subcode=33, kind="GraphMethodException")

@@ -26,9 +26,24 @@ class Upload:
 class Call:
     """A request after its bytes are read. `params` merges query, form and JSON, as Graph does."""
 
-    __slots__ = ("body", "edge", "files", "headers", "method", "node", "query", "rest", "simulation", "token", "version", "_params")
+    __slots__ = (
+        "_params",
+        "body",
+        "edge",
+        "files",
+        "headers",
+        "method",
+        "node",
+        "query",
+        "rest",
+        "simulation",
+        "token",
+        "version",
+    )
 
-    def __init__(self, simulation: Simulation, method: str, path: str, query: bytes, headers: dict[str, str], body: bytes) -> None:
+    def __init__(
+        self, simulation: Simulation, method: str, path: str, query: bytes, headers: dict[str, str], body: bytes
+    ) -> None:
         self.simulation, self.method, self.headers, self.body = simulation, method, headers, body
         parts = [part for part in path.split("/") if part]
         self.version = parts.pop(0) if parts and VERSION.fullmatch(parts[0]) else NEWEST_VERSION
@@ -89,7 +104,10 @@ class Call:
         kind = self.headers.get("content-type", "")
         if kind.startswith("multipart/form-data"):
             return self._multipart(kind)
-        return {name: _loose(value) for name, value in parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)}
+        return {
+            name: _loose(value)
+            for name, value in parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+        }
 
     def _multipart(self, kind: str) -> dict[str, Any]:
         match = re.search(r'boundary="?([^";]+)"?', kind)

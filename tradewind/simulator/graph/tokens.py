@@ -11,7 +11,9 @@ MESSAGING, MANAGEMENT = "whatsapp_business_messaging", "whatsapp_business_manage
 
 
 def token_of(simulation: Simulation, bearer: str, proof: str | None) -> Token:
-    """The token behind the text; GraphError 190 when it is missing, unknown, revoked or expired, 100 for a bad proof."""
+    """The token behind the text; GraphError 190 when it is missing, unknown, revoked or expired, 100 for a bad
+    proof.
+    """
     token = simulation.tokens.get(bearer)
     if token is None:
         token = _app_token(simulation, bearer)
@@ -35,7 +37,9 @@ def allow(token: Token, waba_id: str, scope: str) -> None:
     if scope not in token.scopes:
         raise GraphError(200, message=f"(#200) Requires {scope} permission to manage the object")
     if token.waba_ids and waba_id not in token.waba_ids:
-        raise GraphError(200, message="(#200) You do not have the necessary permissions required to access this account")
+        raise GraphError(
+            200, message="(#200) You do not have the necessary permissions required to access this account"
+        )
 
 
 def _app_token(simulation: Simulation, bearer: str) -> Token:

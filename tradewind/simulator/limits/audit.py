@@ -76,7 +76,9 @@ class Audit:
             "violations": sum(self.violations.values()),
             "violations_by_limit": dict(self.violations),
             "faults": dict(self.faults),
-            "numbers": {name: {"accepted": peak.total, "most_in_one_second": peak.most} for name, peak in self._numbers.items()},
+            "numbers": {
+                name: {"accepted": peak.total, "most_in_one_second": peak.most} for name, peak in self._numbers.items()
+            },
             "most_to_one_person_in_six_seconds": self.pair_peak,
             "most_people_in_24_hours": self.people_peak,
         }

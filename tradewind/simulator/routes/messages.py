@@ -1,4 +1,6 @@
-"""`POST /{phone}/messages` and `/marketing_messages`: send, mark as read, show typing; and what may go wrong on the way."""
+"""`POST /{phone}/messages` and `/marketing_messages`: send, mark as read, show typing; and what may go wrong on the
+way.
+"""
 
 import asyncio
 from typing import Any
@@ -15,7 +17,9 @@ from tradewind.simulator.validation.messages import check_status_call
 from tradewind.simulator.world.shapes import Number
 
 READ_SECONDS = 30 * 86_400.0
-PAGE = b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>"
+PAGE = (
+    b"<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>"
+)
 
 
 class Cut(Exception):
@@ -63,7 +67,9 @@ async def _send(call: Call, number: Number, body: dict[str, Any], *, is_marketin
     return await _after_accepting(call, fault, value)
 
 
-def _accepted(call: Call, number: Number, body: dict[str, Any], fault: Fault | None, is_marketing_api: bool) -> dict[str, Any]:
+def _accepted(
+    call: Call, number: Number, body: dict[str, Any], fault: Fault | None, is_marketing_api: bool
+) -> dict[str, Any]:
     value = send(Sending(call.simulation, number, body, is_marketing_api=is_marketing_api), fault)
     _strike_midway(call)
     return value

@@ -7,7 +7,9 @@ Route = Callable[..., Any]
 
 
 class Table:
-    """Handlers by method and edge ("" = the node itself). A handler gets the call and the node; it may be a coroutine."""
+    """Handlers by method and edge ("" = the node itself). A handler gets the call and the node; it may be a
+    coroutine.
+    """
 
     def __init__(self) -> None:
         self._routes: dict[tuple[str, str], Route] = {}

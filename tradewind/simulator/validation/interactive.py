@@ -4,8 +4,14 @@ from typing import Any
 
 from tradewind.simulator.graph.errors import GraphError, bad, missing
 from tradewind.simulator.validation.parts import (
-    a_link, a_list, a_text, a_word, an_object, maybe_text, media_reference, required,
-)  # fmt: skip
+    a_link,
+    a_list,
+    a_text,
+    a_word,
+    an_object,
+    media_reference,
+    required,
+)
 
 HEADER_MOST, FOOTER_MOST, BODY_MOST, LIST_BODY_MOST, CARD_BODY_MOST = 60, 60, 1024, 4096, 160
 MEDIA_HEADERS = ("image", "video", "document")
@@ -34,7 +40,9 @@ def check_interactive(part: dict[str, Any]) -> None:
     kind = required(part, "type", "interactive")
     shape = SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
-        raise GraphError(100, message=f"(#100) Param interactive['type'] must be one of {{{', '.join(sorted(SHAPES)).upper()}}}.")
+        raise GraphError(
+            100, message=f"(#100) Param interactive['type'] must be one of {{{', '.join(sorted(SHAPES)).upper()}}}."
+        )
     headers, needs_header, needs_body = shape
     _header(part.get("header"), headers, needs_header, kind)
     _body(part, kind, needs_body)
@@ -216,8 +224,17 @@ def _short(part: dict[str, Any], name: str, where: str, most: int) -> str:
 
 
 ACTIONS: dict[str, Any] = {
-    "button": _button, "list": _list, "cta_url": _cta_url, "flow": _flow, "product": _product,
-    "product_list": _product_list, "catalog_message": _catalog, "location_request_message": _named("send_location"),
-    "carousel": _carousel, "call_permission_request": _named("call_permission_request"), "voice_call": _named("voice_call"),
-    "address_message": _named("address_message"), "request_contact_info": _named("request_contact_info"),
-}  # fmt: skip
+    "button": _button,
+    "list": _list,
+    "cta_url": _cta_url,
+    "flow": _flow,
+    "product": _product,
+    "product_list": _product_list,
+    "catalog_message": _catalog,
+    "location_request_message": _named("send_location"),
+    "carousel": _carousel,
+    "call_permission_request": _named("call_permission_request"),
+    "voice_call": _named("voice_call"),
+    "address_message": _named("address_message"),
+    "request_contact_info": _named("request_contact_info"),
+}

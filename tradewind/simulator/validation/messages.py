@@ -7,11 +7,19 @@ from typing import Any
 from tradewind.simulator.graph.errors import GraphError, bad, missing
 from tradewind.simulator.validation.interactive import check_interactive
 from tradewind.simulator.validation.parts import (
-    a_list, a_text, a_word, an_object, maybe_text, media_reference, required,
-)  # fmt: skip
+    a_list,
+    a_text,
+    a_word,
+    an_object,
+    maybe_text,
+    media_reference,
+    required,
+)
 
 BODY_MOST, CAPTION_MOST, CALLBACK_MOST, CONTACTS_MOST = 4096, 1024, 512, 257
-INBOUND_ONLY = frozenset({"button", "order", "system", "unsupported", "unknown", "request_welcome", "edit", "revoke", "poll"})
+INBOUND_ONLY = frozenset(
+    {"button", "order", "system", "unsupported", "unknown", "request_welcome", "edit", "revoke", "poll"}
+)
 NAME_PARTS = ("first_name", "last_name", "middle_name", "suffix", "prefix")
 _EMOJI_MOST = 12  # code points of the longest joined emoji, with room
 _LETTERS = re.compile(r"[A-Za-z]")
@@ -140,7 +148,7 @@ def check_status_call(body: dict[str, Any]) -> str:
     if body.get("messaging_product") != "whatsapp":
         raise GraphError(100, message="(#100) The parameter messaging_product is required.")
     if body["status"] != "read":
-        raise GraphError(100, message='(#100) Param status must be one of {READ}.')
+        raise GraphError(100, message="(#100) Param status must be one of {READ}.")
     indicator = body.get("typing_indicator")
     if indicator is not None and an_object(indicator, "typing_indicator").get("type") != "text":
         raise GraphError(100, message="(#100) Param typing_indicator['type'] must be one of {TEXT}.")
@@ -148,6 +156,14 @@ def check_status_call(body: dict[str, Any]) -> str:
 
 
 CHECKS = {
-    "text": _text, "image": _image, "video": _video, "document": _document, "audio": _audio, "sticker": _sticker,
-    "location": _location, "contacts": _contacts, "reaction": _reaction, "interactive": _interactive,
-}  # fmt: skip
+    "text": _text,
+    "image": _image,
+    "video": _video,
+    "document": _document,
+    "audio": _audio,
+    "sticker": _sticker,
+    "location": _location,
+    "contacts": _contacts,
+    "reaction": _reaction,
+    "interactive": _interactive,
+}

@@ -1,4 +1,6 @@
-"""Small checks with Meta's codes: 131008 for what is missing, 131009 for what is wrong, 100 for what breaks the schema."""
+"""Small checks with Meta's codes: 131008 for what is missing, 131009 for what is wrong, 100 for what breaks the
+schema.
+"""
 
 import re
 from typing import Any
@@ -40,8 +42,11 @@ def a_text(part: dict[str, Any], name: str, where: str, most: int, *, least: int
     if not isinstance(value, str):
         raise GraphError(100, message=f"(#100) Param {full} must be a string.")
     if len(value) > most:
-        raise GraphError(100, f"{full} is {len(value)} characters long.",
-                         message=f"(#100) Param {full} must be at most {most} characters long.")  # fmt: skip
+        raise GraphError(
+            100,
+            f"{full} is {len(value)} characters long.",
+            message=f"(#100) Param {full} must be at most {most} characters long.",
+        )
     if len(value) < least or (least and not value.strip()):
         raise missing(full)
     if _CONTROL.search(value):
@@ -64,7 +69,10 @@ def a_link(value: Any, where: str) -> str:
 def a_word(value: Any, where: str, allowed: tuple[str, ...] | frozenset[str]) -> str:
     """One of some words."""
     if not isinstance(value, str) or value not in allowed:
-        raise GraphError(100, message=f"(#100) Param {where} must be one of {{{', '.join(sorted(allowed)).upper()}}} - got \"{value}\".")
+        raise GraphError(
+            100,
+            message=f'(#100) Param {where} must be one of {{{", ".join(sorted(allowed)).upper()}}} - got "{value}".',
+        )
     return value
 
 

@@ -12,9 +12,26 @@ from tradewind.simulator.world.shapes import Template
 HYDRATED_MOST, CODE_MOST, COUPON_MOST, URL_TAIL_MOST = 1024, 15, 20, 2000
 _BROKEN = re.compile(r"[\n\r\t]| {5,}")
 _COUPON = re.compile(r"[A-Za-z0-9]+", re.ASCII)
-KINDS = ("header", "body", "button", "limited_time_offer", "carousel", "footer", "order_status", "tap_target_configuration")
-SUB_TYPES = {"quick_reply": "QUICK_REPLY", "url": "URL", "copy_code": "COPY_CODE", "flow": "FLOW", "catalog": "CATALOG",
-             "mpm": "MPM", "voice_call": "VOICE_CALL", "phone_number": "PHONE_NUMBER"}  # fmt: skip
+KINDS = (
+    "header",
+    "body",
+    "button",
+    "limited_time_offer",
+    "carousel",
+    "footer",
+    "order_status",
+    "tap_target_configuration",
+)
+SUB_TYPES = {
+    "quick_reply": "QUICK_REPLY",
+    "url": "URL",
+    "copy_code": "COPY_CODE",
+    "flow": "FLOW",
+    "catalog": "CATALOG",
+    "mpm": "MPM",
+    "voice_call": "VOICE_CALL",
+    "phone_number": "PHONE_NUMBER",
+}
 
 
 def check_template_message(shelf: Shelf, waba_id: str, part: Any) -> Template:
@@ -60,7 +77,9 @@ def _sorted(given: list[Any], where: str) -> dict[str, list[dict[str, Any]]]:
         part = an_object(entry, f"{where}[{rank}]")
         kind = str(required(part, "type", f"{where}[{rank}]")).lower()
         if kind not in parts:
-            raise GraphError(100, message=f"(#100) Param {where}[{rank}]['type'] must be one of {{{', '.join(KINDS).upper()}}}.")
+            raise GraphError(
+                100, message=f"(#100) Param {where}[{rank}]['type'] must be one of {{{', '.join(KINDS).upper()}}}."
+            )
         parts[kind].append(part)
     for kind in ("header", "body", "carousel", "limited_time_offer"):
         if len(parts[kind]) > 1:
@@ -109,8 +128,9 @@ def _check_body(plan: Blueprint, parts: list[dict[str, Any]]) -> list[str]:
 
 def _count(where: str, parameters: list[dict[str, Any]], names: list[str]) -> None:
     if len(parameters) != len(names):
-        text = f"{where}: number of localizable_params ({len(parameters)}) does not match the expected number of params ({len(names)})"
-        raise GraphError(132000, text)
+        given, expected = len(parameters), len(names)
+        text = f"number of localizable_params ({given}) does not match the expected number of params ({expected})"
+        raise GraphError(132000, f"{where}: {text}")
 
 
 def _values(plan: Blueprint, where: str, parameters: list[dict[str, Any]], names: list[str]) -> list[str]:
@@ -140,7 +160,9 @@ def _line(where: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise GraphError(132018, f"{where}: Parameter of type text is missing text value")
     if _BROKEN.search(value):
-        raise GraphError(132018, f"{where}: Param text cannot have new-line/tab characters or more than 4 consecutive spaces")
+        raise GraphError(
+            132018, f"{where}: Param text cannot have new-line/tab characters or more than 4 consecutive spaces"
+        )
     return value
 
 
@@ -160,7 +182,9 @@ def _check_buttons(plan: Blueprint, parts: list[dict[str, Any]], body: list[str]
         if index in given:
             _check_button(button.kind, button.has_variable, given[index], index, body)
         elif button.has_variable or button.kind == "COPY_CODE":
-            raise GraphError(131008, f"buttons: Button at index {index} of type {button.kind.title()} requires a parameter")
+            raise GraphError(
+                131008, f"buttons: Button at index {index} of type {button.kind.title()} requires a parameter"
+            )
 
 
 def _index(part: dict[str, Any], buttons: int) -> int:
@@ -225,7 +249,9 @@ def _check_offer(plan: Blueprint, parts: list[dict[str, Any]]) -> None:
 def _check_cards(plan: Blueprint, parts: list[dict[str, Any]], where: str) -> None:
     cards = a_list(parts[0].get("cards"), "carousel['cards']", 0, 10) if parts else []
     if len(cards) != len(plan.cards):
-        raise GraphError(132012, f"carousel: number of cards ({len(cards)}) does not match the template ({len(plan.cards)})")
+        raise GraphError(
+            132012, f"carousel: number of cards ({len(cards)}) does not match the template ({len(plan.cards)})"
+        )
     for rank, entry in enumerate(cards):
         card = an_object(entry, f"carousel['cards'][{rank}]")
         if card.get("card_index") != rank:

@@ -8,7 +8,9 @@ MOST_BYTES = 3_000_000  # Meta's own ceiling for a body is 3 MB
 
 
 class Event(NamedTuple):
-    """One thing to tell. `field` is the subscribed field; for `messages`, `part` names the list that `payload` belongs to."""
+    """One thing to tell. `field` is the subscribed field; for `messages`, `part` names the list that `payload`
+    belongs to.
+    """
 
     waba_id: str
     number: Number | None
@@ -58,7 +60,10 @@ def _add(entry: dict[str, Any], values: dict[tuple[str, str, str], dict[str, Any
     value = values.get(key)
     if value is None:
         shown = number.digits
-        value = {"messaging_product": "whatsapp", "metadata": {"display_phone_number": shown, "phone_number_id": key[0]}}
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": shown, "phone_number_id": key[0]},
+        }
         values[key] = value
         entry["changes"].append({"field": event.field, "value": value})
     if event.contact is not None:

@@ -1,12 +1,12 @@
 """What goes wrong on the way of a webhook, switched on with `POST /_simulator/faults` under `webhooks`:
 
-  double           rate of bodies that are posted again, byte for byte, soon after; {"every": k} = every k-th
-  shuffle          true: events leave in a changed order, up to two seconds apart from it
-  delay            [low, high] virtual seconds that each event waits
-  drop_first       rate of bodies whose first try is lost on the way, so they come by a retry
-  batch            events in one body at most (1 = never batched)
-  wrong_signature  rate of bodies whose first try bears a wrong signature (the retry is right)
-  unknown_type     rate of events after which one of an unknown field or type is sent too
+double           rate of bodies that are posted again, byte for byte, soon after; {"every": k} = every k-th
+shuffle          true: events leave in a changed order, up to two seconds apart from it
+delay            [low, high] virtual seconds that each event waits
+drop_first       rate of bodies whose first try is lost on the way, so they come by a retry
+batch            events in one body at most (1 = never batched)
+wrong_signature  rate of bodies whose first try bears a wrong signature (the retry is right)
+unknown_type     rate of events after which one of an unknown field or type is sent too
 """
 
 import random

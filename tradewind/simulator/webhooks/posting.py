@@ -58,7 +58,9 @@ class Lane:
 
 
 class PostOffice:
-    """Posts events to callbacks. Tries are written to the log: `n`, webhook, try, at, url, status, ms, bytes, sha256, events."""
+    """Posts events to callbacks. Tries are written to the log: `n`, webhook, try, at, url, status, ms, bytes,
+    sha256, events.
+    """
 
     def __init__(self, clock: Clock, wheel: Wheel, rules: Rules, mischief: Mischief, log: LineLog) -> None:
         self._clock, self._wheel, self._rules, self.mischief, self._log = clock, wheel, rules, mischief, log
@@ -194,7 +196,11 @@ class PostOffice:
         if parcel.tries == 1 and self.mischief.strikes("wrong_signature"):
             parcel.mischief.append("wrong_signature")
             secret += "!"
-        headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua", **signatures(parcel.body, secret)}
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "facebookexternalua",
+            **signatures(parcel.body, secret),
+        }
         async with self._client().post(parcel.url, data=parcel.body, headers=headers, allow_redirects=False) as answer:
             await answer.read()
             return answer.status
@@ -223,10 +229,16 @@ class PostOffice:
 
     def _note(self, parcel: Parcel, status: int | None, error: str, seconds: float) -> None:
         line: dict[str, Any] = {
-            "webhook": parcel.serial, "try": parcel.tries, "at": self._clock.time(), "url": parcel.url, "status": status,
-            "ms": round(seconds * 1000, 1), "bytes": len(parcel.body), "sha256": hashlib.sha256(parcel.body).hexdigest(),
+            "webhook": parcel.serial,
+            "try": parcel.tries,
+            "at": self._clock.time(),
+            "url": parcel.url,
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "bytes": len(parcel.body),
+            "sha256": hashlib.sha256(parcel.body).hexdigest(),
             "events": parcel.keys,
-        }  # fmt: skip
+        }
         if error:
             line["error"] = error
         if parcel.mischief:
@@ -238,6 +250,14 @@ def _stranger(event: Event, count: int) -> Event:
     """An event of a kind that nobody documents yet."""
     if count % 2 and event.part:
         wamid = f"wamid.unknown{count}"
-        payload = {"from": "10000000000", "id": wamid, "timestamp": str(int(event.at)), "type": "hologram", "hologram": {"x": 1}}
+        payload = {
+            "from": "10000000000",
+            "id": wamid,
+            "timestamp": str(int(event.at)),
+            "type": "hologram",
+            "hologram": {"x": 1},
+        }
         return event._replace(part="messages", payload=payload, contact=None)
-    return event._replace(field="future_field", part="", payload={"event": "SOMETHING_NEW", "number": count}, contact=None)
+    return event._replace(
+        field="future_field", part="", payload={"event": "SOMETHING_NEW", "number": count}, contact=None
+    )

@@ -1,20 +1,27 @@
 """Worlds for measurements: many numbers, quick customers, limits lifted or not."""
 
-from tradewind.simulator.world.shapes import Account, App, Number, Portfolio, Rules, Template, Timing, Token, World
 from tradewind.simulator.world.catalogue import bench_template
+from tradewind.simulator.world.shapes import Account, App, Number, Portfolio, Rules, Template, Timing, Token, World
 
 NUMBERS_PER_ACCOUNT = 20
-QUICK = Timing(sent=(0.02, 0.1), delivered=(0.1, 0.4), slow=(1.0, 3.0), read=(0.1, 0.8), reply=(0.2, 1.0), review=(0.1, 0.5))
+QUICK = Timing(
+    sent=(0.02, 0.1), delivered=(0.1, 0.4), slow=(1.0, 3.0), read=(0.1, 0.8), reply=(0.2, 1.0), review=(0.1, 0.5)
+)
 
 
 def bench_world(*, numbers: int = 20, limits_lifted: bool = True, seed: int = 1, replies: bool = False) -> World:
-    """A world of `numbers` sending numbers in one portfolio for every 20, with one marketing and one utility template each.
+    """A world of `numbers` sending numbers in one portfolio for every 20, with one marketing and one utility
+    template each.
 
-    Everybody is delivered and reads at once, so that each message makes three statuses; with `replies`, one in ten answers.
+    Everybody is delivered and reads at once, so that each message makes three statuses; with `replies`, one in ten
+    answers.
     """
     accounts = max(1, -(-numbers // NUMBERS_PER_ACCOUNT))
     app = App(app_id=str(7_000_000_000_000 + seed), app_secret=f"{seed:032x}", verify_token=f"verify-{seed}")
-    world = World(seed, [app], [Token(f"EAAbench{seed}", app.app_id)], [], [], [], timing=QUICK, rules=Rules(lifted=limits_lifted))
+    world = World(
+        seed, [app], [Token(f"EAAbench{seed}", app.app_id)], [], [], [], timing=QUICK, rules=Rules(lifted=limits_lifted)
+    )
+    world.receipts_share, world.skips_delivered_share = 1.0, 0.0
     world.shares = {"reads": 0.9, "replies": 0.1} if replies else {"reads": 1.0}
     for rank in range(accounts):
         _add_account(world, rank, min(NUMBERS_PER_ACCOUNT, numbers - rank * NUMBERS_PER_ACCOUNT))
@@ -29,7 +36,9 @@ def _add_account(world: World, rank: int, numbers: int) -> None:
     for place in range(numbers):
         serial = rank * NUMBERS_PER_ACCOUNT + place
         shown = f"+49 1511 {7_000_000 + serial}"
-        world.numbers.append(Number(str(8_300_000_000_000 + serial), waba_id, portfolio_id, shown, f"Bench {serial}", "49"))
+        world.numbers.append(
+            Number(str(8_300_000_000_000 + serial), waba_id, portfolio_id, shown, f"Bench {serial}", "49")
+        )
 
 
 def _template(waba_id: str, rank: int, category: str) -> Template:

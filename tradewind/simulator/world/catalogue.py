@@ -14,7 +14,9 @@ def bench_template(template_id: str, waba_id: str, name: str, category: str) -> 
 
 
 def sample_templates(waba_ids: list[str]) -> list[Template]:
-    """Eight templates over two accounts: marketing, utility and authentication, positional and named, in six languages."""
+    """Eight templates over two accounts: marketing, utility and authentication, positional and named, in six
+    languages.
+    """
     first, second = waba_ids[0], waba_ids[-1]
     made = [
         ("autumn_offer", "de", "MARKETING", first, "NAMED", _autumn_offer()),
@@ -26,8 +28,10 @@ def sample_templates(waba_ids: list[str]) -> list[Template]:
         ("delivery_update", "th", "UTILITY", second, "POSITIONAL", _delivery_update()),
         ("welcome_back", "en", "MARKETING", second, "NAMED", _welcome_back()),
     ]
-    return [Template(str(5_600_000_000_000 + rank * 37), waba, name, language, category, components, parameter_format=form)
-            for rank, (name, language, category, waba, form, components) in enumerate(made)]  # fmt: skip
+    return [
+        Template(str(5_600_000_000_000 + rank * 37), waba, name, language, category, components, parameter_format=form)
+        for rank, (name, language, category, waba, form, components) in enumerate(made)
+    ]
 
 
 def _body(text: str, *examples: str) -> Component:
@@ -54,13 +58,22 @@ def _quick(text: str) -> Component:
 
 def _autumn_offer() -> list[Component]:
     text = "Hallo {{vorname}}, diese Woche gibt es {{rabatt}} auf alle Jacken in unserem Laden. Schau gerne vorbei!"
-    return [{"type": "HEADER", "format": "TEXT", "text": "Herbst im Laden"}, _named_body(text, vorname="Anna", rabatt="20 %"),
-            _footer("Antworten Sie STOPP, um nichts mehr zu erhalten"), _buttons(_quick("Zeig mir mehr"), _quick("Kein Interesse"))]  # fmt: skip
+    return [
+        {"type": "HEADER", "format": "TEXT", "text": "Herbst im Laden"},
+        _named_body(text, vorname="Anna", rabatt="20 %"),
+        _footer("Antworten Sie STOPP, um nichts mehr zu erhalten"),
+        _buttons(_quick("Zeig mir mehr"), _quick("Kein Interesse")),
+    ]
 
 
 def _order_shipped() -> list[Component]:
     text = "Hi {{1}}, your order {{2}} has left our warehouse and should reach you within two days."
-    url = {"type": "URL", "text": "Track order", "url": "https://shop.example/track/{{1}}", "example": ["https://shop.example/track/A17"]}
+    url = {
+        "type": "URL",
+        "text": "Track order",
+        "url": "https://shop.example/track/{{1}}",
+        "example": ["https://shop.example/track/A17"],
+    }
     return [_body(text, "Olivia", "A-1017"), _buttons(url)]
 
 
@@ -70,16 +83,31 @@ def _appointment() -> list[Component]:
 
 
 def _sign_in_code() -> list[Component]:
-    button = {"type": "URL", "text": "Copy code", "url": "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}",
-              "example": ["https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp123456"]}  # fmt: skip
-    return [{"type": "BODY", "text": "*{{1}}* is your verification code.", "add_security_recommendation": True,
-             "example": {"body_text": [["123456"]]}}, _buttons(button)]  # fmt: skip
+    button = {
+        "type": "URL",
+        "text": "Copy code",
+        "url": "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}",
+        "example": ["https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp123456"],
+    }
+    return [
+        {
+            "type": "BODY",
+            "text": "*{{1}}* is your verification code.",
+            "add_security_recommendation": True,
+            "example": {"body_text": [["123456"]]},
+        },
+        _buttons(button),
+    ]
 
 
 def _new_collection() -> list[Component]:
     text = "Hola {{1}}, ya llegó la nueva colección a tu tienda de {{2}}. Pasa a verla cuando quieras."
-    return [{"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::aW1hZ2U="]}}, _body(text, "Lucía", "Bogotá"),
-            _footer("Responde BAJA para no recibir más"), _buttons(_quick("Reservar cita"))]  # fmt: skip
+    return [
+        {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::aW1hZ2U="]}},
+        _body(text, "Lucía", "Bogotá"),
+        _footer("Responde BAJA para no recibir más"),
+        _buttons(_quick("Reservar cita")),
+    ]
 
 
 def _loyalty() -> list[Component]:
@@ -95,4 +123,8 @@ def _delivery_update() -> list[Component]:
 def _welcome_back() -> list[Component]:
     text = "Hello {{first_name}}, it has been a while! Your favourite {{product}} is back in stock in our shop."
     coupon = {"type": "COPY_CODE", "text": "Copy offer code", "example": "BACK10"}
-    return [_named_body(text, first_name="Grace", product="tea"), _footer("Reply STOP to opt out"), _buttons(_quick("Tell me more"), coupon)]
+    return [
+        _named_body(text, first_name="Grace", product="tea"),
+        _footer("Reply STOP to opt out"),
+        _buttons(_quick("Tell me more"), coupon),
+    ]

@@ -35,9 +35,15 @@ def _person(index: int, behaviour: str, dice: random.Random) -> Customer:
     phone = _valid_phone(country_code, prefix, length, index, dice)
     first, last = (dice.choice(part) for part in NAMES[language])
     username = f"{first}.{last}".lower().replace(" ", "") + str(index) if behaviour == "username_only" else ""
-    return Customer(phone=phone, behaviour=behaviour, name=f"{first} {last}", language=language,
-                    timezone=zones[index // len(PLACES) % len(zones)], username=username,
-                    receipts=dice.random() > 0.1)  # fmt: skip
+    return Customer(
+        phone=phone,
+        behaviour=behaviour,
+        name=f"{first} {last}",
+        language=language,
+        timezone=zones[index // len(PLACES) % len(zones)],
+        username=username,
+        receipts=dice.random() > 0.1,
+    )
 
 
 def _valid_phone(country_code: str, prefix: str, length: int, index: int, dice: random.Random) -> str:

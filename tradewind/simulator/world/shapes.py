@@ -9,18 +9,49 @@ ALL_SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management", "bu
 
 # Behaviours a virtual customer can have; customers/behaviours.py says what each does.
 BEHAVIOURS = (
-    "reads", "delivered_only", "slow", "never_online", "replies", "clicks", "reacts", "sends_image", "sends_voice",
-    "sends_location", "stops", "stops_natively", "blocks", "not_on_whatsapp", "opted_out", "capped", "experiment", "changes_number",
+    "reads",
+    "delivered_only",
+    "slow",
+    "never_online",
+    "replies",
+    "clicks",
+    "reacts",
+    "sends_image",
+    "sends_voice",
+    "sends_location",
+    "stops",
+    "stops_natively",
+    "blocks",
+    "not_on_whatsapp",
+    "opted_out",
+    "capped",
+    "experiment",
+    "changes_number",
     "username_only",
-)  # fmt: skip
+)
 
 # Shares of a made-up but plausible audience, used for people that no file or call describes.
 DEFAULT_SHARES = {
-    "reads": 0.52, "delivered_only": 0.14, "slow": 0.05, "never_online": 0.03, "replies": 0.07, "clicks": 0.05,
-    "reacts": 0.02, "sends_image": 0.01, "sends_voice": 0.01, "sends_location": 0.005, "stops": 0.015, "stops_natively": 0.005, "blocks": 0.005,
-    "not_on_whatsapp": 0.03, "opted_out": 0.01, "capped": 0.01, "experiment": 0.005, "changes_number": 0.005,
+    "reads": 0.52,
+    "delivered_only": 0.14,
+    "slow": 0.05,
+    "never_online": 0.03,
+    "replies": 0.07,
+    "clicks": 0.05,
+    "reacts": 0.02,
+    "sends_image": 0.01,
+    "sends_voice": 0.01,
+    "sends_location": 0.005,
+    "stops": 0.015,
+    "stops_natively": 0.005,
+    "blocks": 0.005,
+    "not_on_whatsapp": 0.03,
+    "opted_out": 0.01,
+    "capped": 0.01,
+    "experiment": 0.005,
+    "changes_number": 0.005,
     "username_only": 0.02,
-}  # fmt: skip
+}
 
 
 @dataclass(slots=True)
@@ -33,6 +64,7 @@ class App:
     name: str = "Tradewind"
     callback_url: str = ""
     require_proof: bool = False
+    webhook_fields: list[str] = field(default_factory=list)  # none named = all
 
 
 @dataclass(slots=True)
@@ -105,7 +137,9 @@ class Number:
 
 @dataclass(slots=True)
 class Template:
-    """A message template in one language. `pacing_after` = sends after which Meta holds for quality (None: no pacing)."""
+    """A message template in one language. `pacing_after` = sends after which Meta holds for quality (None: no
+    pacing).
+    """
 
     template_id: str
     waba_id: str
@@ -123,7 +157,9 @@ class Template:
 
 @dataclass(slots=True)
 class Customer:
-    """A virtual person. Times are seconds after acceptance (delivery) or delivery (reading, replying); None = by chance."""
+    """A virtual person. Times are seconds after acceptance (delivery) or delivery (reading, replying); None = by
+    chance.
+    """
 
     phone: str
     behaviour: str = "reads"
@@ -140,7 +176,9 @@ class Customer:
 
 @dataclass(slots=True)
 class Timing:
-    """Ranges in seconds from which waits are drawn (log-uniform): sent and delivered after acceptance, the rest after delivery."""
+    """Ranges in seconds from which waits are drawn (log-uniform): sent and delivered after acceptance, the rest
+    after delivery.
+    """
 
     sent: tuple[float, float] = (0.1, 0.6)
     delivered: tuple[float, float] = (0.6, 6.0)
@@ -176,6 +214,8 @@ class World:
     customers: list[Customer] = field(default_factory=list)
     shares: dict[str, float] = field(default_factory=lambda: dict(DEFAULT_SHARES))
     stranger_prefixes: list[str] = field(default_factory=lambda: [""])
+    receipts_share: float = 0.9  # of strangers who let others see that they read
+    skips_delivered_share: float = 0.02  # of messages read at once: `read` comes without `delivered`
     timing: Timing = field(default_factory=Timing)
     rules: Rules = field(default_factory=Rules)
 
@@ -186,8 +226,15 @@ class World:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "World":
         """Read a world; raises ValueError that names the first part which does not fit."""
-        lists = {"apps": App, "tokens": Token, "portfolios": Portfolio, "accounts": Account, "numbers": Number,
-                 "templates": Template, "customers": Customer}  # fmt: skip
+        lists = {
+            "apps": App,
+            "tokens": Token,
+            "portfolios": Portfolio,
+            "accounts": Account,
+            "numbers": Number,
+            "templates": Template,
+            "customers": Customer,
+        }
         known = dict(value)
         for part, shape in lists.items():
             known[part] = [read(shape, item, part) for item in known.get(part, [])]
