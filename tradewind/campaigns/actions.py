@@ -22,7 +22,7 @@ from tradewind.messages.models import Content, Run
 from tradewind.messages.pacing import PRESETS
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
-from tradewind.whatsapp.payloads import variables_of
+from tradewind.whatsapp.payloads import Template as Parts
 from tradewind.workspaces.models import Member, Workspace
 
 
@@ -91,7 +91,9 @@ def check_change(
             raise CampaignError("That belongs to another workspace.")
     check_template(template, numbers)
     try:
-        binding_rules.check(bindings, [variable.key for variable in variables_of(template.components)])
+        parts = Parts(template.components, template.name, template.language, template.parameter_format)
+        binding_rules.check(bindings, [variable.slot for variable in parts.variables])
+        binding_rules.check_media(bindings, parts.header_kind)
         compile_audience(audience, workspace_id=campaign.workspace_id, country=campaign.workspace.country)
     except (BindingError, AudienceError) as error:
         raise CampaignError(str(error)) from error
@@ -178,6 +180,7 @@ def open_run(campaign: Campaign) -> Run:
             "language": template.language,
             "parameter_format": template.parameter_format,
             "components": template.components,
+            **({"header_media": {"link": link}} if (link := binding_rules.media_link(campaign.bindings)) else {}),
         },
     )
     return Run.objects.create(
@@ -255,7 +258,11 @@ RETURNING id
 
 def locked(campaign: Campaign, *states: str, verb: str) -> Campaign:
     """The campaign's row, locked, in one of these states; else CampaignError."""
-    row = Campaign.objects.select_for_update(of=("self",)).select_related("workspace", "template", "run").get(pk=campaign.pk)
+    row = (
+        Campaign.objects.select_for_update(of=("self",))
+        .select_related("workspace", "template", "run")
+        .get(pk=campaign.pk)
+    )
     if row.state not in states:
         raise CampaignError(f"The campaign is {row.state} and cannot be {verb} now.")
     return row

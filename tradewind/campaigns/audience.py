@@ -36,7 +36,9 @@ def compile_audience(spec: dict[str, Any], *, workspace_id: int, country: str = 
 
 
 def everybody(spec: dict[str, Any], workspace_id: int, country: str) -> Audience:
-    return Audience("SELECT id AS contact_id FROM contact WHERE workspace_id = %(workspace)s", {"workspace": workspace_id})
+    return Audience(
+        "SELECT id AS contact_id FROM contact WHERE workspace_id = %(workspace)s", {"workspace": workspace_id}
+    )
 
 
 def tagged(spec: dict[str, Any], workspace_id: int, country: str) -> Audience:

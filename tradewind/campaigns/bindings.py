@@ -1,6 +1,6 @@
 """Which value goes into which variable of a template, and the SQL that freezes it for each person.
 
-A binding is {"key": "body:1", "field": "name", "fallback": "there"}: `key` as `whatsapp.payloads.variables_of` names it,
+A binding is {"key": "body.1", "field": "name", "fallback": "there"}: `key` as `whatsapp.payloads.variables_of` names it,
 `field` one of FIELDS, "fields.<own field>", or "" for a fixed text, which then stands in `fallback`.
 """
 
@@ -17,6 +17,9 @@ FIELDS = {
     "country": _("Country"),
 }
 OWN = "fields."
+# The key under which the link of a header's picture, video or document is kept beside the variables.
+MEDIA = "header.media"
+MEDIA_KINDS = ("image", "video", "document")
 
 
 class BindingError(ValueError):
@@ -34,6 +37,17 @@ def check(bindings: list[dict[str, Any]], keys: list[str]) -> None:
             raise BindingError(f"There is no field called {field}.")
         if not field and not bound[key].get("fallback", "").strip():
             raise BindingError(f"The variable {key} has neither a field nor a text.")
+
+
+def check_media(bindings: list[dict[str, Any]], header_kind: str | None) -> None:
+    """A header with a picture, video or document needs the https address of one. Raises BindingError."""
+    link = media_link(bindings)
+    if header_kind in MEDIA_KINDS and not link.startswith("https://"):
+        raise BindingError(f"This template begins with a {header_kind}. Give its address, starting with https://.")
+
+
+def media_link(bindings: list[dict[str, Any]]) -> str:
+    return next((str(binding["fallback"]) for binding in bindings if binding["key"] == MEDIA), "")
 
 
 def variables_sql(bindings: list[dict[str, Any]], keys: list[str]) -> tuple[str, str, dict[str, Any]]:
@@ -55,7 +69,9 @@ def value_sql(binding: dict[str, Any], index: int, params: dict[str, Any]) -> st
     field = binding.get("field", "")
     if not field:
         return fallback
-    return f"coalesce(nullif(btrim(regexp_replace({column_sql(field, index, params)}, '\\s+', ' ', 'g')), ''), {fallback})"
+    return (
+        f"coalesce(nullif(btrim(regexp_replace({column_sql(field, index, params)}, '\\s+', ' ', 'g')), ''), {fallback})"
+    )
 
 
 def column_sql(field: str, index: int, params: dict[str, Any]) -> str:

@@ -10,6 +10,12 @@ from tradewind.workspaces.models import Member, Workspace
 STATES = ("draft", "planning", "planned", "running", "paused", "done", "cancelled")
 
 
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def visible_to(self, member: Member) -> "CampaignQuerySet":
+        """Campaigns of the member's workspace; rights decide what may be done with them."""
+        return self.filter(workspace_id=member.workspace_id)
+
+
 class Campaign(models.Model):
     """draft → planning → planned → running ⇄ paused → done; cancelled from any of them."""
 
@@ -36,6 +42,8 @@ class Campaign(models.Model):
     starts_at = models.DateTimeField(null=True)
     launched_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         db_table = "campaign"

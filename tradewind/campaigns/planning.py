@@ -63,7 +63,7 @@ def clear(campaign: Campaign) -> None:
 def insert_people(policy: Policy, audience: Audience) -> None:
     campaign = policy.campaign
     assert campaign.template is not None
-    keys = [variable.key for variable in variables_of(campaign.template.components)]
+    keys = [variable.slot for variable in variables_of(campaign.template.components)]
     variables, missing, params = bindings.variables_sql(campaign.bindings, keys)
     sql = MATERIALISE.format(audience=audience.sql, variables=variables, missing=missing)
     with connection.cursor() as cursor:
@@ -158,6 +158,7 @@ def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
 def excluded_counts(campaign: Campaign) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT excluded, count(*) FROM recipient WHERE campaign_id = %s AND excluded <> '' GROUP BY 1", [campaign.pk]
+            "SELECT excluded, count(*) FROM recipient WHERE campaign_id = %s AND excluded <> '' GROUP BY 1",
+            [campaign.pk],
         )
         return dict(cursor.fetchall())

@@ -58,9 +58,7 @@ def progress(campaign: Campaign) -> Progress:
         result.audience, result.recipients = campaign.plan["audience"], campaign.plan["recipients"]
     for number_id, name, n in tallies(campaign):
         add(result, number_id, name, n)
-    result.waiting = max(
-        0, result.recipients - result.accepted - result.failed - result.left_out - result.unknown
-    )
+    result.waiting = max(0, result.recipients - result.accepted - result.failed - result.left_out - result.unknown)
     return result
 
 
@@ -94,9 +92,7 @@ def count(result: Progress, number_id: int, kind: str, n: int) -> None:
 def truth(campaign: Campaign) -> dict[str, Any]:
     """Counted from the rows: audience, excluded by reason, messages by state, not yet fed. Seconds on a million."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT excluded, count(*) FROM recipient WHERE campaign_id = %s GROUP BY 1", [campaign.pk]
-        )
+        cursor.execute("SELECT excluded, count(*) FROM recipient WHERE campaign_id = %s GROUP BY 1", [campaign.pk])
         recipients = dict(cursor.fetchall())
         cursor.execute("SELECT state, count(*) FROM message WHERE run_id = %s GROUP BY 1", [campaign.run_id])
         states = dict(cursor.fetchall())
@@ -132,9 +128,7 @@ def log(
 
 def left_out(campaign: Campaign, *, reason: str, after: int = 0, limit: int = 50) -> list[Recipient]:
     """People whom the plan leaves out for one reason, by keyset."""
-    return list(
-        Recipient.objects.filter(campaign=campaign, excluded=reason, pk__gt=after).order_by("pk")[:limit]
-    )
+    return list(Recipient.objects.filter(campaign=campaign, excluded=reason, pk__gt=after).order_by("pk")[:limit])
 
 
 def expected_end(campaign: Campaign, now: datetime, seen: Progress) -> datetime | None:

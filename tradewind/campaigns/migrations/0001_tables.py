@@ -5,102 +5,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('message_templates', '0002_walls'),
-        ('numbers', '0002_walls'),
-        ('whatsapp_messages', '0001_tables'),
-        ('workspaces', '0002_walls'),
+        ("message_templates", "0002_walls"),
+        ("numbers", "0002_walls"),
+        ("whatsapp_messages", "0001_tables"),
+        ("workspaces", "0002_walls"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('state', models.CharField(default='draft', max_length=12)),
-                ('state_reason', models.CharField(blank=True, max_length=200)),
-                ('audience', models.JSONField(default=dict)),
-                ('bindings', models.JSONField(default=list)),
-                ('preset', models.CharField(default='balanced', max_length=20)),
-                ('pacing', models.JSONField(default=dict)),
-                ('quiet_hours', models.BooleanField(default=True)),
-                ('plan', models.JSONField(null=True)),
-                ('plan_started_at', models.DateTimeField(null=True)),
-                ('planned_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('launched_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.member')),
-                ('launched_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.member')),
-                ('run', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='whatsapp_messages.run')),
-                ('template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='message_templates.template')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("state", models.CharField(default="draft", max_length=12)),
+                ("state_reason", models.CharField(blank=True, max_length=200)),
+                ("audience", models.JSONField(default=dict)),
+                ("bindings", models.JSONField(default=list)),
+                ("preset", models.CharField(default="balanced", max_length=20)),
+                ("pacing", models.JSONField(default=dict)),
+                ("quiet_hours", models.BooleanField(default=True)),
+                ("plan", models.JSONField(null=True)),
+                ("plan_started_at", models.DateTimeField(null=True)),
+                ("planned_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("launched_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workspaces.member"
+                    ),
+                ),
+                (
+                    "launched_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workspaces.member"
+                    ),
+                ),
+                (
+                    "run",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="whatsapp_messages.run"
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="message_templates.template"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                ),
             ],
             options={
-                'db_table': 'campaign',
+                "db_table": "campaign",
             },
         ),
         migrations.CreateModel(
-            name='CampaignNumber',
+            name="CampaignNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fed_due_at', models.DateTimeField(null=True)),
-                ('fed_recipient', models.BigIntegerField(default=0)),
-                ('fed', models.IntegerField(default=0)),
-                ('total', models.IntegerField(default=0)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='senders', to='campaigns.campaign')),
-                ('number', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='numbers.number')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='workspaces.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fed_due_at", models.DateTimeField(null=True)),
+                ("fed_recipient", models.BigIntegerField(default=0)),
+                ("fed", models.IntegerField(default=0)),
+                ("total", models.IntegerField(default=0)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="senders", to="campaigns.campaign"
+                    ),
+                ),
+                ("number", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="numbers.number")),
+                (
+                    "workspace",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workspaces.workspace"),
+                ),
             ],
             options={
-                'db_table': 'campaign_number',
+                "db_table": "campaign_number",
             },
         ),
         migrations.CreateModel(
-            name='Recipient',
+            name="Recipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('contact_id', models.BigIntegerField(null=True)),
-                ('number_id', models.BigIntegerField(null=True)),
-                ('excluded', models.CharField(blank=True, max_length=24)),
-                ('raw', models.CharField(blank=True, max_length=120)),
-                ('variables', models.JSONField(null=True)),
-                ('zone', models.CharField(blank=True, max_length=64)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("workspace_id", models.BigIntegerField()),
+                ("contact_id", models.BigIntegerField(null=True)),
+                ("number_id", models.BigIntegerField(null=True)),
+                ("excluded", models.CharField(blank=True, max_length=24)),
+                ("raw", models.CharField(blank=True, max_length=120)),
+                ("variables", models.JSONField(null=True)),
+                ("zone", models.CharField(blank=True, max_length=64)),
+                ("due_at", models.DateTimeField(null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="campaigns.campaign",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'recipient',
+                "db_table": "recipient",
             },
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['workspace', '-id'], name='campaign_newest'),
+            model_name="campaign",
+            index=models.Index(fields=["workspace", "-id"], name="campaign_newest"),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'planning', 'planned', 'running', 'paused', 'done', 'cancelled'))), name='campaign_state_known'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("draft", "planning", "planned", "running", "paused", "done", "cancelled"))
+                ),
+                name="campaign_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaignnumber',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='campaign_number_once'),
+            model_name="campaignnumber",
+            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="campaign_number_once"),
         ),
         migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('excluded', '')), fields=['campaign', 'number_id', 'due_at', 'id'], name='recipient_to_feed'),
+            model_name="recipient",
+            index=models.Index(
+                condition=models.Q(("excluded", "")),
+                fields=["campaign", "number_id", "due_at", "id"],
+                name="recipient_to_feed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recipient',
-            index=models.Index(condition=models.Q(('excluded', ''), _negated=True), fields=['campaign', 'excluded', 'id'], name='recipient_left_out'),
+            model_name="recipient",
+            index=models.Index(
+                condition=models.Q(("excluded", ""), _negated=True),
+                fields=["campaign", "excluded", "id"],
+                name="recipient_left_out",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.UniqueConstraint(condition=models.Q(('contact_id__isnull', False)), fields=('campaign', 'contact_id'), name='recipient_once'),
+            model_name="recipient",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("contact_id__isnull", False)),
+                fields=("campaign", "contact_id"),
+                name="recipient_once",
+            ),
         ),
     ]

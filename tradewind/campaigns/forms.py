@@ -1,0 +1,185 @@
+"""What a member fills in for a campaign; it becomes the arguments of `actions.change`."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.campaigns import bindings
+from tradewind.campaigns.models import Campaign
+from tradewind.contacts.models import Tag
+from tradewind.messages.pacing import WARN_PER_MINUTE
+from tradewind.numbers.models import Number
+from tradewind.templates.models import Template
+from tradewind.whatsapp.payloads import Variable, variables_of
+from tradewind.workspaces.models import Member
+
+PRESET_CHOICES = [
+    ("careful", _("Careful: 10 to 15 a minute from each number, with pauses")),
+    ("balanced", _("Balanced: ten a second from each number")),
+    ("fast", _("As fast as Meta allows")),
+    ("custom", _("My own pace")),
+]
+AUDIENCE_CHOICES = [
+    ("everybody", _("Everybody")),
+    ("tag", _("People with a tag")),
+    ("pasted", _("Numbers that I paste")),
+]
+
+
+class NewForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+
+class ComposeForm(forms.Form):
+    """All of a draft on one page. The variables' fields depend on the template, see `variable_fields`."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    template = forms.ModelChoiceField(Template.objects.none(), label=_("Template"), empty_label=_("Choose a template"))
+    audience = forms.ChoiceField(label=_("Who gets it"), choices=AUDIENCE_CHOICES, widget=forms.RadioSelect)
+    tag = forms.ModelChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("Choose a tag"))
+    pasted = forms.CharField(
+        label=_("Numbers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "ltr"}),
+        help_text=_("One a line, or with commas between. Only your contacts are written to."),
+    )
+    numbers = forms.ModelMultipleChoiceField(
+        Number.objects.none(), label=_("Sent from"), widget=forms.CheckboxSelectMultiple
+    )
+    preset = forms.ChoiceField(label=_("Pace"), choices=PRESET_CHOICES, widget=forms.RadioSelect)
+    per_minute = forms.IntegerField(
+        label=_("Messages a minute from each number"),
+        required=False,
+        min_value=1,
+        max_value=60_000,
+        help_text=_("10 to 15 are recommended for numbers that are also used on a phone."),
+    )
+    quiet_hours = forms.BooleanField(
+        label=_("Keep quiet hours"),
+        required=False,
+        help_text=_("Marketing leaves only in the daytime of each recipient."),
+    )
+    starts_at = forms.DateTimeField(
+        label=_("Not before"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Empty: as soon as it is launched."),
+    )
+
+    def __init__(self, *args: Any, member: Member, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial_of(campaign), **kwargs)
+        self.campaign = campaign
+        mine = {"workspace_id": member.workspace_id}
+        self.fields["template"].queryset = sendable_templates(member)  # type: ignore[attr-defined]
+        self.fields["tag"].queryset = Tag.objects.filter(**mine).order_by("name")  # type: ignore[attr-defined]
+        self.fields["numbers"].queryset = Number.objects.filter(**mine, removed_at=None).order_by("name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("audience") == "tag" and not data.get("tag"):
+            self.add_error("tag", _("Choose the tag."))
+        if data.get("audience") == "pasted" and not data.get("pasted", "").strip():
+            self.add_error("pasted", _("Paste at least one number."))
+        if data.get("preset") == "custom" and not data.get("per_minute"):
+            self.add_error("per_minute", _("Say how many a minute."))
+        return data
+
+    @property
+    def is_brisk(self) -> bool:
+        """Whether the pace is above what is advised for numbers that also run on a phone (product.md B4)."""
+        return (self.cleaned_data.get("per_minute") or 0) > WARN_PER_MINUTE
+
+    def changes(self) -> dict[str, Any]:
+        """The arguments of `actions.change`."""
+        data = self.cleaned_data
+        return {
+            "name": data["name"],
+            "template": data["template"],
+            "audience": audience_of(data),
+            "bindings": read_bindings(data["template"], self.data),
+            "numbers": list(data["numbers"]),
+            "preset": data["preset"],
+            "pacing": {"per_minute": data["per_minute"]} if data["preset"] == "custom" else {},
+            "quiet_hours": data["quiet_hours"],
+            "starts_at": data["starts_at"],
+        }
+
+
+def sendable_templates(member: Member) -> Any:
+    """Approved templates for campaigns; one-time codes are no campaign."""
+    return (
+        Template.objects.filter(workspace_id=member.workspace_id, status="APPROVED", removed_at=None)
+        .exclude(category="AUTHENTICATION")
+        .order_by("name", "language")
+    )
+
+
+def initial_of(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "name": campaign.name,
+        "template": campaign.template_id,
+        "audience": campaign.audience.get("kind", "everybody"),
+        "tag": campaign.audience.get("tag"),
+        "pasted": campaign.audience.get("text", ""),
+        "numbers": list(campaign.senders.values_list("number_id", flat=True)),
+        "preset": campaign.preset,
+        "per_minute": campaign.pacing.get("per_minute"),
+        "quiet_hours": campaign.quiet_hours,
+        "starts_at": campaign.starts_at,
+    }
+
+
+def audience_of(data: dict[str, Any]) -> dict[str, Any]:
+    if data["audience"] == "tag":
+        return {"kind": "tag", "tag": data["tag"].pk}
+    if data["audience"] == "pasted":
+        return {"kind": "pasted", "text": data["pasted"]}
+    return {"kind": "everybody"}
+
+
+def read_bindings(template: Template, data: Any) -> list[dict[str, Any]]:
+    """The variables' two fields each, as `variable_fields` names them, and the link of a picture or file on top."""
+    link = data.get("header-link", "").strip()
+    media = [{"key": bindings.MEDIA, "field": "", "fallback": link}] if link else []
+    return media + [
+        {
+            "key": variable.slot,
+            "field": own_field(data.get(f"field-{variable.slot}", ""), data.get(f"own-{variable.slot}", "")),
+            "fallback": data.get(f"fallback-{variable.slot}", "").strip(),
+        }
+        for variable in variables_of(template.components)
+    ]
+
+
+def own_field(chosen: str, own: str) -> str:
+    return f"{bindings.OWN}{own.strip()}" if chosen == "own" else chosen
+
+
+def variable_fields(template: Template | None, campaign: Campaign, data: Any = None) -> list[dict[str, Any]]:
+    """What the page shows for each variable: its name, example, chosen field and fallback."""
+    if template is None:
+        return []
+    kept = {binding["key"]: binding for binding in campaign.bindings} if template.pk == campaign.template_id else {}
+    if data is not None:
+        kept = {binding["key"]: binding for binding in read_bindings(template, data)}
+    return [shown(variable, kept.get(variable.slot, {})) for variable in variables_of(template.components)]
+
+
+def shown(variable: Variable, binding: dict[str, Any]) -> dict[str, Any]:
+    field = binding.get("field", "name")
+    is_own = field.startswith(bindings.OWN)
+    return {
+        "slot": variable.slot,
+        "key": variable.key,
+        "where": variable.where,
+        "example": variable.example,
+        "field": "own" if is_own else field,
+        "own": field.removeprefix(bindings.OWN) if is_own else "",
+        "fallback": binding.get("fallback", ""),
+    }
+
+
+def template_id(text: str) -> int | None:
+    """A template's row number as a form sends it; None when it is none."""
+    return int(text) if text.isdigit() else None

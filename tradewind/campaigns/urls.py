@@ -1,0 +1,21 @@
+from django.urls import path
+
+from tradewind.campaigns import views
+
+app_name = "campaigns"
+urlpatterns = [
+    path("campaigns/", views.index, name="list"),
+    path("campaigns/<str:campaign>/", views.show, name="show"),
+    path("campaigns/<str:campaign>/compose/", views.compose, name="compose"),
+    path("campaigns/<str:campaign>/compose/variables/", views.variables, name="variables"),
+    path("campaigns/<str:campaign>/plan/", views.plan, name="plan"),
+    path("campaigns/<str:campaign>/plan/left-out/<slug:reason>/", views.left_out, name="left_out"),
+    path("campaigns/<str:campaign>/launch/", views.launch, name="launch"),
+    path("campaigns/<str:campaign>/pause/", views.pause, name="pause"),
+    path("campaigns/<str:campaign>/resume/", views.resume, name="resume"),
+    path("campaigns/<str:campaign>/cancellation/", views.cancel, name="cancel"),
+    path("campaigns/<str:campaign>/live/", views.live, name="live"),
+    path("campaigns/<str:campaign>/live/progress/", views.progress, name="progress"),
+    path("campaigns/<str:campaign>/log/", views.log, name="log"),
+    path("campaigns/<str:campaign>/log.csv", views.export, name="export"),
+]

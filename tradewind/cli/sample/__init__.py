@@ -1,0 +1,8 @@
+"""The sample business of the demo: people, tags, talk, one campaign finished and one ready to launch.
+
+Everything goes the real ways: webhooks in through the door, campaigns through plan, outbox and sender.
+"""
+
+from tradewind.cli.sample.business import EMAIL, Sample, make
+
+__all__ = ["EMAIL", "Sample", "make"]

@@ -1,0 +1,115 @@
+"""Make the sample business once; a second start finds it there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tradewind.campaigns import actions as campaigns
+from tradewind.campaigns.models import Campaign
+from tradewind.cli import furnish
+from tradewind.cli.sample.people import Tags, people_of
+from tradewind.contacts.models import Tag
+from tradewind.lib import clock
+from tradewind.numbers.models import Number
+from tradewind.simulator.world import demo_world
+from tradewind.templates.models import Template
+from tradewind.workspaces import actions as workspaces
+from tradewind.workspaces.models import Member, User, Workspace
+
+EMAIL = "lena@nordlicht.example"
+COLLEAGUE = "bruno@nordlicht.example"
+# Ten a second from each of three numbers: the ready campaign takes about a minute, long enough to watch it.
+READY_PACING = {"per_minute": 600}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    workspace: Workspace
+    owner: Member
+    finished: Campaign
+    ready: Campaign
+
+
+def make(simulator: dict[str, Any], *, password: str, seed: int) -> Sample:
+    """The workspace with numbers, templates, people and two campaigns, both planned in the background.
+
+    Idempotent: when the workspace is there already, it is returned as it stands.
+    """
+    if (existing := Workspace.objects.filter(name="Nordlicht").first()) is not None:
+        return found(existing)
+    owner = workspaces.set_up(
+        name="Nordlicht",
+        country="DE",
+        timezone="Europe/Berlin",
+        locale="en",
+        owner_name="Lena Brandt",
+        email=EMAIL,
+        password=password,
+    )
+    colleague = User.objects.create_user(COLLEAGUE, password, name="Bruno Keller", timezone="Europe/Berlin")
+    workspaces.add_member(workspace=owner.workspace, user=colleague, role="agent", by=owner)
+    furnish.connect(owner.workspace, owner, simulator)
+    tags = make_tags(owner.workspace)
+    customers = demo_world(seed).customers
+    furnish.add_people(owner.workspace, people_of(customers, tags, clock.now(), seed))
+    return Sample(owner.workspace, owner, finished_campaign(owner, tags), ready_campaign(owner, tags))
+
+
+def found(workspace: Workspace) -> Sample:
+    first, second = Campaign.objects.filter(workspace=workspace).order_by("id")[:2]
+    owner = Member.objects.get(workspace=workspace, user__email=EMAIL)
+    return Sample(workspace, owner, first, second)
+
+
+def make_tags(workspace: Workspace) -> Tags:
+    names = {
+        "newsletter": ("Newsletter", "series-1"),
+        "awake": ("Autumn preview", "series-3"),
+        "orders": ("Orders this week", "series-2"),
+        "vip": ("VIP", "series-4"),
+        "wholesale": ("Wholesale", "series-6"),
+    }
+    return Tags(
+        **{
+            key: Tag.objects.create(workspace=workspace, name=name, colour=colour, created_at=clock.now()).pk
+            for key, (name, colour) in names.items()
+        }
+    )
+
+
+def finished_campaign(owner: Member, tags: Tags) -> Campaign:
+    """Marketing to people who are awake now; goes out as soon as its plan stands."""
+    template = Template.objects.get(workspace=owner.workspace, name="autumn_offer")
+    campaign = furnish.draft_campaign(
+        owner.workspace,
+        owner,
+        name="Autumn preview",
+        template=template,
+        audience={"kind": "tag", "tag": tags.awake},
+        senders=senders_of(template),
+        values={"body.rabatt": {"field": "", "fallback": "20 %"}},
+    )
+    return campaigns.plan(campaign, member=owner)
+
+
+def ready_campaign(owner: Member, tags: Tags) -> Campaign:
+    """An order update to most people, planned and ready to launch."""
+    template = Template.objects.get(workspace=owner.workspace, name="order_shipped")
+    campaign = furnish.draft_campaign(
+        owner.workspace,
+        owner,
+        name="Your order is on its way",
+        template=template,
+        audience={"kind": "tag", "tag": tags.orders},
+        senders=senders_of(template),
+        values={
+            "body.2": {"field": "fields.order_number", "fallback": ""},
+            "button.0.1": {"field": "fields.order_number", "fallback": "start"},
+        },
+        preset="custom",
+        pacing=READY_PACING,
+    )
+    return campaigns.plan(campaign, member=owner)
+
+
+def senders_of(template: Template) -> list[Number]:
+    return list(Number.objects.filter(account=template.account, removed_at=None).order_by("phone_number_id"))
