@@ -2,13 +2,13 @@
 
 import json
 import tempfile
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench.usage import cpu_seconds
+from tradewind.cli.simulated import Simulated
 from tradewind.cli.stack import Stack, wait_until
 from tradewind.simulator.world import bench_world
 
@@ -150,8 +150,7 @@ class Scene:
         return int((Path(folder) / "postmaster.pid").read_text().splitlines()[0])
 
     def simulator_state(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.stack.simulator['address']}/_simulator/state", timeout=30) as answer:
-            return dict(json.load(answer))
+        return Simulated(self.stack.simulator["address"]).state()
 
     def request(self, body: bytes) -> bytes:
         """A signed webhook for this installation's door, as raw HTTP."""

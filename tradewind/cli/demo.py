@@ -1,15 +1,14 @@
 """The demo: a whole installation with a sample business; with `check`, the same without a person."""
 
-import json
 import secrets
 import signal
 import threading
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 from tradewind.cli import output
+from tradewind.cli.simulated import Simulated
 from tradewind.cli.stack import Stack
 
 FIRST_TALK = 25
@@ -55,11 +54,12 @@ def check_it(stack: Stack, seed: int, as_json: bool) -> int:
     made = sample.make(stack.simulator, password=password_of(stack.data), seed=seed)
     talk = begin(stack, made, seed)
     check.wait_for_state(made.finished, "done")
-    before = accepted_lines(stack)
+    simulated = Simulated(stack.simulator["address"])
+    before = len(simulated.accepted())
     result = check.launch_and_wait(made.ready, made.owner)
     talk.stop()
-    verdict = check.judge(result, len(accepted_lines(stack)) - len(before))
-    output.finish({**result, "problems": verdict.problems}, as_json=True or as_json)
+    verdict = check.judge(result, len(simulated.accepted()) - before)
+    output.finish({**result, "problems": verdict.problems}, as_json=True)
     return 0 if verdict.is_good else 1
 
 
@@ -87,8 +87,3 @@ def password_of(data: Path) -> str:
         path.write_text(secrets.token_urlsafe(9))
         path.chmod(0o600)
     return path.read_text().strip()
-
-
-def accepted_lines(stack: Stack) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"{stack.simulator['address']}/_simulator/accepted", timeout=60) as answer:
-        return [json.loads(line) for line in answer.read().splitlines()]

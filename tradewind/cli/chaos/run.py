@@ -6,7 +6,6 @@ import signal
 import tempfile
 import threading
 import time
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import psycopg
 
 from tradewind.cli.chaos import oracle
+from tradewind.cli.simulated import Simulated
 from tradewind.cli.stack import Stack, wait_until
 from tradewind.simulator.world import bench_world
 
@@ -103,7 +103,7 @@ def prepare(stack: Stack, messages: int) -> Any:
     )
     actions.plan(campaign, member=owner)
     wait_until(lambda: state_of(campaign) == "planned", "the plan did not come")
-    call(stack, "faults", FAULTS)
+    Simulated(stack.simulator["address"]).tell("faults", FAULTS)
     actions.launch(campaign, member=owner)
     campaign.refresh_from_db()
     return campaign
@@ -120,9 +120,10 @@ def go_through(stack: Stack, campaign: Any, storm: Storm) -> dict[str, Any]:
     watch = Watch(stack, campaign.pk, campaign.run_id)
     slowest = watch.until_over(thread)
     thread.join()
-    wait_until(lambda: not call(stack, "state")["webhooks"]["pending"], "webhooks stayed undelivered", 60)
+    simulated = Simulated(stack.simulator["address"])
+    wait_until(lambda: not simulated.state()["webhooks"]["pending"], "webhooks stayed undelivered", 60)
     with psycopg.connect(stack.database_url) as connection:
-        final = oracle.verdict(connection, campaign.run_id, campaign.plan["recipients"], accept_log(stack))
+        final = oracle.verdict(connection, campaign.run_id, campaign.plan["recipients"], simulated.accepted())
     return {
         **final,
         "invariant_breaks": watch.breaks,
@@ -165,15 +166,3 @@ class Watch:
         self.instants += 1
         self.breaks += seen["breaks"]
         return seen
-
-
-def call(stack: Stack, what: str, body: dict[str, Any] | None = None) -> Any:
-    data = json.dumps(body).encode() if body is not None else None
-    request = urllib.request.Request(f"{stack.simulator['address']}/_simulator/{what}", data)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
-
-
-def accept_log(stack: Stack) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"{stack.simulator['address']}/_simulator/accepted", timeout=60) as answer:
-        return [json.loads(line) for line in answer.read().splitlines()]

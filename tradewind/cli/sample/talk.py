@@ -2,12 +2,10 @@
 
 import random
 import threading
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
+from tradewind.cli.simulated import Simulated
 from tradewind.simulator.customers.voices import REPLIES
 from tradewind.simulator.world.shapes import Customer
 
@@ -16,7 +14,7 @@ class Talk:
     """Lets simulated customers write to the business's numbers: some at once, then one every few seconds."""
 
     def __init__(self, simulator: dict[str, Any], customers: list[Customer], seed: int) -> None:
-        self.address = simulator["address"]
+        self.simulated = Simulated(simulator["address"])
         self.numbers = [number["phone_number_id"] for number in simulator["numbers"]]
         # People who can write: not those who are unreachable or silent by nature.
         self.customers = [c for c in customers if c.behaviour in ("reads", "replies", "slow", "delivered_only")]
@@ -32,11 +30,7 @@ class Talk:
             "from": customer.phone,
             "message": {"type": "text", "text": {"body": text}},
         }
-        request = urllib.request.Request(
-            f"{self.address}/_simulator/inbound", orjson.dumps(body), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            answer.read()
+        self.simulated.tell("inbound", body)
 
     def go_on(self, every_seconds: float, after: Callable[[], None] = lambda: None) -> threading.Thread:
         """Somebody writes every few seconds until `stop`; a simulator that is being restarted is waited for."""
