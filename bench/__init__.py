@@ -1,1 +1,1 @@
-"""Measurements of the figures in product.md: one file each, every one bounded in time. `tradewind bench NAME --json`."""
+"""Measurements of the figures in product.md: one file each, all bounded in time. `tradewind bench NAME --json`."""

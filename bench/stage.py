@@ -12,7 +12,7 @@ from tradewind.cli.simulated import Simulated
 from tradewind.cli.stack import Stack, wait_until
 from tradewind.simulator.world import bench_world
 
-PASSWORD = "a bench needs no secrets"
+PASSWORD = "a bench needs no secrets"  # noqa: S105 - nor has it any
 EMAIL = "owner@bench.example"
 
 

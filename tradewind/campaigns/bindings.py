@@ -1,6 +1,6 @@
 """Which value goes into which variable of a template, and the SQL that freezes it for each person.
 
-A binding is {"key": "body.1", "field": "name", "fallback": "there"}: `key` as `whatsapp.payloads.variables_of` names it,
+A binding is {"key": "body.1", "field": "name", "fallback": "there"}: `key` is a variable's slot (whatsapp.payloads),
 `field` one of FIELDS, "fields.<own field>", or "" for a fixed text, which then stands in `fallback`.
 """
 

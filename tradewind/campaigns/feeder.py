@@ -90,7 +90,8 @@ class Hungry:
 
 def step() -> bool:
     """Feed every hungry number one batch; True while some of them could take more at once."""
-    return any([feed(hungry) for hungry in hungry_numbers()])
+    could_take_more = [feed(hungry) for hungry in hungry_numbers()]
+    return any(could_take_more)
 
 
 def feed_campaign(campaign_id: int) -> None:

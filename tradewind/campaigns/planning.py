@@ -55,7 +55,8 @@ def clear(campaign: Campaign) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM recipient WHERE campaign_id = %s", [campaign.pk])
         cursor.execute(
-            "UPDATE campaign_number SET fed = 0, fed_recipient = 0, fed_due_at = NULL, total = 0 WHERE campaign_id = %s",
+            "UPDATE campaign_number SET fed = 0, fed_recipient = 0, fed_due_at = NULL, total = 0"
+            " WHERE campaign_id = %s",
             [campaign.pk],
         )
 

@@ -86,7 +86,7 @@ def prepare(stack: Stack, messages: int) -> Any:
 
     owner = workspaces.set_up(
         name="Chaos", country="DE", timezone="Europe/Berlin", locale="en", owner_name="Owner",
-        email="owner@chaos.example", password="nothing here is secret",
+        email="owner@chaos.example", password="nothing here is secret",  # noqa: S106 - as it says
     )  # fmt: skip
     furnish.connect(owner.workspace, owner, stack.simulator)
     people = (
