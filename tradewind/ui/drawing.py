@@ -48,13 +48,16 @@ def heat(part: float, most: float) -> int:
 
 
 def placed(parts: list[dict[str, Any]], whole: float | None = None) -> list[dict[str, Any]]:
-    """Parts of a bar with `x` and `w` in percent of `whole` (default: their sum); none that exists is too thin to see."""
+    """Parts of a bar with `x` and `w` in percent of `whole` (default: their sum); none that exists is too thin to see.
+
+    Lengths are text with a point, because templates would write numbers with the comma of the reader's language.
+    """
     total = whole or sum(part["count"] for part in parts)
     found, x = [], 0.0
     for part in parts:
         width = max(100 * part["count"] / total, SMALLEST_PART) if total and part["count"] else 0.0
         width = min(width, 100 - x)
-        found.append({**part, "x": round(x, 3), "w": round(width, 3)})
+        found.append({**part, "x": f"{x:.3f}", "w": f"{width:.3f}" if width else ""})
         x += width
     return found
 

@@ -7,14 +7,16 @@ above a base of 100, minus is −, money bears its sign in front and two decimal
 from decimal import Decimal
 from functools import lru_cache
 
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, get_currency_symbol
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
+
+from tradewind.lib import phone as phones
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+ISOLATE, END_ISOLATE = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 NONE = "–"
 SMALLEST_BASE = 100  # a share of fewer than that many is noise
 
@@ -37,12 +39,12 @@ def reader_locale() -> Locale:
 def number(value: Figure, pattern: str = "#,##0.###") -> str:
     """41208 → 41,208 or 41.208; a negative one begins with −."""
     text = str(format_decimal(abs(value), format=pattern, locale=reader_locale(), numbering_system="latn"))
-    return f"{MINUS}{text}" if value < 0 else text
+    return left_to_right(f"{MINUS}{text}") if value < 0 else text
 
 
 def signed(value: Figure) -> str:
     """+4, −316, 0: for what was added or lost."""
-    return f"+{number(value)}" if value > 0 else number(value)
+    return left_to_right(f"+{number(value)}") if value > 0 else number(value)
 
 
 def short(value: int) -> str:
@@ -55,7 +57,8 @@ def short(value: int) -> str:
 
 def percent(value: Figure, decimals: int = 1) -> str:
     """95.2 → 95.2 %, with a thin space that does not break."""
-    return f"{number(value, '#,##0.' + '0' * decimals if decimals else '#,##0')}{THIN}%"
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return left_to_right(f"{number(value, pattern)}{THIN}%")
 
 
 def rate(part: Figure, whole: Figure, decimals: int = 1) -> str:
@@ -67,14 +70,14 @@ def money(amount: Figure, currency: str) -> str:
     """3210.4, EUR → € 3,210.40. The sign stands in front in every language, so that columns align."""
     symbol = get_currency_symbol(currency, locale=Locale.parse("en"))
     text = number(abs(amount), "#,##0.00")
-    return f"{MINUS if amount < 0 else ''}{symbol}{NO_BREAK}{text}"
+    return left_to_right(f"{MINUS if amount < 0 else ''}{symbol}{NO_BREAK}{text}")
 
 
-@lru_cache(maxsize=4096)
 def phone(text: str) -> str:
     """+4915128407716 → +49 1512 8407716. What is no phone number comes back as it is."""
-    try:
-        parsed = phonenumbers.parse(text if text.startswith("+") else f"+{text}")
-    except phonenumbers.NumberParseException:
-        return text
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return phones.in_words(text if text.startswith("+") or not text.isdigit() else f"+{text}")
+
+
+def left_to_right(text: str) -> str:
+    """Keeps a figure with its sign in order inside right-to-left sentences: isolated, and untouched elsewhere."""
+    return f"{ISOLATE}{text}{END_ISOLATE}" if get_language_bidi() else text

@@ -1,25 +1,24 @@
 """Pages of the frame itself: the way in, and the gallery of components."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from tradewind.ui import gallery as samples
 from tradewind.ui import navigation
+from tradewind.workspaces.door import before_first_run
 
 # Where a member begins: the first of these that exists.
 BEGINNINGS = ("campaigns:list", "contacts:list", "numbers:list")
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The address of the console leads to campaigns, or to sign-in."""
-    if not request.user.is_authenticated:
-        return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}")
+    """The address of the console leads to the first page of work; strangers never come here (see WorkspaceMiddleware)."""
     targets = [url for name in BEGINNINGS for url in navigation.address(name)]
     return HttpResponseRedirect(targets[0] if targets else reverse("ui:gallery"))
 
 
+@before_first_run
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in all its tones, for those who build pages; never in production."""
     if not samples.is_open():

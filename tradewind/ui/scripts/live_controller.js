@@ -10,11 +10,14 @@ export default class extends Controller {
     this.broken = false
     this.opened = () => this.open()
     this.failed = () => this.fail()
+    this.gap = ({ detail }) => detail.address === this.element.getAttribute("sse-connect") && this.fail()
+    document.addEventListener("live:gap", this.gap)
     this.element.addEventListener("htmx:sseOpen", this.opened)
     this.element.addEventListener("htmx:sseError", this.failed)
   }
 
   disconnect() {
+    document.removeEventListener("live:gap", this.gap)
     this.element.removeEventListener("htmx:sseOpen", this.opened)
     this.element.removeEventListener("htmx:sseError", this.failed)
   }

@@ -21,6 +21,14 @@ class LiveSource extends EventSource {
     this.#address = address
   }
 
+  /* The browser comes back by itself after a stream has ended, which it does every few minutes: news, but no error. */
+  set onerror(handler) {
+    super.onerror = (event) => {
+      if (this.readyState !== EventSource.CONNECTING) return handler(event)
+      document.dispatchEvent(new CustomEvent("live:gap", { detail: { address: this.#address } }))
+    }
+  }
+
   addEventListener(name, listener) {
     const slow = paced((event) => {
       if (event.lastEventId) lastIds.set(this.#address, event.lastEventId)

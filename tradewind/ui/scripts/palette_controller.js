@@ -41,8 +41,8 @@ export default class extends Controller {
   choose(position) {
     const shown = this.shown
     this.position = shown.length ? (position + shown.length) % shown.length : 0
-    shown.forEach((entry, index) => entry.setAttribute("aria-selected", String(index === this.position)))
     const chosen = shown[this.position]
+    for (const entry of this.entryTargets) entry.setAttribute("aria-selected", String(entry === chosen))
     chosen?.scrollIntoView({ block: "nearest" })
     this.inputTarget.setAttribute("aria-activedescendant", chosen?.id ?? "")
   }

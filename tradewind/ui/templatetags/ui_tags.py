@@ -51,9 +51,9 @@ def minus(value: formats.Figure) -> str:
 
 
 @register.filter
-def percent(value: formats.Figure | None, decimals: int = 1) -> str:
-    """{{ 95.2|percent }} → 95.2 %; {{ 61|percent:0 }} → 61 %."""
-    return EMPTY if value is None else formats.percent(value, decimals)
+def percent(value: formats.Figure | str | None, decimals: int = 1) -> str:
+    """{{ 95.2|percent }} → 95.2 %; {{ done|share:all|percent:0 }} → 61 %."""
+    return EMPTY if value is None or value == "" else formats.percent(float(value), decimals)
 
 
 @register.filter
@@ -63,9 +63,9 @@ def rate(part: formats.Figure | None, whole: formats.Figure | None) -> str:
 
 
 @register.filter
-def share(part: formats.Figure | None, whole: formats.Figure | None) -> float:
-    """How much of a bar a part fills, in percent with two decimals, for the length parameters of components."""
-    return round(100 * float(part) / float(whole), 2) if part and whole else 0.0
+def share(part: formats.Figure | None, whole: formats.Figure | None) -> str:
+    """How much of a bar a part fills, in percent: "42.57", with a point in every language, for lengths in components."""
+    return f"{100 * float(part) / float(whole):.2f}" if part and whole else "0"
 
 
 @register.filter
@@ -208,25 +208,35 @@ def tone(message: Any) -> str:
 # ── forms ────────────────────────────────────────────────────────────────────────────────────────
 
 _CLASSES: tuple[tuple[type, str], ...] = (
-    (CheckboxSelectMultiple, "checkbox"),
-    (RadioSelect, "radio"),
     (CheckboxInput, "checkbox"),
     (FileInput, "file-input w-full"),
-    (Textarea, "textarea"),
-    (Select, "select"),
+    (Textarea, "textarea w-full"),
+    (Select, "select w-full"),
 )
+TEXT_ROWS = 4  # Django's own ten push the rest of a form off the screen
 
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """The widget of a form field in the console's dress, tied to its help and error text for screen readers."""
     attributes = {**field.field.widget.attrs, "class": f"{_class_of(field)} {field.field.widget.attrs.get('class', '')}".strip()}
+    if isinstance(field.field.widget, Textarea) and attributes.get("rows") in (None, "10"):
+        attributes["rows"] = TEXT_ROWS
     described = [f"{field.auto_id}-{part}" for part in ("help", "error") if _has(field, part)]
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if field.errors:
         attributes["aria-invalid"] = "true"
     return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def choices(field: BoundField) -> list[tuple[SafeString, str]]:
+    """The boxes or buttons of a choice field, each as its control and its label: {% choices field as options %}."""
+    kind = "radio" if isinstance(field.field.widget, RadioSelect) else "checkbox"
+    for option in field.subwidgets:
+        option.data["attrs"]["class"] = kind
+    return [(option.tag(), option.choice_label) for option in field.subwidgets]
 
 
 @register.filter
