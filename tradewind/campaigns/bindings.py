@@ -76,7 +76,7 @@ def value_sql(binding: dict[str, Any], index: int, params: dict[str, Any]) -> st
 
 def column_sql(field: str, index: int, params: dict[str, Any]) -> str:
     if field == "first_name":
-        return "split_part(btrim(contact.name), ' ', 1)"
+        return "split_part(btrim(regexp_replace(contact.name, '\\s+', ' ', 'g')), ' ', 1)"
     if field in FIELDS:
         return f"contact.{field}"
     params[f"field_{index}"] = field.removeprefix(OWN)
