@@ -20,7 +20,7 @@ _MOST_BYTES = 256 * 1024
 MOST_LIST_BYTES = 16 * 1024 * 1024
 """A page of 200 templates with all their components stays far below."""
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
-_NODE = re.compile(r"[A-Za-z0-9_.:=+-]{1,512}(?:/[a-z_]{1,64})?")
+_NODE = re.compile(r"[A-Za-z0-9_-]{1,128}(?:/[a-z_]{1,64})?")
 _UPLOAD = re.compile(r"upload:[A-Za-z0-9_.:=+?&%~-]{1,4096}")
 _HEADERS = {
     "Accept": "application/json",
