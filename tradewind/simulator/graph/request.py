@@ -96,6 +96,14 @@ class Call:
             raise GraphError(100, message=f"(#100) Param {name} must be a number from 1 to {most}.")
         return int(text)
 
+    def items(self, name: str) -> list[Any]:
+        """A list parameter, which Graph also takes as a text of JSON; empty when it is missing."""
+        value = self.params.get(name) or []
+        value = _loose(value) if isinstance(value, str) else value
+        if not isinstance(value, list):
+            raise GraphError(100, message=f"(#100) Param {name} must be an array.")
+        return value
+
     def _is_form(self) -> bool:
         kind = self.headers.get("content-type", "")
         return kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded"))

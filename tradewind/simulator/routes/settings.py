@@ -67,7 +67,7 @@ def _commerce(call: Call, number: Number) -> dict[str, Any]:
 @NUMBER.on("POST", "conversational_automation")
 def automate(call: Call, number: Number) -> dict[str, bool]:
     """Set the welcome, the ice breakers and the commands."""
-    prompts, commands = call.params.get("prompts") or [], call.params.get("commands") or []
+    prompts, commands = call.items("prompts"), call.items("commands")
     if len(prompts) > MOST_PROMPTS or any(len(str(prompt)) > PROMPT_MOST for prompt in prompts):
         raise GraphError(100, message=f"(#100) At most {MOST_PROMPTS} prompts of {PROMPT_MOST} characters.")
     if len(commands) > MOST_COMMANDS:
