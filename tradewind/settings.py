@@ -1,6 +1,7 @@
 """Django's settings. Everything that differs between installations comes from `tradewind.config`."""
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
@@ -16,7 +17,19 @@ ALLOWED_HOSTS = CONFIG.allowed_hosts
 PUBLIC_URL = CONFIG.public_url
 SECURE = PUBLIC_URL.startswith("https://")
 
+# Rooms before what they stand on: their templates win.
 INSTALLED_APPS = [
+    "tradewind.workspaces",
+    "tradewind.journal",
+    "tradewind.numbers",
+    "tradewind.contacts",
+    "tradewind.templates",
+    "tradewind.messages",
+    "tradewind.campaigns",
+    "tradewind.intake",
+    "tradewind.api",
+    "tradewind.health",
+    "tradewind.ui",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -30,16 +43,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "procrastinate.contrib.django",
-    "tradewind.workspaces",
-    "tradewind.journal",
-    "tradewind.numbers",
-    "tradewind.contacts",
-    "tradewind.templates",
-    "tradewind.messages",
-    "tradewind.campaigns",
-    "tradewind.intake",
-    "tradewind.api",
-    "tradewind.ui",
 ]
 
 MIDDLEWARE = [
@@ -127,6 +130,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes us write to strangers
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_ADAPTER = "tradewind.workspaces.signin.Adapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
@@ -179,7 +184,26 @@ STATICFILES_DIRS = [("ui", ROOT / "ui" / "dist")] if (ROOT / "ui" / "dist").is_d
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+
+def mail(url: str) -> dict[str, object]:
+    """Django's settings for a mail server: smtp://user:password@host:587 (STARTTLS) or smtps://… (TLS at once)."""
+    parts = urlsplit(url)
+    is_tls = parts.scheme == "smtps"
+    return {
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if is_tls else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": is_tls,
+        "EMAIL_USE_TLS": not is_tls and parts.hostname not in ("localhost", "127.0.0.1"),
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
 EMAIL_BACKEND = CONFIG.email_backend
+globals().update(mail(CONFIG.email_url) if CONFIG.email_url else {})
+CAN_MAIL = bool(CONFIG.email_url) or CONFIG.env == "test"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.email_from
 LOGGING_CONFIG = None  # tradewind.lib.logs sets logging up for every process
 SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # SECURE_SSL_REDIRECT: the proxy in front redirects

@@ -3,7 +3,7 @@
 Everything is looked up at each request, so a right that is taken is gone at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ from tradewind.workspaces.models import Member, Workspace
 Handler = Callable[[HttpRequest], HttpResponseBase]
 CHOSEN_WORKSPACE = "workspace"  # session key: the workspace last chosen by somebody who is in several
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
+# Told to machines without a sign-in, also while the database is away: nothing is looked up, no walls are needed.
+FOR_MACHINES = frozenset({"/health", "/health/live", "/metrics"})
 # Sign-in's own pages check by themselves who is asking.
 ALWAYS_OPEN = "allauth."
 
@@ -49,10 +51,13 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path in FOR_MACHINES:
+            stand(request, None)
+            return self.get_response(request)
         if is_for_programs(request):
             stand_by_key(request)
         else:
-            stand(request, member_of(request))
+            stand(request, *standing_of(request))
         with walls_of(request):
             response = self.get_response(request)
         if response.streaming and not isinstance(response, FileResponse):
@@ -77,10 +82,11 @@ def is_for_programs(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def stand(request: HttpRequest, member: Member | None) -> None:
-    """Gives the request its member, workspace and rights (none without a member)."""
+def stand(request: HttpRequest, member: Member | None, workspaces: Sequence[Workspace] = ()) -> None:
+    """Gives the request its member, workspace and rights (none without a member), and all the person's workspaces."""
     request.member = member  # type: ignore[attr-defined]
     request.workspace = member.workspace if member else None  # type: ignore[attr-defined]
+    request.workspaces = workspaces  # type: ignore[attr-defined]
     request.rights = member.rights if member else frozenset()  # type: ignore[attr-defined]
     request.api_key = None  # type: ignore[attr-defined]
 
@@ -93,15 +99,16 @@ def stand_by_key(request: HttpRequest) -> None:
         request.api_key, request.rights = key, keys.rights_of(key)  # type: ignore[attr-defined]
 
 
-def member_of(request: HttpRequest) -> Member | None:
-    """The membership that somebody signed in acts under: the one last chosen, else the oldest. Two queries."""
+def standing_of(request: HttpRequest) -> tuple[Member | None, list[Workspace]]:
+    """The membership that somebody signed in acts under (the one last chosen, else the oldest), and all workspaces."""
     if not request.user.is_authenticated:
-        return None
+        return None, []
     found = list(Member.objects.active().filter(user=request.user).select_related("workspace").order_by("id"))
     for member in found:
         member.user = request.user
     chosen = request.session.get(CHOSEN_WORKSPACE) if len(found) > 1 else None
-    return next((member for member in found if member.workspace_id == chosen), found[0] if found else None)
+    acting = next((member for member in found if member.workspace_id == chosen), found[0] if found else None)
+    return acting, [member.workspace for member in found]
 
 
 def walls_of(request: HttpRequest) -> AbstractContextManager[None]:

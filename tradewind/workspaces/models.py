@@ -112,6 +112,10 @@ class Member(models.Model):
         """What the member may do: see workspaces/rights.py."""
         return rights.of(self.role)
 
+    @property
+    def role_name(self) -> str:
+        return str(rights.ROLE_NAMES[self.role])
+
 
 class Invitation(models.Model):
     """A way in for one person, once. Only a keyed hash of the link's token is kept."""
@@ -133,6 +137,10 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def role_name(self) -> str:
+        return str(rights.ROLE_NAMES[self.role])
 
 
 class AuditEntry(models.Model):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from tradewind.lib import clock
-from tradewind.workspaces import audit, walls
+from tradewind.workspaces import audit
 from tradewind.workspaces.door import public_id, row_of
-from tradewind.workspaces.models import ApiKey, AuditEntry, Invitation, Member, User
+from tradewind.workspaces.models import ApiKey, AuditEntry, Invitation, Member
 
 PAGE = 50
 
@@ -20,12 +20,6 @@ def members(member: Member) -> QuerySet[Member]:
 def people(member: Member) -> QuerySet[Member]:
     """Everybody who ever was a member: history names them."""
     return Member.objects.visible_to(member).select_related("user").order_by("id")
-
-
-def memberships(user: User) -> list[Member]:
-    """All workspaces that somebody works in; looked up outside the walls, because they are one person's own."""
-    with walls.outside():
-        return list(Member.objects.active().filter(user=user).select_related("workspace").order_by("workspace__name"))
 
 
 def open_invitations(member: Member) -> QuerySet[Invitation]:

@@ -20,6 +20,7 @@ MANAGER = AGENT | {
     "messages.resolve",
     "sending.stop",
     "members.view",
+    "settings.view",
     "audit.view",
 }
 # Sets up the house.

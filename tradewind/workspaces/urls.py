@@ -1,34 +1,56 @@
-"""Pages of workspaces. Sign-in's own are allauth's; what it has and we do not want leads elsewhere."""
+"""Pages of workspaces; sign-in's pages are allauth's, those of them that we want."""
 
-from django.urls import include, path
+from allauth.account import views as signin
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 
-from tradewind.workspaces.door import before_first_run, open_to_all
-from tradewind.workspaces.views import members, profile, settings, start
+from tradewind.workspaces.views import keys, members, passwords, profile, settings, start
 
-pages = [
+workspace_pages = [
     path("setup/", start.setup, name="setup"),
     path("welcome/", start.welcome, name="welcome"),
     path("join/<str:token>/", start.join, name="join"),
-    path("language/", open_to_all(before_first_run(set_language)), name="language"),
-    path("profile/", profile.profile, name="profile"),
-    path("workspaces/<str:workspace>/choose/", profile.choose_workspace, name="choose"),
-    path("settings/", settings.general, name="settings"),
-    path("settings/sending/stop/", settings.stop_sending, name="sending_stop"),
-    path("settings/sending/resume/", settings.resume_sending, name="sending_resume"),
-    path("settings/keys/", settings.api_keys, name="keys"),
-    path("settings/keys/<str:key>/revoke/", settings.revoke_key, name="key_revoke"),
-    path("settings/audit/", settings.audit_trail, name="audit"),
-    path("settings/members/", members.members, name="members"),
-    path("settings/members/<str:member>/role/", members.change_role, name="member_role"),
-    path("settings/members/<str:member>/remove/", members.remove, name="member_remove"),
-    path("settings/invitations/<str:invitation>/withdraw/", members.withdraw, name="invitation_withdraw"),
+    path("workspaces/switch/", profile.switch, name="switch"),
     path("leave/", members.leave, name="leave"),
 ]
 
+settings_pages = [
+    path("", settings.index, name="index"),
+    path("profile/", profile.profile, name="profile"),
+    path("sending/stop/", settings.stop_sending, name="sending_stop"),
+    path("sending/resume/", settings.resume_sending, name="sending_resume"),
+    path("keys/", keys.api_keys, name="keys"),
+    path("keys/<str:key>/revoke/", keys.revoke, name="key_revoke"),
+    path("audit/", settings.audit_trail, name="audit"),
+    path("members/", members.members, name="members"),
+    path("members/<str:member>/role/", members.change_role, name="member_role"),
+    path("members/<str:member>/remove/", members.remove, name="member_remove"),
+    path("invitations/<str:invitation>/withdraw/", members.withdraw, name="invitation_withdraw"),
+]
+
+# allauth asks for all these names. Its mail address pages are not ours: an address is part of the invitation.
+account_pages = [
+    path("login/", signin.login, name="account_login"),
+    path("logout/", signin.logout, name="account_logout"),
+    path("inactive/", signin.account_inactive, name="account_inactive"),
+    path("reauthenticate/", signin.reauthenticate, name="account_reauthenticate"),
+    path("signup/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
+    path("email/", RedirectView.as_view(pattern_name="settings:profile"), name="account_email"),
+    path("password/change/", signin.password_change, name="account_change_password"),
+    path("password/set/", RedirectView.as_view(pattern_name="settings:profile"), name="account_set_password"),
+    path("password/reset/", passwords.reset, name="account_reset_password"),
+    path("password/reset/done/", signin.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        signin.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", signin.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+]
+
 urlpatterns = [
-    path("", include((pages, "workspaces"))),
-    path("accounts/email/", RedirectView.as_view(pattern_name="workspaces:profile")),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include((workspace_pages, "workspaces"))),
+    path("settings/", include((settings_pages, "settings"))),
+    path("accounts/", include(account_pages)),
+    path("language/", profile.choose_language, name="set_language"),
 ]

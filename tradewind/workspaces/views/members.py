@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,6 +14,7 @@ from tradewind.workspaces import actions, queries, rights
 from tradewind.workspaces.door import allowed, find, member_required, right_required
 from tradewind.workspaces.forms import InviteForm, tell
 from tradewind.workspaces.models import Invitation, Member
+from tradewind.workspaces.views.frame import settings_page
 
 
 @right_required("members.view")
@@ -23,9 +24,7 @@ def members(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and allowed(request, "members.manage") and form.is_valid():
         link = invite(request, form)
         form = form if not link else InviteForm(by=request.member)
-    answer = render(request, "workspaces/members.html", {"form": form, "link": link, **lists(request.member)})
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return settings_page(request, "workspaces/members.html", {"form": form, "link": link, **lists(request.member)})
 
 
 @require_POST
@@ -39,7 +38,7 @@ def change_role(request: HttpRequest, member: str) -> HttpResponse:
         messages.error(request, problem.messages[0])
     else:
         messages.success(request, _("%(name)s has the new role from now on.") % {"name": somebody})
-    return redirect("workspaces:members")
+    return redirect("settings:members")
 
 
 @require_POST
@@ -53,7 +52,7 @@ def remove(request: HttpRequest, member: str) -> HttpResponse:
         messages.error(request, problem.messages[0])
     else:
         messages.success(request, _("%(name)s is out. Their pages and API keys stopped working.") % {"name": somebody})
-    return redirect("workspaces:members")
+    return redirect("settings:members")
 
 
 @require_POST
@@ -63,7 +62,7 @@ def withdraw(request: HttpRequest, invitation: str) -> HttpResponse:
     found = find(Invitation.objects.visible_to(request.member).filter(accepted_at=None), invitation)
     actions.withdraw_invitation(invitation=found, by=request.member)
     messages.success(request, _("The invitation is withdrawn. Its link opens nothing any more."))
-    return redirect("workspaces:members")
+    return redirect("settings:members")
 
 
 @require_POST
@@ -74,7 +73,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         actions.leave(member=request.member)
     except ValidationError as problem:
         messages.error(request, problem.messages[0])
-        return redirect("workspaces:profile")
+        return redirect("settings:profile")
     return redirect("account_login")
 
 
@@ -91,8 +90,8 @@ def invite(request: HttpRequest, form: InviteForm) -> str:
 
 
 def mail(invitation: Invitation, link: str) -> None:
-    """Tells the invited person; where no mail server is set up the mail goes to the log without its link."""
-    if settings.CONFIG.email_url or settings.CONFIG.env == "test":
+    """Tells the invited person, where a mail server is set up; else the link that is shown has to do."""
+    if settings.CAN_MAIL:
         business = {"business": invitation.workspace.name}
         send_mail(
             _("%(business)s invites you to Tradewind") % business,
@@ -103,9 +102,11 @@ def mail(invitation: Invitation, link: str) -> None:
 
 
 def lists(member: Member) -> dict[str, object]:
+    given = rights.roles_given_by(member.role)
     return {
         "members": queries.members(member),
         "invitations": queries.open_invitations(member),
-        "given": [(role, rights.ROLE_NAMES[role]) for role in rights.roles_given_by(member.role)],
+        "given": [(role, rights.ROLE_NAMES[role]) for role in given],
+        "given_names": given,
         "meanings": [(rights.ROLE_NAMES[role], rights.ROLE_MEANINGS[role]) for role in rights.ROLES],
     }

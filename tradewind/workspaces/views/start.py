@@ -1,17 +1,23 @@
 """The first run, the page after it, and how invited people come in."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from tradewind.workspaces import actions, places, walls
-from tradewind.workspaces.door import before_first_run, member_required, open_to_all
+from tradewind.workspaces.door import allowed, before_first_run, member_required, open_to_all
 from tradewind.workspaces.forms import JoinForm, SetUpForm, tell
 from tradewind.workspaces.middleware import is_first_run
 from tradewind.workspaces.models import Invitation, User
@@ -39,7 +45,72 @@ def setup(request: HttpRequest) -> HttpResponse:
 @member_required
 def welcome(request: HttpRequest) -> HttpResponse:
     """What to do first: a number, people, a template, a campaign, colleagues."""
-    return render(request, "workspaces/welcome.html")
+    return render(request, "workspaces/welcome.html", {"steps": list(steps(request))})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first steps: what to do, why, and where. `target` is a URL name."""
+
+    target: str
+    right: str
+    icon: str
+    title: str | Promise
+    words: str | Promise
+    act: str | Promise
+
+    @property
+    def url(self) -> str:
+        return reverse(self.target)
+
+
+STEPS = (
+    Step(
+        "numbers:list",
+        "numbers.manage",
+        "smartphone",
+        _lazy("Connect a number"),
+        _lazy("Your Meta app's secret and a token; Tradewind finds accounts, numbers and templates by itself."),
+        _lazy("Connect"),
+    ),
+    Step(
+        "contacts:list",
+        "contacts.edit",
+        "users",
+        _lazy("Bring your contacts"),
+        _lazy("With their consent to marketing and its proof. Nobody without it gets a campaign."),
+        _lazy("Contacts"),
+    ),
+    Step(
+        "campaigns:list",
+        "campaigns.edit",
+        "send",
+        _lazy("Plan a campaign"),
+        _lazy(
+            "The plan shows who gets it, who does not and why, when it ends and what it costs, before anything leaves."
+        ),
+        _lazy("Campaigns"),
+    ),
+    Step(
+        "settings:members",
+        "members.manage",
+        "user-plus",
+        _lazy("Invite colleagues"),
+        _lazy("Each with a role: what they may see, send and change."),
+        _lazy("Invite"),
+    ),
+)
+
+
+def steps(request: HttpRequest) -> Iterator[Step]:
+    """The first steps that this member may take and that this installation has pages for."""
+    for step in STEPS:
+        if allowed(request, step.right):
+            try:
+                reverse(step.target)
+            except NoReverseMatch:
+                continue
+            yield step
 
 
 @open_to_all
