@@ -40,6 +40,7 @@ class Config(BaseSettings):
     trusted_proxies: str = ""  # comma-separated addresses whose X-Forwarded-* headers count
     email_url: str = ""  # smtp://user:password@host:587 (STARTTLS), smtps://… (TLS from the start); empty: console
     email_from: str = "Tradewind <tradewind@localhost>"
+    metrics_token: SecretStr = SecretStr("")  # opens /metrics to other machines; this machine needs none
     clock: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["", "json", "console"] = ""
