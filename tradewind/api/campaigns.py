@@ -1,0 +1,322 @@
+"""Campaigns: set up, plan, launch, hold, and how far they are."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field, StringConstraints
+
+from tradewind.api.access import KeyAuth
+from tradewind.api.paging import Page, cut
+from tradewind.api.problems import CHANGES, NOT_THERE
+from tradewind.campaigns import actions, queries
+from tradewind.campaigns.models import Campaign
+from tradewind.contacts.models import Tag
+from tradewind.lib import clock
+from tradewind.numbers.models import Number
+from tradewind.templates.models import Template
+from tradewind.workspaces.door import find, public_id, row_of
+
+router = Router()
+READ, WRITE, LAUNCH = KeyAuth("campaigns:read"), KeyAuth("campaigns:write"), KeyAuth("campaigns:launch")
+Word = Annotated[str, StringConstraints(max_length=40)]
+
+
+class AudienceIn(Schema):
+    """Who gets it."""
+
+    kind: Literal["everybody", "tag", "pasted"]
+    tag: Annotated[str, StringConstraints(max_length=80)] = Field("", description="kind tag: the tag's name")
+    phones: list[Word] = Field([], max_length=100_000, description="kind pasted: phone numbers of contacts")
+
+
+class Binding(Schema):
+    """What goes into one variable of the template."""
+
+    key: Word = Field(description="One of the template's variables, such as body.1")
+    field: Annotated[str, StringConstraints(max_length=80)] = Field(
+        "", description="name, first_name, company, city, country, or fields.<your own>; empty for a fixed text"
+    )
+    fallback: Annotated[str, StringConstraints(max_length=1024)] = Field(
+        "", description="Used where the field is empty; the text itself when there is no field"
+    )
+
+
+class NewCampaign(Schema):
+    """A campaign, ready to be planned."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+    template: Word = Field(description="Id of an approved template")
+    audience: AudienceIn
+    numbers: list[Word] = Field(min_length=1, max_length=500, description="Ids of the numbers that send it")
+    bindings: list[Binding] = Field([], max_length=100)
+    preset: Literal["careful", "balanced", "fast"] = "balanced"
+    quiet_hours: bool = True
+    starts_at: datetime | None = Field(None, description="Not before this time; at once when left out")
+
+
+class CampaignOut(Schema):
+    """A campaign and how it stands."""
+
+    id: str
+    name: str
+    state: Literal["draft", "planning", "planned", "running", "paused", "done", "cancelled"]
+    state_reason: str
+    template: str | None
+    numbers: list[str]
+    preset: str
+    quiet_hours: bool
+    created_at: datetime
+    planned_at: datetime | None
+    starts_at: datetime | None
+    launched_at: datetime | None
+    finished_at: datetime | None
+
+
+class CampaignList(Schema):
+    campaigns: list[CampaignOut]
+    next: str
+
+
+class PlanOut(Schema):
+    """The flight plan: who gets it, who does not and why, and until when."""
+
+    state: str = Field(description="planning while it is being made; ask again in a second")
+    state_reason: str
+    plan: dict[str, Any] | None = Field(description="audience, recipients, excluded by reason, seconds, …")
+
+
+class Report(Schema):
+    """How far it is. Cumulative: delivered counts what was read, too."""
+
+    state: str
+    audience: int
+    recipients: int
+    waiting: int
+    accepted: int
+    sent: int
+    delivered: int
+    read: int
+    replied: int
+    failed: int
+    unknown: int = Field(description="Perhaps sent: not sent twice, proof is looked for")
+    left_out: int = Field(description="Skipped, expired or cancelled after the plan")
+    opted_out: int
+    failed_by_code: dict[str, int]
+    left_out_by_reason: dict[str, int]
+    expected_end: datetime | None
+
+
+class LogLine(Schema):
+    """One message of the campaign."""
+
+    message: str
+    contact: str
+    name: str
+    number: str
+    state: str
+    reason: str
+    error_code: int | None
+    error: str
+    accepted_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+
+class Log(Schema):
+    messages: list[LogLine]
+    next: str
+
+
+class AskedLog(Page):
+    show: Literal["all", "waiting", "sent", "delivered", "read", "failed", "left_out", "unknown"] = "all"
+
+
+class Asked(Page):
+    state: Annotated[str, StringConstraints(max_length=12)] = Field("", description="Only campaigns in this state")
+
+
+def rows(request: HttpRequest) -> Any:
+    return Campaign.objects.visible_to(request.member).prefetch_related("senders")  # type: ignore[attr-defined]
+
+
+def shown(campaign: Campaign) -> CampaignOut:
+    return CampaignOut(
+        id=public_id(campaign),
+        name=campaign.name,
+        state=campaign.state,
+        state_reason=campaign.state_reason,
+        template=public_id(Template(pk=campaign.template_id)) if campaign.template_id else None,
+        numbers=[public_id(Number(pk=sender.number_id)) for sender in campaign.senders.all()],
+        preset=campaign.preset,
+        quiet_hours=campaign.quiet_hours,
+        created_at=campaign.created_at,
+        planned_at=campaign.planned_at,
+        starts_at=campaign.starts_at,
+        launched_at=campaign.launched_at,
+        finished_at=campaign.finished_at,
+    )
+
+
+@router.get(
+    "/", auth=READ, response={200: CampaignList, **NOT_THERE}, summary="List campaigns", operation_id="list_campaigns"
+)
+def list_campaigns(request: HttpRequest, asked: Query[Asked]) -> CampaignList:
+    found = rows(request).filter(state=asked.state) if asked.state else rows(request)
+    some, following = cut(found, asked)
+    return CampaignList(campaigns=[shown(campaign) for campaign in some], next=following)
+
+
+@router.post(
+    "/", auth=WRITE, response={201: CampaignOut, **CHANGES}, summary="Set up a campaign", operation_id="create_campaign"
+)
+def create_campaign(request: HttpRequest, said: NewCampaign) -> tuple[int, CampaignOut]:
+    member = request.member
+    template = find(Template.objects.visible_to(member).filter(removed_at=None), said.template)
+    numbers = [find(Number.objects.visible_to(member).filter(removed_at=None), number) for number in said.numbers]
+    with transaction.atomic():
+        campaign = actions.create(workspace=request.workspace, member=member, name=said.name)
+        campaign = actions.change(
+            campaign,
+            member=member,
+            template=template,
+            audience=audience_of(request, said.audience),
+            bindings=[binding.model_dump() for binding in said.bindings],
+            numbers=list({number.pk: number for number in numbers}.values()),
+            preset=said.preset,
+            quiet_hours=said.quiet_hours,
+            starts_at=said.starts_at,
+        )
+    return 201, shown(rows(request).get(pk=campaign.pk))
+
+
+def audience_of(request: HttpRequest, said: AudienceIn) -> dict[str, Any]:
+    """The audience as campaigns keep it."""
+    if said.kind == "tag":
+        tag = Tag.objects.filter(workspace=request.workspace, name=said.tag).first()
+        if tag is None:
+            raise actions.CampaignError(f"There is no tag called “{said.tag}”.")
+        return {"kind": "tag", "tag": tag.pk}
+    return {"kind": "pasted", "text": "\n".join(said.phones)} if said.kind == "pasted" else {"kind": said.kind}
+
+
+@router.get(
+    "/{id}", auth=READ, response={200: CampaignOut, **NOT_THERE}, summary="One campaign", operation_id="get_campaign"
+)
+def get_campaign(request: HttpRequest, id: str) -> CampaignOut:
+    return shown(find(rows(request), id))
+
+
+@router.post(
+    "/{id}/plan",
+    auth=WRITE,
+    response={202: CampaignOut, **CHANGES},
+    summary="Ask for the flight plan; nothing is sent",
+    operation_id="plan_campaign",
+)
+def plan_campaign(request: HttpRequest, id: str) -> tuple[int, CampaignOut]:
+    return 202, verb(request, id, actions.plan)
+
+
+@router.get(
+    "/{id}/plan", auth=READ, response={200: PlanOut, **NOT_THERE}, summary="The flight plan", operation_id="get_plan"
+)
+def get_plan(request: HttpRequest, id: str) -> PlanOut:
+    campaign = find(rows(request), id)
+    return PlanOut(state=campaign.state, state_reason=campaign.state_reason, plan=campaign.plan)
+
+
+@router.post(
+    "/{id}/launch",
+    auth=LAUNCH,
+    response={200: CampaignOut, **CHANGES},
+    summary="Launch",
+    operation_id="launch_campaign",
+)
+def launch_campaign(request: HttpRequest, id: str) -> CampaignOut:
+    return verb(request, id, actions.launch)
+
+
+@router.post(
+    "/{id}/pause",
+    auth=LAUNCH,
+    response={200: CampaignOut, **CHANGES},
+    summary="Hold what has not left",
+    operation_id="pause_campaign",
+)
+def pause_campaign(request: HttpRequest, id: str) -> CampaignOut:
+    return verb(request, id, actions.pause)
+
+
+@router.post(
+    "/{id}/resume", auth=LAUNCH, response={200: CampaignOut, **CHANGES}, summary="Go on", operation_id="resume_campaign"
+)
+def resume_campaign(request: HttpRequest, id: str) -> CampaignOut:
+    return verb(request, id, actions.resume)
+
+
+@router.post(
+    "/{id}/cancel",
+    auth=LAUNCH,
+    response={200: CampaignOut, **CHANGES},
+    summary="End it; what waits never goes",
+    operation_id="cancel_campaign",
+)
+def cancel_campaign(request: HttpRequest, id: str) -> CampaignOut:
+    return verb(request, id, actions.cancel)
+
+
+def verb(request: HttpRequest, id: str, act: Callable[..., Campaign]) -> CampaignOut:
+    campaign = act(find(rows(request), id), member=request.member)
+    return shown(rows(request).get(pk=campaign.pk))
+
+
+@router.get(
+    "/{id}/report", auth=READ, response={200: Report, **NOT_THERE}, summary="How far it is", operation_id="get_report"
+)
+def get_report(request: HttpRequest, id: str) -> Report:
+    campaign = find(rows(request), id)
+    seen = queries.progress(campaign)
+    return Report(
+        state=campaign.state,
+        **{name: getattr(seen, name) for name in COUNTS},
+        failed_by_code={str(code): n for code, n in seen.failed_by_code.items()},
+        left_out_by_reason=seen.skipped_by_reason,
+        expected_end=queries.expected_end(campaign, clock.now(), seen),
+    )
+
+
+COUNTS = (
+    "audience", "recipients", "waiting", "accepted", "sent", "delivered", "read", "replied", "failed", "unknown",
+    "left_out", "opted_out",
+)  # fmt: skip
+
+
+@router.get(
+    "/{id}/log", auth=READ, response={200: Log, **NOT_THERE}, summary="Message by message", operation_id="get_log"
+)
+def get_log(request: HttpRequest, id: str, asked: Query[AskedLog]) -> Log:
+    campaign = find(rows(request), id)
+    before = row_of("message", asked.after) if asked.after else None
+    found = queries.log(campaign, show=asked.show, before=before, limit=asked.limit + 1)
+    following = public_id(found[asked.limit - 1]) if len(found) > asked.limit else ""
+    return Log(messages=[line(message) for message in found[: asked.limit]], next=following)
+
+
+def line(message: Any) -> LogLine:
+    return LogLine(
+        message=public_id(message),
+        contact=public_id(message.contact),
+        name=message.contact.name,
+        number=public_id(message.number),
+        state=message.state,
+        reason=message.reason,
+        error_code=message.error_code,
+        error=message.error_detail,
+        accepted_at=message.accepted_at,
+        delivered_at=message.delivered_at,
+        read_at=message.read_at,
+    )

@@ -1,0 +1,222 @@
+"""People: read, add, change, and their consent with its proof."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field, StringConstraints
+
+from tradewind.api.access import KeyAuth
+from tradewind.api.paging import Page, cut
+from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
+from tradewind.contacts import actions
+from tradewind.contacts.models import Contact, ContactTags, Identity, Tag
+from tradewind.workspaces.door import find, public_id
+
+router = Router()
+READ, WRITE = KeyAuth("contacts:read"), KeyAuth("contacts:write")
+
+Short = Annotated[str, StringConstraints(max_length=120)]
+FieldValue = str | int | float | bool | None
+
+
+class ContactOut(Schema):
+    """A person, and how their consent to marketing stands."""
+
+    id: str
+    phone: str | None = Field(description="E.164; null for people whom Meta tells of without a phone number")
+    name: str
+    language: str
+    country: str
+    city: str
+    timezone: str
+    company: str
+    fields: dict[str, Any]
+    tags: list[str]
+    marketing: Literal["unknown", "opted_in", "opted_out"]
+    marketing_at: datetime | None
+    suppressed: bool = Field(description="Nothing at all is sent to this person")
+    created_at: datetime
+    last_inbound_at: datetime | None
+
+
+class ContactList(Schema):
+    contacts: list[ContactOut]
+    next: str
+
+
+class Asked(Page):
+    phone: str = Field("", max_length=40, description="Only the contact with this phone number")
+    tag: str = Field("", max_length=80, description="Only contacts with this tag")
+
+
+class Facts(Schema):
+    """What may be known of a person; what is left out stays as it is."""
+
+    name: Annotated[str, StringConstraints(max_length=200)] | None = None
+    language: Annotated[str, StringConstraints(max_length=12)] | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2})?$")] | None = None
+    city: Annotated[str, StringConstraints(max_length=80)] | None = None
+    timezone: Annotated[str, StringConstraints(max_length=64)] | None = Field(None, description="Such as Europe/Berlin")
+    company: Short | None = None
+    fields: dict[str, FieldValue] = Field({}, description="Your own fields; null takes one away")
+    tags: list[Annotated[str, StringConstraints(min_length=1, max_length=80)]] = Field(
+        [], max_length=50, description="Tags to put on; made when new"
+    )
+
+    def columns(self) -> dict[str, Any]:
+        said = self.model_dump(include=set(actions.COLUMNS), exclude_unset=True)
+        return {name: value for name, value in said.items() if value is not None}
+
+
+class NewContact(Facts):
+    phone: Annotated[str, StringConstraints(min_length=3, max_length=40)] = Field(
+        description="E.164, or as people of the workspace's country write it"
+    )
+
+
+class Change(Facts):
+    untag: list[Short] = Field([], max_length=50, description="Tags to take off")
+
+
+class Proof(Schema):
+    """How the person said so. Kept for good."""
+
+    source: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(
+        description="Where: such as shop_checkout, paper, phone"
+    )
+    at: datetime | None = Field(None, description="When they said so; now when left out")
+    wording: Annotated[str, StringConstraints(max_length=4000)] = Field("", description="The words they agreed to")
+    proof: dict[str, FieldValue] = Field({}, max_length=50, description="Anything that proves it, such as order or IP")
+
+
+class ConsentOut(Schema):
+    changed: bool = Field(description="False when it stood so already, or a younger word of the person decides")
+    contact: ContactOut
+
+
+def rows(request: HttpRequest) -> Any:
+    phones = Identity.objects.filter(kind="phone", is_current=True).order_by("-seen_at")
+    everybody = Contact.objects.visible_to(request.member)  # type: ignore[attr-defined]
+    return everybody.select_related("tag_row").prefetch_related(Prefetch("identities", phones, to_attr="phones"))
+
+
+def names_of_tags(request: HttpRequest) -> dict[int, str]:
+    return dict(Tag.objects.filter(workspace_id=request.workspace.pk).values_list("pk", "name"))  # type: ignore[attr-defined]
+
+
+def shown(contact: Any, tags: dict[int, str]) -> ContactOut:
+    row = getattr(contact, "tag_row", None)
+    return ContactOut(
+        id=public_id(contact),
+        phone=contact.phones[0].value if contact.phones else None,
+        name=contact.name,
+        language=contact.language,
+        country=contact.country,
+        city=contact.city,
+        timezone=contact.timezone,
+        company=contact.company,
+        fields=contact.fields,
+        tags=sorted(tags[tag] for tag in (row.tags if row else []) if tag in tags),
+        marketing=contact.marketing,
+        marketing_at=contact.marketing_at,
+        suppressed=contact.suppressed_at is not None,
+        created_at=contact.created_at,
+        last_inbound_at=contact.last_inbound_at,
+    )
+
+
+def again(request: HttpRequest, contact: Contact) -> ContactOut:
+    """The contact as it stands now."""
+    return shown(rows(request).get(pk=contact.pk), names_of_tags(request))
+
+
+@router.get(
+    "/", auth=READ, response={200: ContactList, **NOT_THERE}, summary="List contacts", operation_id="list_contacts"
+)
+def list_contacts(request: HttpRequest, asked: Query[Asked]) -> ContactList:
+    found = rows(request)
+    if asked.phone:
+        there = actions.by_phone(request.workspace, actions.phone_in(request.workspace, asked.phone))
+        found = found.filter(pk=there.pk if there else None)
+    if asked.tag:
+        tag = Tag.objects.filter(workspace=request.workspace, name=asked.tag).first()
+        tagged = ContactTags.objects.filter(workspace=request.workspace, tags__contains=[tag.pk if tag else 0])
+        found = found.filter(pk__in=tagged.values("contact_id"))
+    some, following = cut(found, asked)
+    names = names_of_tags(request)
+    return ContactList(contacts=[shown(contact, names) for contact in some], next=following)
+
+
+@router.get(
+    "/{id}", auth=READ, response={200: ContactOut, **NOT_THERE}, summary="One contact", operation_id="get_contact"
+)
+def get_contact(request: HttpRequest, id: str) -> ContactOut:
+    return shown(find(rows(request), id), names_of_tags(request))
+
+
+@router.post(
+    "/", auth=WRITE, response={201: ContactOut, **CHANGES}, summary="Add a contact", operation_id="create_contact"
+)
+def create_contact(request: HttpRequest, said: NewContact) -> tuple[int, ContactOut]:
+    try:
+        contact = actions.create(workspace=request.workspace, phone=said.phone, member=request.member, **said.columns())
+    except actions.ContactError as error:
+        there = f" Its id is {public_id(error.contact)}." if error.contact else ""
+        raise Conflict(f"{error}{there}") from None
+    decorate(request, contact, said)
+    return 201, again(request, contact)
+
+
+@router.patch(
+    "/{id}",
+    auth=WRITE,
+    response={200: ContactOut, **CHANGES},
+    summary="Change a contact",
+    operation_id="change_contact",
+)
+def change_contact(request: HttpRequest, id: str, said: Change) -> ContactOut:
+    contact = find(Contact.objects.visible_to(request.member), id)
+    if said.columns():
+        actions.change(contact, member=request.member, **said.columns())
+    decorate(request, contact, said)
+    for tag in Tag.objects.filter(workspace=request.workspace, name__in=said.untag):
+        actions.untag(contact, tag=tag, member=request.member)
+    return again(request, contact)
+
+
+def decorate(request: HttpRequest, contact: Contact, said: Facts) -> None:
+    if said.fields:
+        actions.set_fields(contact, fields=said.fields, member=request.member)
+    for tag in actions.tags_of(request.workspace, said.tags, request.member):
+        actions.tag(contact, tag=tag, member=request.member)
+
+
+@router.post(
+    "/{id}/opt-in",
+    auth=WRITE,
+    response={200: ConsentOut, **NOT_THERE},
+    summary="Record an opt-in to marketing",
+    operation_id="opt_in",
+)
+def opt_in(request: HttpRequest, id: str, said: Proof) -> ConsentOut:
+    return record(request, id, said, actions.opt_in)
+
+
+@router.post(
+    "/{id}/opt-out",
+    auth=WRITE,
+    response={200: ConsentOut, **NOT_THERE},
+    summary="Record an opt-out; holds at once, also for what is queued",
+    operation_id="opt_out",
+)
+def opt_out(request: HttpRequest, id: str, said: Proof) -> ConsentOut:
+    return record(request, id, said, actions.opt_out)
+
+
+def record(request: HttpRequest, id: str, said: Proof, verb: Any) -> ConsentOut:
+    contact = find(Contact.objects.visible_to(request.member), id)
+    has_changed = verb(contact, **said.model_dump(), member=request.member)
+    return ConsentOut(changed=has_changed, contact=again(request, contact))

@@ -1,0 +1,75 @@
+"""The API object: version, parsing, rendering, errors, and the rooms' routers."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
+
+from tradewind import __version__
+from tradewind.api import campaigns, contacts, numbers, problems, templates
+
+ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
+
+Authenticate with a key from the settings: `Authorization: Bearer tw_…`. Ids are short texts; keep them as they are.
+Times are ISO 8601 with zone. Lists come newest first; ask for the next page with `after`. Errors are problem documents
+(RFC 9457). A key may call 100 times a second, 200 at once; then 429 with `Retry-After`."""
+
+
+class Json(BaseRenderer):
+    """orjson: fast, strict about what JSON is."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data)
+
+
+class StrictParser(Parser):
+    """Bodies are JSON objects without NUL, which PostgreSQL cannot keep."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            said = orjson.loads(request.body)
+        except orjson.JSONDecodeError as error:
+            raise HttpError(400, f"The body is no JSON: {error}.") from None
+        if not isinstance(said, dict):
+            raise HttpError(400, "The body must be a JSON object.")
+        if b"\\u0000" in request.body and has_nul(said):
+            raise HttpError(400, "The body holds a NUL character, which no text may have.")
+        return said
+
+
+def has_nul(said: Any) -> bool:
+    """Whether a text in it holds a NUL; as deep as orjson lets bodies be."""
+    waiting = [said]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if "\x00" in item:
+                return True
+        elif isinstance(item, dict):
+            waiting += [*item.keys(), *item.values()]
+        elif isinstance(item, list):
+            waiting += item
+    return False
+
+
+api = NinjaAPI(
+    title="Tradewind",
+    version=__version__,
+    description=ABOUT,
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    renderer=Json(),
+    parser=StrictParser(),
+)
+problems.install(api)
+api.add_router("/contacts", contacts.router, tags=["Contacts"])
+api.add_router("/numbers", numbers.router, tags=["Numbers"])
+api.add_router("/templates", templates.router, tags=["Templates"])
+api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
