@@ -7,7 +7,8 @@ import sys
 import threading
 import time
 
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+PR_SET_PDEATHSIG = 1  # these two from <linux/prctl.h>
+PR_SET_CHILD_SUBREAPER = 36
 LOOK_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 EXIT_CODE = 71  # EX_OSERR in sysexits.h
@@ -26,6 +27,12 @@ def ask_kernel(with_signal: signal.Signals) -> None:
     """Linux: this process gets `with_signal` when the thread that started it ends. Survives `exec`, not `setuid`."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(with_signal), 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Linux: processes below this one that lose their parent become children of this one, not of process 1."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _watch(parent: int) -> None:
