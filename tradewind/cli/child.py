@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,8 @@ PARENT = "TRADEWIND_SUPERVISOR_PID"
 # The first restart comes at once for a person's eye; a process that cannot live is tried every 5 s.
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
-HEALTHY_SECONDS = 3.0  # who lived that long starts with the first pause again
+HEALTHY_SECONDS = 10.0  # who lived that long starts with the first pause again
+KEPT_LINES = 20
 
 
 @dataclass(slots=True)
@@ -35,6 +37,8 @@ class Child:
     hear_first: Callable[[str], None] | None = None  # gets the first line of stdout of each start, instead of `hear`
     process: "subprocess.Popen[bytes] | None" = None
     starts: int = 0
+    failures: int = 0  # how often in a row it ended soon and by itself
+    last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
     started_at: float = 0.0
     pause_seconds: float = FIRST_PAUSE_SECONDS
     start_again_at: float = 0.0
@@ -73,12 +77,18 @@ class Child:
 
     def plan_restart(self) -> float:
         """After it ended: when it may start again. Returns the pause in seconds."""
-        if time.monotonic() - self.started_at >= HEALTHY_SECONDS:
-            self.pause_seconds = FIRST_PAUSE_SECONDS
+        if self._was_killed() or time.monotonic() - self.started_at >= HEALTHY_SECONDS:
+            self.pause_seconds, self.failures = FIRST_PAUSE_SECONDS, 0
+        else:
+            self.failures += 1
         pause = self.pause_seconds
         self.start_again_at = time.monotonic() + pause
         self.pause_seconds = min(pause * 2, LONGEST_PAUSE_SECONDS)
         return pause
+
+    def _was_killed(self) -> bool:
+        """Whether somebody ended it from outside: then it is not its fault, and it comes back at once."""
+        return self.process is not None and self.process.returncode in (-signal.SIGKILL, -signal.SIGTERM)
 
     def how_it_ended(self) -> str:
         """`killed by SIGKILL` or `ended with code 1`."""
@@ -119,6 +129,7 @@ class Child:
                         hear(line)
                         hear = None
                     else:
+                        self.last_lines.append(line)
                         self.hear(self.name, line)
 
         reader = threading.Thread(target=pass_on, name=f"output of {self.name}", daemon=True)

@@ -27,6 +27,7 @@ from tradewind.cli.supervisor import SIMULATOR, Hear, Supervisor, children_of, l
 from tradewind.lib.postgres import Cluster
 
 READY_SECONDS = 60.0
+FAILURES_TO_GIVE_UP = 3
 LOOK_SECONDS = 0.02
 DEFAULT_PROCESSES = {"web": 1, "sender": 1, "worker": 1}
 
@@ -122,7 +123,7 @@ class Stack:
         self.cluster.stop("immediate")
 
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
-        """Returns when the console answers; raises `Refusal` with the last lines of output when it does not."""
+        """Returns when the console answers; raises `Refusal` when it does not, or when a process cannot start."""
         if self._wanted.get("web"):
             wait_until(self._answers, f"the console did not answer; see {self.log_path}", seconds)
 
@@ -216,8 +217,11 @@ class Stack:
         return [child for child in self._supervisor.children if child.kind == kind]
 
     def _answers(self) -> bool:
+        for child in self._supervisor.children:
+            if child.failures >= FAILURES_TO_GIVE_UP:
+                raise Refusal(f"{child.name} does not start: {' '.join(list(child.last_lines)[-1:])}")
         try:
-            with urllib.request.urlopen(f"{self.base_url}/healthz", timeout=5) as answer:  # noqa: S310 - http, ours
+            with urllib.request.urlopen(f"{self.base_url}/health/live", timeout=5) as answer:  # noqa: S310 - http, ours
                 return bool(answer.status < 500)
         except urllib.error.HTTPError as error:
             return error.code < 500

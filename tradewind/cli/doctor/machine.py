@@ -90,7 +90,7 @@ def public_address(config: "Config") -> Finding:
     if not address.startswith("https://"):
         return warn("webhooks", f"Meta sends webhooks only to https addresses, not to {address}.")
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=ANSWER_SECONDS):  # noqa: S310 - https, see above
+        with urllib.request.urlopen(f"{address}/health/live", timeout=ANSWER_SECONDS):  # noqa: S310 - https, see above
             return ok("webhooks", f"{address} answers.")
     except urllib.error.HTTPError as error:
         return bad("webhooks", f"{address} answers with {error.code}: is the proxy in front set up, and Tradewind up?")
