@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from tradewind.contacts.keys import spellings
 from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag
+from tradewind.contacts.suppressed import suppressed_among
 from tradewind.journal.actions import record
 from tradewind.lib import clock
 from tradewind.lib.phone import PhoneError, country_of, normalise
@@ -53,7 +56,14 @@ def create(*, workspace: Workspace, phone: str, member: Member | None = None, **
     try:
         with transaction.atomic():
             now = clock.now()
-            contact = Contact.objects.create(workspace=workspace, created_at=now, **columns)
+            reason = suppression_of(workspace, value)
+            contact = Contact.objects.create(
+                workspace=workspace,
+                created_at=now,
+                suppressed_at=now if reason else None,
+                suppressed_reason=reason,
+                **columns,
+            )
             ContactTags.objects.create(contact=contact, workspace=workspace)
             Identity.objects.create(workspace=workspace, contact=contact, kind="phone", value=value, seen_at=now)
             tell(contact, "contact.created", member, {"source": "console" if member else "api"})
@@ -72,11 +82,16 @@ def phone_in(workspace: Workspace, text: str) -> str:
 
 
 def by_phone(workspace: Workspace, phone: str) -> Contact | None:
-    """The contact with this number (E.164)."""
-    return Contact.objects.filter(
-        workspace=workspace, identities__kind="phone", identities__scope=0, identities__value=phone,
-        identities__workspace=workspace,
-    ).first()  # fmt: skip
+    """The contact with this number (E.164), under any spelling that Meta uses for it."""
+    found = Identity.objects.filter(workspace=workspace, kind="phone", scope=0, value__in=spellings(phone))
+    identity = found.select_related("contact").first()
+    return identity.contact if identity else None
+
+
+def suppression_of(workspace: Workspace, phone: str) -> str:
+    """Why somebody with this number must not be written to although their data was erased; "" when nothing is known."""
+    with psycopg.Cursor(connection.connection) as cursor:
+        return suppressed_among(cursor, workspace.pk, [[*spellings(phone)]])[0]
 
 
 def change(contact: Contact, *, member: Member | None, **facts: Any) -> bool:

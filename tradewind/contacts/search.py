@@ -1,0 +1,123 @@
+"""Finding contacts among a million: what somebody types, the filters of the list, one page at a time.
+
+The SQL is the function `contacts_found` (migration 0004): it keeps to one workspace by itself, because under row-level
+security a page's own query could not use the indexes on names and tags.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.db import connection
+
+from tradewind.contacts.models import MARKETING, Contact
+from tradewind.lib.phone import regions
+from tradewind.lib.text import storable
+
+PAGE = 50
+COUNTED = 1000  # more than that is "1,000+"
+NEWEST = 2**63 - 1
+MOST_WORDS = 6
+
+_NUMBER = re.compile(r"[+＋]?[\d\s().\-/]{3,}")
+_USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is narrowed to; "" and None = not narrowed. `country` is that of the workspace, to read numbers."""
+
+    text: str = ""
+    tag: int | None = None
+    country: str = ""
+    language: str = ""
+    marketing: str = ""
+    home: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.text or self.tag or self.country or self.language or self.marketing)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, youngest first. `count` is None on later pages, and at most COUNTED + 1."""
+
+    contacts: list[Contact]
+    has_more: bool
+    count: int | None
+
+
+def page(wanted: Wanted, *, below: int | None = None) -> Page:
+    """The contacts of the current workspace that fit, from row `below` on (without it)."""
+    most = COUNTED + 1 if below is None else PAGE + 1
+    ids = found(wanted, below or NEWEST, most)
+    rows = Contact.objects.filter(pk__in=ids[:PAGE]).prefetch_related("identities").select_related("tag_row")
+    return Page(sorted(rows, key=lambda row: -row.pk), len(ids) > PAGE, len(ids) if below is None else None)
+
+
+def found(wanted: Wanted, below: int, most: int) -> list[int]:
+    """Row numbers, youngest first."""
+    words, handles = parts_of(wanted)
+    marketing = wanted.marketing if wanted.marketing in MARKETING else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM contacts_found(%s::text[], %s::text[], %s::int, %s, %s, %s, %s::bigint, %s::int)",
+            [words, handles, wanted.tag, wanted.country, wanted.language, marketing, below, most],
+        )
+        return sorted((row[0] for row in cursor.fetchall()), reverse=True)
+
+
+def parts_of(wanted: Wanted) -> tuple[list[str], list[str]]:
+    """(words of a name, handles): what is typed is a number, a user name, a user id, or a name."""
+    text = storable(wanted.text).strip()
+    if _USER_ID.fullmatch(text):
+        return [], [text]
+    if text.startswith("@") and len(text) > 1:
+        return [], [text.split()[0]]
+    if _NUMBER.fullmatch(text):
+        return [], handles_of(text, wanted.home)
+    return [pattern(word) for word in text.split()[:MOST_WORDS]], []
+
+
+def handles_of(text: str, home: str) -> list[str]:
+    """The beginnings that a number may have in E.164: as it stands, and as one of the business's own country."""
+    digits = "".join(str(int(letter)) for letter in text if letter.isdecimal())
+    if text.lstrip().startswith(("+", "＋")):
+        return [f"+{digits}"] if digits else []
+    international = digits.removeprefix("00")
+    handles = set() if international.startswith("0") or not international else {f"+{international}"}
+    return sorted(handles | national(digits, home))
+
+
+def national(digits: str, home: str) -> set[str]:
+    """What a national number ("0151 28") begins with abroad. Most countries drop the 0, Italy keeps it."""
+    code = next((region.calling_code for region in regions() if region.code == home), None)
+    if code is None or digits.startswith("00"):
+        return set()
+    return {f"+{code}{rest}" for rest in (digits, digits.lstrip("0")) if rest}
+
+
+def pattern(word: str) -> str:
+    """A word for the function: % and _ are letters; one of one or two letters must begin a word of the name."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"^{escaped}" if len(word) < 3 else escaped
+
+
+def values_of(column: str) -> list[str]:
+    """The countries or languages that the workspace's contacts have: one step on the index for each."""
+    assert column in ("country", "language")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH RECURSIVE step AS (
+              SELECT min({column}) AS value FROM contact WHERE workspace_id = {HERE}
+              UNION ALL
+              SELECT (SELECT min({column}) FROM contact WHERE workspace_id = {HERE} AND {column} > step.value)
+              FROM step WHERE step.value IS NOT NULL
+            ) SELECT value FROM step WHERE value <> '' LIMIT 300
+            """  # noqa: S608  the column is one of two, the rest is ours
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+HERE = "nullif(current_setting('tradewind.workspace', true), '')::bigint"
