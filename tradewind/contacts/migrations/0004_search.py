@@ -41,7 +41,7 @@ BEGIN
                 ELSE format('c.name ILIKE %L', '%' || word || '%') END, ' AND ')
     INTO _named FROM unnest(_words) AS word;
   -- An unspecific beginning ("+49") stops at 2,000 of its numbers: whoever looks for somebody types on.
-  SELECT string_agg('c.id IN (SELECT i.contact_id FROM identity i WHERE i.workspace_id = $1 AND ' ||
+  SELECT string_agg('(SELECT i.contact_id FROM identity i WHERE i.workspace_id = $1 AND ' ||
            CASE left(handle, 1)
              WHEN '+' THEN format('i.kind = ''phone'' AND i.scope = 0 AND i.value >= %L AND i.value < %L', handle,
                                   left(handle, -1) || chr(ascii(right(handle, 1)) + 1))
@@ -49,10 +49,10 @@ BEGIN
                                   substr(handle, 2), left(substr(handle, 2), -1) || chr(ascii(right(handle, 1)) + 1))
              ELSE format('i.kind = ''bsuid'' AND i.value = %L'
                          || ' AND i.scope IN (SELECT p.id FROM portfolio p WHERE p.workspace_id = $1)', handle) END
-           || ' LIMIT 2000)', ' OR ')
+           || ' LIMIT 2000)', ' UNION ALL ')
     INTO _handled FROM unnest(_handles) AS handle;
   IF _handled IS NOT NULL THEN
-    _where := format('%s AND (%s)', _where, _handled);
+    _where := format('%s AND c.id IN (%s)', _where, _handled);
   ELSIF _named IS NOT NULL THEN
     _where := format('%s AND %s', _where, _named);
   END IF;
