@@ -43,7 +43,7 @@ def check_message(body: dict[str, Any]) -> None:
 
 
 def _refuse_type(kind: Any) -> None:
-    if kind in INBOUND_ONLY:
+    if isinstance(kind, str) and kind in INBOUND_ONLY:
         raise GraphError(131051, f"Messages of type {kind} cannot be sent.")
     allowed = ", ".join(sorted([*CHECKS, "template"])).upper()
     raise GraphError(100, message=f'(#100) Param type must be one of {{{allowed}}} - got "{kind}".')
