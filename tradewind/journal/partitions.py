@@ -46,5 +46,3 @@ def rest_has_rows_of(cursor: object, first: date) -> bool:
         month_bounds(first),
     )
     return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
-
-

@@ -4,58 +4,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('tx', models.BigIntegerField()),
-                ('workspace_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=60)),
-                ('contact_id', models.BigIntegerField(null=True)),
-                ('number_id', models.BigIntegerField(null=True)),
-                ('message_id', models.BigIntegerField(null=True)),
-                ('run_id', models.BigIntegerField(null=True)),
-                ('member_id', models.BigIntegerField(null=True)),
-                ('data', models.JSONField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("tx", models.BigIntegerField()),
+                ("workspace_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=60)),
+                ("contact_id", models.BigIntegerField(null=True)),
+                ("number_id", models.BigIntegerField(null=True)),
+                ("message_id", models.BigIntegerField(null=True)),
+                ("run_id", models.BigIntegerField(null=True)),
+                ("member_id", models.BigIntegerField(null=True)),
+                ("data", models.JSONField(null=True)),
             ],
             options={
-                'db_table': 'journal',
-                'managed': False,
+                "db_table": "journal",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('tx', models.BigIntegerField(default=0)),
-                ('entry', models.BigIntegerField(default=0)),
-                ('moved_at', models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("tx", models.BigIntegerField(default=0)),
+                ("entry", models.BigIntegerField(default=0)),
+                ("moved_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'cursor',
+                "db_table": "cursor",
             },
         ),
         migrations.CreateModel(
-            name='Beat',
+            name="Beat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('process', models.CharField(max_length=120)),
-                ('at', models.DateTimeField()),
-                ('started_at', models.DateTimeField()),
-                ('detail', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("process", models.CharField(max_length=120)),
+                ("at", models.DateTimeField()),
+                ("started_at", models.DateTimeField()),
+                ("detail", models.JSONField(default=dict)),
             ],
             options={
-                'db_table': 'beat',
-                'constraints': [models.UniqueConstraint(fields=('name', 'process'), name='beat_once')],
+                "db_table": "beat",
+                "constraints": [models.UniqueConstraint(fields=("name", "process"), name="beat_once")],
             },
         ),
     ]
