@@ -170,6 +170,7 @@ class Outbox(models.Model):
             ),
             models.Index(fields=["run_id"], name="outbox_run", condition=models.Q(run_id__isnull=False)),
             models.Index(fields=["lease_until"], name="outbox_leases", condition=~models.Q(stage="waiting")),
+            models.Index(fields=["expires_at"], name="outbox_expires", condition=models.Q(expires_at__isnull=False)),
         ]
 
 
@@ -194,6 +195,34 @@ class Attempt(models.Model):
             models.Index(fields=["number_id", "started_at"], name="attempt_by_number"),
             models.Index(fields=["message_id"], name="attempt_by_message"),
         ]
+
+
+class SecondTry(models.Model):
+    """A message of a run that failed for a reason which a day may heal (131026, 131049); again at `due_at`."""
+
+    message = models.OneToOneField(Message, models.CASCADE, primary_key=True)
+    workspace_id = models.BigIntegerField()
+    code = models.IntegerField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "second_try"
+        indexes = [models.Index(fields=["due_at"], name="second_try_due")]
+
+
+class Proof(models.Model):
+    """Meta spoke of an attempt whose answer we never had: once for each attempt. A second one of a message is a double."""
+
+    attempt_id = models.UUIDField(primary_key=True)
+    workspace_id = models.BigIntegerField()
+    message_id = models.BigIntegerField()
+    wamid = models.CharField(max_length=255)
+    at = models.DateTimeField()
+    source = models.CharField(max_length=12)  # status, reply, answer
+
+    class Meta:
+        db_table = "proof"
+        indexes = [models.Index(fields=["message_id"], name="proof_by_message")]
 
 
 class Tally(models.Model):
