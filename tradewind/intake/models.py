@@ -39,16 +39,21 @@ class WebhookWaiting(models.Model):
 
 
 class Orphan(models.Model):
-    """A status whose message is not known yet: waits 7 days and is matched later."""
+    """A status whose message is not known yet: waits 7 days and is matched later. The event stands in the inbox."""
 
     app_id = models.BigIntegerField()
     wamid = models.CharField(max_length=255)
-    event = models.JSONField()
+    inbox_id = models.BigIntegerField()
+    position = models.IntegerField()  # which event of the body
     received_at = models.DateTimeField()
 
     class Meta:
         db_table = "orphan"
-        indexes = [models.Index(fields=["wamid"], name="orphan_by_wamid")]
+        constraints = [models.UniqueConstraint(fields=["inbox_id", "position"], name="orphan_once")]
+        indexes = [
+            models.Index(fields=["wamid"], name="orphan_by_wamid"),
+            models.Index(fields=["received_at"], name="orphan_age"),
+        ]
 
     def __str__(self) -> str:
         return self.wamid
@@ -59,11 +64,13 @@ class Unrouted(models.Model):
 
     app_id = models.BigIntegerField()
     address = models.CharField(max_length=60)  # the phone number id or WABA id that is not known
-    event = models.JSONField()
+    inbox_id = models.BigIntegerField()
+    position = models.IntegerField()  # which event of the body
     received_at = models.DateTimeField()
 
     class Meta:
         db_table = "unrouted"
+        constraints = [models.UniqueConstraint(fields=["inbox_id", "position"], name="unrouted_once")]
         indexes = [models.Index(fields=["app_id", "address"], name="unrouted_by_address")]
 
     def __str__(self) -> str:
@@ -71,7 +78,10 @@ class Unrouted(models.Model):
 
 
 class DeadLetter(models.Model):
-    """An event that failed three times: with its error and a way to try it again."""
+    """An event that failed three times: with its error and a way to try it again.
+
+    `event` is for people: its form, without what anybody wrote. To try it again it is read from the inbox anew.
+    """
 
     app_id = models.BigIntegerField()
     workspace_id = models.BigIntegerField(null=True)
@@ -82,13 +92,19 @@ class DeadLetter(models.Model):
     error = models.TextField()
     tries = models.PositiveSmallIntegerField()
     died_at = models.DateTimeField()
+    replay_asked_at = models.DateTimeField(null=True)
     replayed_at = models.DateTimeField(null=True)
     replayed_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "dead_letter"
         constraints = [models.UniqueConstraint(fields=["inbox_id", "position"], name="dead_letter_once")]
-        indexes = [models.Index(fields=["workspace_id", "-id"], name="dead_letter_newest")]
+        indexes = [
+            models.Index(fields=["workspace_id", "-id"], name="dead_letter_newest"),
+            models.Index(
+                fields=["replay_asked_at"], name="dead_letter_asked", condition=models.Q(replay_asked_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

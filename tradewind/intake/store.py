@@ -1,0 +1,157 @@
+"""Micro-batches: many requests share one transaction, and each is told only after the commit.
+
+Hot path: SQL stands here as a constant. Arrays go in binary form (`%b`): 0.5 µs an item instead of 70.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import structlog
+
+if TYPE_CHECKING:
+    from tradewind.intake.early_stop import Stop
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BATCH = 1_000
+LARGEST_BATCH_BYTES = 16 * 1024 * 1024
+# More than this waiting in memory is refused at once (503): Meta sends it again, memory does not grow.
+MOST_WAITING_BYTES = 128 * 1024 * 1024
+
+# Rows are sorted by the caller, so that two processes storing the same bodies cannot wait for each other in a ring.
+STORE = """
+WITH stored AS (
+  INSERT INTO webhook_inbox (app_id, received_at, digest, body)
+  SELECT app_id, to_timestamp(at), digest, body
+  FROM unnest(%b::bigint[], %b::float8[], %b::bytea[], %b::bytea[]) AS given (app_id, at, digest, body)
+  ON CONFLICT (app_id, digest) DO NOTHING
+  RETURNING app_id, id, received_at
+)
+INSERT INTO webhook_waiting (app_id, inbox_id, received_at) SELECT app_id, id, received_at FROM stored
+"""
+
+Connection = psycopg.AsyncConnection[Any]
+
+
+class NotStored(Exception):
+    """The body is not in the database, and the sender must be told so."""
+
+
+@dataclass(slots=True)
+class Body:
+    """A signed webhook body on its way in."""
+
+    app_id: int
+    received_at: datetime
+    content: bytes
+    digest: bytes
+    done: asyncio.Future[None]
+    stops: "Sequence[Stop]" = ()
+
+
+def body_of(app_id: int, received_at: datetime, content: bytes, stops: "Sequence[Stop]" = ()) -> Body:
+    """A body whose fate can be waited for; needs a running event loop."""
+    future = asyncio.get_running_loop().create_future()
+    return Body(app_id, received_at, content, sha256(content).digest(), future, stops)
+
+
+class Store:
+    """Takes bodies and writes them in batches, one transaction at a time, over one connection that it keeps.
+
+    `write` does the writing inside a transaction; it may run twice for the same bodies (after a broken connection).
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Connection]],
+        write: Callable[[Connection, list[Body]], Awaitable[None]],
+        *,
+        wait_seconds: float,
+    ) -> None:
+        self.connect = connect
+        self.write = write
+        self.wait_seconds = wait_seconds
+        self.waiting: list[Body] = []
+        self.waiting_bytes = 0
+        self.writer: asyncio.Task[None] | None = None
+
+    async def put(self, body: Body) -> None:
+        """Returns when the body is committed. Raises NotStored otherwise."""
+        if self.waiting_bytes + len(body.content) > MOST_WAITING_BYTES:
+            raise NotStored("too much is waiting in memory")
+        self.waiting.append(body)
+        self.waiting_bytes += len(body.content)
+        if self.writer is None or self.writer.done():
+            self.writer = asyncio.create_task(self.write_all())
+        await body.done
+
+    async def write_all(self) -> None:
+        while self.waiting:
+            if len(self.waiting) < LARGEST_BATCH:
+                await asyncio.sleep(self.wait_seconds)
+            batch = self.take()
+            try:
+                await self.write_batch(batch)
+            except (psycopg.Error, OSError, TimeoutError) as error:
+                log.error("intake.not_stored", bodies=len(batch), error=str(error).strip())
+                settle(batch, NotStored(str(error)))
+            except BaseException as error:
+                settle(batch, NotStored(repr(error)))
+                raise
+            else:
+                settle(batch, None)
+
+    def take(self) -> list[Body]:
+        """The next batch: what fits, but always at least one body."""
+        size, count = 0, 0
+        for body in self.waiting[:LARGEST_BATCH]:
+            if count and size + len(body.content) > LARGEST_BATCH_BYTES:
+                break
+            size, count = size + len(body.content), count + 1
+        batch, self.waiting = self.waiting[:count], self.waiting[count:]
+        self.waiting_bytes -= size
+        return sorted(batch, key=lambda body: (body.app_id, body.digest))
+
+    async def write_batch(self, batch: list[Body]) -> None:
+        """A connection that broke since the last batch is made anew once; storing twice is storing once."""
+        try:
+            await self.write(await self.connect(), batch)
+        except psycopg.OperationalError as error:
+            if not is_broken(error):
+                raise
+            await self.write(await self.connect(), batch)
+
+
+def is_broken(error: psycopg.Error) -> bool:
+    """Whether the connection is to blame (no SQLSTATE, or class 08 or 57P: the server went away), not the statement."""
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+
+
+def settle(batch: list[Body], error: NotStored | None) -> None:
+    for body in batch:
+        if body.done.done():  # the request was given up meanwhile
+            continue
+        if error is None:
+            body.done.set_result(None)
+        else:
+            body.done.set_exception(error)
+
+
+async def write_bodies(connection: Connection, batch: list[Body]) -> None:
+    """Store bodies in a transaction of its own."""
+    async with connection.transaction():
+        await connection.execute(STORE, arrays(batch))
+
+
+def arrays(batch: list[Body]) -> list[list[Any]]:
+    return [
+        [body.app_id for body in batch],
+        [body.received_at.timestamp() for body in batch],
+        [body.digest for body in batch],
+        [body.content for body in batch],
+    ]
