@@ -31,7 +31,13 @@ PRESETS: Final[dict[str, dict[str, float | int]]] = {
         "warmup_per_day": 50,
     },
     # Ten a second from each number: an eighth of what Meta allows a standard number; new numbers warm up.
-    "balanced": {"per_minute": 600, "warmup_days": 3, "warmup_per_day": 50},
+    "balanced": {
+        "delay_from_seconds": 0.1,
+        "delay_to_seconds": 0.1,
+        "per_minute": 600,
+        "warmup_days": 3,
+        "warmup_per_day": 50,
+    },
     # As fast as Meta allows.
     "fast": {},
 }
@@ -193,6 +199,15 @@ class Pace:
         self._chance = (random.random(), random.random())
         for history in (self._minute, self._hour, self._day):
             history.record(now)
+
+    def forget(self) -> None:
+        """As if nothing had gone yet: before it is rebuilt from what is known."""
+        self.__init__()  # type: ignore[misc]
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether anything went yet."""
+        return self._last_at is not None
 
     def waits_for(self, pacing: Pacing, now: float, *, days_old: float | None = None) -> str:
         """The name of the limit that holds the next message longest: delay, pulse, minute, hour, warmup or ""."""

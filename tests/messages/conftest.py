@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.messages.scene import Scene
+from tests.simulator.running import Running
+from tradewind.simulator.world import bench_world
+from tradewind.workspaces.models import Member
+
+
+@pytest.fixture(scope="session")
+def shared_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A strict bench world with eight numbers for all tests of this room."""
+    running = Running(world=bench_world(numbers=8, limits_lifted=False), directory=tmp_path_factory.mktemp("world"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def simulator(shared_simulator: Running) -> Running:
+    """The simulator, reset; its accept log goes on, so that tests ask for what came after `mark`."""
+    shared_simulator.admin("clock", {"speed": 1})
+    shared_simulator.admin("reset", {})
+    return shared_simulator
+
+
+@pytest.fixture
+def scene(transactional_db: None, alice: Member, simulator: Running) -> Scene:
+    """Alice's business with one number at the simulator."""
+    return Scene.make(alice.workspace, simulator.about)

@@ -1,0 +1,40 @@
+"""Attempt ids, and the sealed mark that carries them to Meta and back (`biz_opaque_callback_data`).
+
+An attempt id is 16 bytes: the message's id (8 bytes, big-endian) and 8 random ones. So a status that bears our mark finds
+its message without any look-up table.
+"""
+
+import os
+from functools import lru_cache
+
+from tradewind.lib import crypto
+from tradewind.whatsapp import callback
+
+PURPOSE = "callback"
+
+
+def new_attempt(message_id: int) -> bytes:
+    """A fresh attempt id for a message."""
+    return message_id.to_bytes(8, "big") + os.urandom(8)
+
+
+def message_of(attempt_id: bytes) -> int:
+    """The message that an attempt belongs to."""
+    return int.from_bytes(attempt_id[:8], "big")
+
+
+def seal(attempt_id: bytes) -> str:
+    """The mark for a call."""
+    return callback.pack(attempt_id, _key(crypto.secret_keys()[0]))
+
+
+def open_mark(text: str | None) -> bytes | None:
+    """The attempt id in a mark that came back; None when it is foreign, damaged or forged. Old keys open too."""
+    if not text:
+        return None
+    return next((found for key in crypto.secret_keys() if (found := callback.unpack(text, _key(key)))), None)
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str) -> bytes:
+    return crypto.derive(secret, PURPOSE)

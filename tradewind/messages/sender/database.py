@@ -1,0 +1,89 @@
+"""The sender's connections: few, prepared for batch statements by key, and made anew when they break."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg.types.numeric import Int8BinaryDumper
+
+from tradewind.lib import logs
+
+log = logs.get(__name__)
+
+# All statements reach their rows by key. The queue's tables grow and shrink too fast for statistics, so plans that read
+# whole tables or build hashes are ruled out once and for all, and no statement is planned twice.
+SETTINGS = (
+    "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
+    "-c jit=off -c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+)
+CONNECT_SECONDS = 5
+
+Params = Mapping[str, Any]
+Rows = list[tuple[Any, ...]]
+
+
+class Database:
+    """A fixed number of connections; each statement is a transaction of its own unless it says otherwise.
+
+    Not durable: commits do not wait for the disk (for claims, which a crash may undo).
+    """
+
+    def __init__(self, url: str, *, connections: int = 4, is_durable: bool = True) -> None:
+        self._url = url
+        self._options = SETTINGS if is_durable else f"{SETTINGS} -c synchronous_commit=off"
+        self._free: asyncio.LifoQueue[psycopg.AsyncConnection[Any] | None] = asyncio.LifoQueue()
+        for _ in range(connections):
+            self._free.put_nowait(None)
+        self._size = connections
+
+    async def run(self, sql: bytes, params: Params) -> Rows:
+        """One statement, one transaction."""
+        async with self.connection() as connection:
+            return await _fetch(connection, sql, params)
+
+    async def run_after(self, lock: bytes, lock_params: Params, sql: bytes, params: Params) -> Rows:
+        """A statement that waits for locks, then another that sees all that was committed before; one transaction."""
+        async with self.connection() as connection, connection.transaction():
+            await connection.execute(lock, lock_params)
+            return await _fetch(connection, sql, params)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """A connection for a while. A broken one is thrown away. Raises psycopg.OperationalError without a database."""
+        connection = await self._free.get()
+        try:
+            if connection is None or connection.closed:
+                connection = None
+                connection = await connect(self._url, self._options)
+            yield connection
+        except psycopg.OperationalError:
+            if connection is not None and (connection.broken or connection.closed):
+                connection = None
+            raise
+        finally:
+            self._free.put_nowait(connection)
+
+    async def close(self) -> None:
+        for _ in range(self._size):
+            connection = await self._free.get()
+            if connection is not None:
+                await connection.close()
+
+
+async def connect(url: str, options: str = SETTINGS) -> psycopg.AsyncConnection[Any]:
+    """A connection in autocommit, whose integers go out as bigint, so that each statement is prepared once."""
+    connection: psycopg.AsyncConnection[Any] = await psycopg.AsyncConnection.connect(
+        url, autocommit=True, options=options, connect_timeout=CONNECT_SECONDS, prepare_threshold=2,
+        application_name="tradewind sender",
+    )  # fmt: skip
+    connection.adapters.register_dumper(int, Int8BinaryDumper)
+    return connection
+
+
+async def _fetch(connection: psycopg.AsyncConnection[Any], sql: bytes, params: Params) -> Rows:
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(sql, params)
+    rows: Sequence[tuple[Any, ...]] = await cursor.fetchall() if cursor.description else []
+    return list(rows)

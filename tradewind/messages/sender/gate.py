@@ -1,0 +1,50 @@
+"""The gate before the wire: a message with a committed intent leaves at the very moment that its number's limits allow."""
+
+import asyncio
+
+from tradewind.lib import clock
+from tradewind.messages.sender import calls
+from tradewind.messages.sender.outcomes import not_called
+from tradewind.messages.sender.lane import Lane
+from tradewind.messages.sender.state import State
+
+MOST_CALLING = 500
+"""Calls under way on one number."""
+EDGE_SECONDS = 1.0
+"""A lane whose lease ends within this is not used any more: another sender may have it next."""
+
+
+def open_gate(state: State, lane: Lane) -> None:
+    """Let through what may go now, and come back when the next one may."""
+    now = clock.time()
+    while lane.gate:
+        if lane.lease_until - EDGE_SECONDS <= now or state.lanes.get(lane.number_id) is not lane:
+            turn_back(state, lane)
+            return
+        if lane.calling >= MOST_CALLING:
+            return  # the next call that comes back opens the gate again
+        row = lane.gate[0]
+        at = lane.goes_at(row, now)
+        if at > now:
+            _come_back(state, lane, at - now)
+            return
+        lane.gate.popleft()
+        lane.leaves(row, now)
+        state.calling += 1
+        calls.start(state, lane, row)
+
+
+def turn_back(state: State, lane: Lane) -> None:
+    """The lane is lost, or nearly: what stands at its gate was not called and goes back to the queue."""
+    now = clock.time()
+    while lane.gate:
+        row = lane.gate.popleft()
+        lane.turned_back(row)
+        state.outcomes.put(not_called(row, now))
+
+
+def _come_back(state: State, lane: Lane, seconds: float) -> None:
+    if lane.gate_timer is not None:
+        lane.gate_timer.cancel()
+    loop = asyncio.get_running_loop()
+    lane.gate_timer = loop.call_later(clock.real_seconds(seconds), open_gate, state, lane)

@@ -1,0 +1,31 @@
+"""The wires to Graph addresses: one pool of connections for each."""
+
+from tradewind.config import Config
+from tradewind.numbers.access import Access
+from tradewind.whatsapp.client import GraphSender, Sender, Timeouts, Wire
+
+
+class Wires:
+    """Made at the first use, inside the running loop."""
+
+    def __init__(self) -> None:
+        self._wires: dict[tuple[str, str], tuple[Wire, GraphSender]] = {}
+
+    def to(self, access: Access, config: Config) -> Sender:
+        """The sender for this address."""
+        key = (access.base, access.version)
+        if key not in self._wires:
+            seconds = Timeouts(
+                connect=config.connect_seconds,
+                read=config.read_seconds,
+                total=config.connect_seconds + config.read_seconds,
+            )
+            wire = Wire(access.base, access.version, timeouts=seconds, connections=config.sender_concurrency)
+            self._wires[key] = (wire, GraphSender(wire))
+        return self._wires[key][1]
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for wire, _ in self._wires.values():
+            await wire.close()
+        self._wires.clear()
