@@ -176,7 +176,7 @@ def test_settings_change_and_tell_what_changed(alice: Member) -> None:
     ]
     assert actions.change_settings(by=alice, values={"name": "Elbe Tea"}) == []
     line = AuditEntry.objects.get()
-    assert line.detail == {"name": ["Alster Tea", "Elbe Tea"], "cap_72h": ["None", "3"]}
+    assert line.detail == {"name": ["Alster Tea", "Elbe Tea"], "cap_72h": ["–", "3"]}
 
 
 def test_the_audit_trail_cannot_be_changed(alice: Member) -> None:

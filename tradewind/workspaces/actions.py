@@ -180,12 +180,13 @@ def change_settings(*, by: Member, values: Mapping[str, Any]) -> list[str]:
     workspace = Workspace.objects.select_for_update().get(pk=by.workspace_id)
     changes = {name: values[name] for name in SETTINGS if name in values and getattr(workspace, name) != values[name]}
     if changes:
-        before = {name: str(getattr(workspace, name)) for name in changes}
+        before = {name: str(getattr(workspace, name) or "–") for name in changes}
         for name, value in changes.items():
             setattr(workspace, name, value)
         workspace.save(update_fields=list(changes))
-        told = {name: [before[name], str(value)] for name, value in changes.items()}
-        audit.note(by, "workspace.changed", workspace, ", ".join(changes), told)
+        told = {name: [before[name], str(value or "–")] for name, value in changes.items()}
+        summary = ", ".join(f"{name}: {old} → {new}" for name, (old, new) in told.items())
+        audit.note(by, "workspace.changed", workspace, summary, told)
         record("workspace.changed", workspace_id=workspace.pk, member_id=by.pk, data={"changed": list(changes)})
     return list(changes)
 

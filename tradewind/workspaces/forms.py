@@ -121,7 +121,7 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Which program will use it?"))
     scopes = forms.MultipleChoiceField(
-        label=_("May"),
+        label=_("Allowed to"),
         choices=lambda: list(keys.SCOPE_MEANINGS.items()),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing that the program may do.")},

@@ -23,7 +23,9 @@ def index(request: HttpRequest) -> HttpResponse:
         if actions.change_settings(by=request.member, values=form.cleaned_data):
             messages.success(request, _("Saved. Campaigns that are planned from now on go by it."))
         return redirect("settings:index")
-    return settings_page(request, "workspaces/settings.html", {"form": form, "may_change": may_change})
+    return settings_page(
+        request, "workspaces/settings.html", {"form": form, "may_change": may_change, "stop": StopForm()}
+    )
 
 
 @require_POST
