@@ -255,7 +255,7 @@ def consent(
         if is_younger:
             contact.marketing, contact.marketing_at = state, at
             contact.save(update_fields=["marketing", "marketing_at"])
-        tell(contact, f"contact.{state}", member, {"source": source, "decides": is_younger}, number=number)
+        tell(contact, f"contact.{state}", member, {"source": source, "turned": has_changed}, number=number)
     return has_changed
 
 

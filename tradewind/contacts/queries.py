@@ -1,0 +1,69 @@
+"""Reads for the contacts' pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tradewind.contacts import search, words
+from tradewind.contacts.models import Consent, Contact, Identity, Tag
+from tradewind.workspaces.models import Member
+
+MOST_CONSENTS = 20
+
+
+def tags_of(member: Member) -> QuerySet[Tag]:
+    return Tag.objects.visible_to(member).order_by("name")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A contact in the list."""
+
+    contact: Contact
+    phone: str
+    handle: str  # what stands in for a phone number that we do not know
+    tags: list[Tag]
+    marketing: tuple[str, words.Words]
+
+
+def rows_of(contacts: Iterable[Contact], tags: dict[int, Tag]) -> list[Row]:
+    """The rows of a page; the contacts come with their identities and tag rows."""
+    return [
+        Row(
+            contact,
+            address_of(contact.identities.all(), "phone"),
+            address_of(contact.identities.all(), "username") or address_of(contact.identities.all(), "bsuid"),
+            tags_on(contact, tags),
+            words.marketing_of(contact),
+        )
+        for contact in contacts
+    ]
+
+
+def address_of(identities: Iterable[Identity], kind: str) -> str:
+    """The current identity of that kind, the one seen last; "" when there is none."""
+    found = [each for each in identities if each.kind == kind and each.is_current]
+    return max(found, key=lambda each: (each.seen_at, each.pk)).value if found else ""
+
+
+def tags_on(contact: Contact, tags: dict[int, Tag]) -> list[Tag]:
+    row = getattr(contact, "tag_row", None)
+    return [tags[pk] for pk in row.tags if pk in tags] if row else []
+
+
+def consents_of(contact: Contact) -> QuerySet[Consent]:
+    """The proofs, the deciding one first."""
+    return contact.consents.select_related("number", "member__user").order_by("-at", "-pk")[:MOST_CONSENTS]
+
+
+def windows_of(contact: Contact) -> list[Any]:
+    """The service windows with each number, the one open longest first."""
+    rows = contact.servicewindow_set.select_related("number").order_by("-closes_at")  # type: ignore[attr-defined]
+    return [window for window in rows if window.number.removed_at is None]
+
+
+def people_with(tags: Iterable[Tag], most: int) -> dict[int, int]:
+    """How many people have each tag, counted up to `most` + 1."""
+    return {tag.pk: len(search.found(search.Wanted(tag=tag.pk), search.NEWEST, most + 1)) for tag in tags}

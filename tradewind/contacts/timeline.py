@@ -1,0 +1,119 @@
+"""Everything that happened with a person, newest first: messages both ways, consent, tags, changes.
+
+Messages are reached by their relation to the contact: this room stands below the one that writes them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tradewind.contacts import words
+from tradewind.contacts.models import Contact
+from tradewind.journal.models import Entry
+from tradewind.whatsapp import payloads
+
+PAGE = 40
+# What the message itself shows already is not told again from the journal.
+TOLD_BY_MESSAGES = "message."
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line. `kind`: in, out or event; `state` the ticks of an outgoing message."""
+
+    kind: str
+    at: datetime
+    text: str
+    icon: str = ""
+    why: str = ""
+    state: str = ""
+    state_words: words.Words = ""
+    number: str = ""
+    by: str = ""
+    campaign: str = ""
+    is_trouble: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    moments: list[Moment]
+    before: datetime | None  # where the next page begins; None at the end
+
+
+def of(contact: Contact, *, before: datetime | None = None) -> Timeline:
+    """One page of the person's history, from `before` back."""
+    found = [*messages_of(contact, before), *events_of(contact, before)]
+    found.sort(key=lambda moment: moment.at, reverse=True)
+    page = found[:PAGE]
+    return Timeline(page, page[-1].at if len(found) > PAGE else None)
+
+
+def messages_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
+    rows = contact.message_set.select_related("number", "content", "author__user", "run__campaign")  # type: ignore[attr-defined]
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
+    return [moment_of(row) for row in rows.order_by("-created_at", "-pk")[: PAGE + 1]]
+
+
+def moment_of(message: Any) -> Moment:
+    is_in = message.direction == "in"
+    campaign = getattr(message.run, "campaign", None) if message.run_id else None
+    return Moment(
+        kind="in" if is_in else "out",
+        at=message.created_at,
+        text=text_of(message),
+        why="" if is_in else words.came_of(message),
+        state="" if is_in else message.state,
+        state_words="" if is_in else words.STATES.get(message.state, message.state),
+        number=message.number.name,
+        by=str(message.author) if message.author else "",
+        campaign=campaign.name if campaign else "",
+        is_trouble=message.state in ("failed", "skipped", "expired", "unknown"),
+        lang=str((message.content.payload if message.content_id else {}).get("language", ""))[:2],
+    )
+
+
+def text_of(message: Any) -> str:
+    """What was read or written; for a message without words what it was."""
+    if message.text:
+        return str(message.text)
+    if message.content_id and message.content.payload.get("components") is not None:
+        return template_text(message.content.payload, message.variables or {})
+    if message.payload:
+        return free_form_text(message.payload)
+    return str(words.KINDS.get(message.kind, message.kind))
+
+
+def template_text(payload: dict[str, Any], values: dict[str, str]) -> str:
+    try:
+        craft = payloads.Template(
+            payload["components"], payload["name"], payload["language"], payload.get("parameter_format")
+        )
+    except payloads.PayloadError:
+        return str(payload.get("name", ""))
+    return craft.preview(values).text
+
+
+def free_form_text(payload: dict[str, Any]) -> str:
+    """The words of Meta's message object: a text's body or a file's caption, else the kind."""
+    kind = str(payload.get("type", ""))
+    part = payload.get(kind)
+    part = part if isinstance(part, dict) else {}
+    found = part.get("body") or part.get("caption") or part.get("filename")
+    if isinstance(found, dict):
+        found = found.get("text")
+    return str(found or words.KINDS.get(kind, kind))
+
+
+def events_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
+    rows = Entry.objects.filter(contact_id=contact.pk, workspace_id=contact.workspace_id)
+    rows = rows.exclude(kind__startswith=TOLD_BY_MESSAGES)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    found = []
+    for row in rows.order_by("-at")[: PAGE + 1]:
+        icon, happened, why = words.event_of(row.kind, row.data or {})
+        found.append(Moment(kind="event", at=row.at, text=str(happened), icon=icon, why=str(why)))
+    return found

@@ -1,0 +1,139 @@
+"""All contacts, narrowed and page by page; adding one; the tags."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradewind.contacts import actions, forms, queries, search, words
+from tradewind.contacts.actions import ContactError
+from tradewind.contacts.models import Tag
+from tradewind.lib import publicid
+from tradewind.workspaces.door import find, public_id, right_required
+
+
+@right_required("contacts.view")
+def index(request: HttpRequest) -> HttpResponse:
+    """The list: 50 a page by key, youngest first."""
+    wanted = wanted_of(request)
+    below = decoded("contact", request.GET.get("below", ""))
+    page = search.page(wanted, below=below)
+    tags = list(queries.tags_of(request.member))
+    by_id = {tag.pk: tag for tag in tags}
+    return render(
+        request,
+        "contacts/list.html",
+        {
+            "rows": queries.rows_of(page.contacts, by_id),
+            "count": page.count,
+            "is_more_than_counted": page.count is not None and page.count > search.COUNTED,
+            "counted": search.COUNTED,
+            "is_first": below is None,
+            "is_empty": not page.contacts and below is None and not wanted.is_set,
+            "older": address(request, below=public_id(page.contacts[-1])) if page.has_more else "",
+            "newest": address(request, below="") if below else "",
+            "wanted": wanted,
+            "tags": [(public_id(tag), tag) for tag in tags],
+            "countries": [(code, words.country_name(code)) for code in search.values_of("country")],
+            "languages": [(code, words.language_name(code)) for code in search.values_of("language")],
+            "consents": [(word, name) for word, (_tone, name) in words.MARKETING.items()],
+        },
+    )
+
+
+def wanted_of(request: HttpRequest) -> search.Wanted:
+    """The filters in the address; an unknown tag finds nobody rather than everybody."""
+    asked = request.GET
+    tag = asked.get("tag", "")
+    return search.Wanted(
+        text=asked.get("q", "").strip()[:100],
+        tag=(decoded("tag", tag) or 0) if tag else None,
+        country=asked.get("country", "")[:2].upper(),
+        language=asked.get("language", "")[:12],
+        marketing=asked.get("marketing", "")[:12],
+        home=request.workspace.country,  # type: ignore[attr-defined]
+    )
+
+
+def decoded(kind: str, text: str) -> int | None:
+    try:
+        return publicid.decode(kind, text) if text else None
+    except ValueError:
+        return None
+
+
+def address(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+        if not value:
+            del query[name]
+    return f"{reverse('contacts:list')}?{query.urlencode()}"
+
+
+@right_required("contacts.edit")
+def add(request: HttpRequest) -> HttpResponse:
+    """A new contact by hand."""
+    form = forms.NewForm(request.POST or None, initial={"language": request.workspace.locale[:2]})
+    there = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            contact = make(request, form.cleaned_data)
+        except ContactError as error:
+            form.add_error("phone", str(error))
+            there = error.contact
+        else:
+            messages.success(request, _("Added."))
+            return redirect("contacts:show", public_id(contact))
+    page = {"form": form, "there": there, "crumbs": crumbs()}
+    return render(request, "contacts/new.html", page)
+
+
+def make(request: HttpRequest, found: dict[str, Any]) -> Any:
+    """The contact with its tags and its proof of consent."""
+    member = request.member  # type: ignore[attr-defined]
+    columns = {name: found[name] for name in actions.COLUMNS}
+    contact = actions.create(workspace=member.workspace, phone=found["phone"], member=member, **columns)
+    for tag in actions.tags_of(member.workspace, found["tags"].split(","), member):
+        actions.tag(contact, tag=tag, member=member)
+    if found["opt_in"]:
+        actions.opt_in(contact, source="console", wording=found["proof"], member=member)
+    return contact
+
+
+def crumbs() -> list[dict[str, str]]:
+    return [{"name": _("Contacts"), "url": reverse("contacts:list")}]
+
+
+@right_required("contacts.view")
+def tags(request: HttpRequest) -> HttpResponse:
+    """All tags with how many people have each; a new one."""
+    if request.method == "POST" and "contacts.edit" in request.rights:
+        try:
+            actions.make_tag(
+                workspace=request.workspace,
+                name=request.POST.get("name", ""),
+                description=request.POST.get("description", ""),
+                member=request.member,
+            )
+        except ContactError as error:
+            messages.error(request, str(error))
+        return redirect("contacts:tags")
+    found = list(queries.tags_of(request.member))
+    people = queries.people_with(found, search.COUNTED)
+    rows = [(tag, public_id(tag), people[tag.pk], people[tag.pk] > search.COUNTED) for tag in found]
+    return render(request, "contacts/tags.html", {"rows": rows, "counted": search.COUNTED, "crumbs": crumbs()})
+
+
+@require_POST
+@right_required("contacts.edit")
+def delete_tag(request: HttpRequest, tag: str) -> HttpResponse:
+    """Take a tag off everybody."""
+    found = find(Tag.objects.visible_to(request.member), tag)
+    people = actions.delete_tag(found, member=request.member)
+    messages.success(request, _("The tag is gone; %(people)s people had it.") % {"people": f"{people:,}"})
+    return redirect("contacts:tags")

@@ -1,0 +1,203 @@
+"""A person: what is known, what happened, and the verbs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradewind.contacts import actions, forms, queries, timeline, words
+from tradewind.contacts.actions import ContactError
+from tradewind.contacts.models import Contact, Tag
+from tradewind.contacts.views.listing import crumbs
+from tradewind.lib import clock
+from tradewind.workspaces.door import find, public_id, right_required
+
+
+def contact_of(request: HttpRequest, contact: str) -> Contact:
+    """The one door to a person."""
+    return find(Contact.objects.visible_to(request.member), contact)  # type: ignore[attr-defined]
+
+
+@right_required("contacts.view")
+def show(request: HttpRequest, contact: str) -> HttpResponse:
+    """The person's page. `part` names the piece that a live event asks for; `before` goes on with the timeline."""
+    person = contact_of(request, contact)
+    before = moment_of(request.GET.get("before", ""))
+    if before is not None:
+        return render(request, "contacts/_timeline.html", history(person, before))
+    if request.GET.get("part") == "timeline":
+        return render(request, "contacts/_timeline.html", history(person, None))
+    page = {**facts_of(request, person), **history(person, None), "live_topic": f"contact:{contact}"}
+    return render(request, "contacts/person.html", page)
+
+
+def moment_of(text: str) -> datetime | None:
+    """A time in an address; None for what is none."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def history(person: Contact, before: datetime | None) -> dict[str, Any]:
+    line = timeline.of(person, before=before)
+    url = reverse("contacts:show", args=[public_id(person)])
+    return {"contact": person, "timeline": line, "person_url": url, "before": line.before and line.before.isoformat()}
+
+
+def facts_of(request: HttpRequest, person: Contact) -> dict[str, Any]:
+    now = clock.now()
+    tags = {tag.pk: tag for tag in queries.tags_of(request.member)}
+    identities = list(person.identities.order_by("-is_current", "-seen_at"))
+    windows = queries.windows_of(person)
+    on = queries.tags_on(person, tags)
+    return {
+        "phone": queries.address_of(identities, "phone"),
+        "handle": queries.address_of(identities, "username") or queries.address_of(identities, "bsuid"),
+        "identities": identities,
+        "marketing": words.marketing_of(person),
+        "opening": words.opening(person, windows, now),
+        "windows": [(window, window.closes_at > now) for window in windows],
+        "local_time": local_time(person, now),
+        "consents": [(each, words.source_of(each.source)) for each in queries.consents_of(person)],
+        "tags": [(tag, public_id(tag)) for tag in on],
+        "other_tags": [tag.name for tag in tags.values() if tag not in on],
+        "language": words.language_name(person.language) if person.language else "",
+        "country": words.country_name(person.country) if person.country else "",
+        "crumbs": crumbs(),
+        "compose_url": compose_url(person),
+        "form": details_form(person),
+    }
+
+
+def local_time(person: Contact, now: datetime) -> str:
+    """The wall clock where the person is; "" when that is not known."""
+    try:
+        return f"{now.astimezone(ZoneInfo(person.timezone)):%H:%M}"
+    except (KeyError, ValueError, OSError):
+        return ""
+
+
+def compose_url(person: Contact) -> str:
+    """Where the messages room writes to somebody; "" when it offers nothing."""
+    try:
+        return reverse("messages:compose", args=[public_id(person)])
+    except NoReverseMatch:
+        return ""
+
+
+def details_form(person: Contact, data: Any = None) -> forms.DetailsForm:
+    return forms.DetailsForm(data, initial={name: getattr(person, name) for name in actions.COLUMNS})
+
+
+def acting(request: HttpRequest, contact: str, verb: Callable[[Contact], Any], sentence: str) -> HttpResponse:
+    """Do a verb on a person and say what came of it."""
+    person = contact_of(request, contact)
+    try:
+        verb(person)
+    except ContactError as error:
+        messages.error(request, str(error))
+    else:
+        if sentence:
+            messages.success(request, sentence)
+    return redirect("contacts:show", contact)
+
+
+@require_POST
+@right_required("contacts.edit")
+def edit(request: HttpRequest, contact: str) -> HttpResponse:
+    """Change what is known of the person."""
+    person = contact_of(request, contact)
+    form = details_form(person, request.POST)
+    if not form.is_valid():
+        page = {**facts_of(request, person), **history(person, None), "form": form, "is_editing": True}
+        return render(request, "contacts/person.html", page, status=422)
+    return acting(
+        request, contact, lambda person: actions.change(person, member=request.member, **form.cleaned_data), _("Saved.")
+    )
+
+
+@require_POST
+@right_required("contacts.edit")
+def set_field(request: HttpRequest, contact: str) -> HttpResponse:
+    """Set a field of the business's own; an empty value takes it away."""
+    form = forms.FieldForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("A field needs a name of up to 60 letters."))
+        return redirect("contacts:show", contact)
+    fields = {form.cleaned_data["key"].strip(): form.cleaned_data["value"]}
+    return acting(
+        request, contact, lambda person: actions.set_fields(person, fields=fields, member=request.member), _("Saved.")
+    )
+
+
+@require_POST
+@right_required("contacts.edit")
+def add_tag(request: HttpRequest, contact: str) -> HttpResponse:
+    """Put a tag on, made when it is new."""
+
+    def put(person: Contact) -> None:
+        tag = actions.make_tag(
+            workspace=request.workspace, name=request.POST.get("name", ""), member=request.member
+        )  # fmt: skip
+        actions.tag(person, tag=tag, member=request.member)
+
+    return acting(request, contact, put, "")
+
+
+@require_POST
+@right_required("contacts.edit")
+def remove_tag(request: HttpRequest, contact: str, tag: str) -> HttpResponse:
+    """Take a tag off."""
+    found = find(Tag.objects.visible_to(request.member), tag)
+    return acting(request, contact, lambda person: actions.untag(person, tag=found, member=request.member), "")
+
+
+@require_POST
+@right_required("contacts.edit")
+def consent(request: HttpRequest, contact: str) -> HttpResponse:
+    """Opt somebody in or out, with how it is known."""
+    form = forms.ConsentForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say how you know it: without that nobody can prove it."))
+        return redirect("contacts:show", contact)
+    sentences = {
+        "opted_in": _("Opted in. The proof is kept for good."),
+        "opted_out": _("Opted out. No marketing leaves any more, not even what waits."),
+    }
+    state, reason = form.cleaned_data["state"], form.cleaned_data["reason"]
+    return acting(
+        request,
+        contact,
+        lambda person: actions.consent(person, state, source="console", wording=reason, member=request.member),
+        sentences[state],
+    )
+
+
+@require_POST
+@right_required("contacts.edit")
+def suppression(request: HttpRequest, contact: str) -> HttpResponse:
+    """Send this person nothing at all, or let them be written to again."""
+    if request.POST.get("lift"):
+        return acting(
+            request,
+            contact,
+            lambda person: actions.lift_suppression(person, member=request.member),
+            _("They can be written to again."),
+        )
+    reason = request.POST.get("reason", "")
+    return acting(
+        request,
+        contact,
+        lambda person: actions.suppress(person, reason=reason, member=request.member),
+        _("Suppressed. Nothing is sent to this person any more."),
+    )

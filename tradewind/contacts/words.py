@@ -1,0 +1,182 @@
+"""How contacts, their consent and what happened with them are put into words."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tradewind.contacts.models import Contact
+from tradewind.whatsapp.errors import rule_for
+
+Words = str | Promise
+
+MARKETING: dict[str, tuple[str, Words]] = {
+    "opted_in": ("good", lazy("opted in")),
+    "opted_out": ("warn", lazy("opted out")),
+    "unknown": ("", lazy("not asked")),
+}
+SOURCES: dict[str, Words] = {
+    "message": lazy("wrote it in a message"),
+    "button": lazy("tapped the button"),
+    "meta": lazy("told it to WhatsApp"),
+    "import": lazy("brought by an import"),
+    "console": lazy("entered by hand"),
+    "api": lazy("told by a program"),
+    "form": lazy("web form"),
+}
+# Why a message did not leave, or ended; the sender's words (messages/sql/intent.sql).
+REASONS: dict[str, Words] = {
+    "opted_out": lazy("They opted out before it left."),
+    "no_opt_in": lazy("No marketing without their opt-in."),
+    "suppressed": lazy("They are suppressed: nothing is sent to them."),
+    "unreachable": lazy("Twice in a row they were not on WhatsApp."),
+    "no_address": lazy("No number or user id that this number can reach."),
+    "window_closed": lazy("Their service window had closed; a template can still go."),
+    "cap": lazy("They had as much marketing as you allow."),
+    "cap_72h": lazy("They had as much marketing in 72 hours as you allow."),
+    "cap_month": lazy("They had as much marketing this month as you allow."),
+    "number_removed": lazy("The number was removed."),
+    "run_closed": lazy("The campaign was ended before it left."),
+    "expired": lazy("It was too late to send it."),
+    "quiet_hours": lazy("It was night there, and then too late."),
+}
+STATES: dict[str, Words] = {
+    "queued": lazy("waits to leave"),
+    "accepted": lazy("taken by Meta"),
+    "held": lazy("held by Meta for a quality check"),
+    "sent": lazy("sent"),
+    "delivered": lazy("delivered"),
+    "read": lazy("read"),
+    "played": lazy("played"),
+    "failed": lazy("failed"),
+    "skipped": lazy("not sent"),
+    "expired": lazy("too late, not sent"),
+    "cancelled": lazy("cancelled"),
+    "unknown": lazy("unknown whether it went"),
+    "received": lazy("received"),
+}
+KINDS: dict[str, Words] = {
+    "image": lazy("Picture"),
+    "video": lazy("Film"),
+    "audio": lazy("Voice message"),
+    "document": lazy("Document"),
+    "sticker": lazy("Sticker"),
+    "location": lazy("Place"),
+    "contacts": lazy("Contact card"),
+    "order": lazy("Order"),
+    "reaction": lazy("Reaction"),
+    "interactive": lazy("Choice"),
+    "button": lazy("Button"),
+    "unsupported": lazy("Something that WhatsApp does not pass on"),
+}
+
+
+def marketing_of(contact: Contact) -> tuple[str, Words]:
+    """(tone, word) of how marketing stands; suppression is stronger than any consent."""
+    if contact.suppressed_at is not None:
+        return "bad", _("suppressed")
+    return MARKETING.get(contact.marketing, MARKETING["unknown"])
+
+
+def opening(contact: Contact, windows: list[Any], now: datetime) -> str:
+    """The first sentence of a person's page: may they get marketing, and is a window open."""
+    if contact.suppressed_at is not None:
+        return _("Nothing is sent to this person: %(reason)s.") % {
+            "reason": contact.suppressed_reason or _("suppressed")
+        }
+    consent = {
+        "opted_in": _("May get marketing."),
+        "opted_out": _("Gets no marketing: they opted out."),
+    }.get(contact.marketing, _("Gets no marketing: nobody has asked them yet."))
+    open_windows = [each for each in windows if each.closes_at > now]
+    if not open_windows:
+        return f"{consent} {_('No window is open, so only templates can be sent.')}"
+    names = ", ".join(each.number.name for each in open_windows)
+    return f"{consent} {_('A window is open with %(numbers)s.') % {'numbers': names}}"
+
+
+def came_of(message: Any) -> str:
+    """What came of a message and why, in plain words; "" when there is nothing to explain."""
+    if message.state == "failed" and message.error_code is not None:
+        rule = rule_for(message.error_code)
+        return f"{_(rule.happened)} {_(rule.means)}"
+    if message.state == "unknown":
+        return _("The line broke after the request. It is not sent twice; proof settles it.")
+    if message.state == "held":
+        return _("Meta looks at how others take this template first.")
+    if message.reason:
+        return str(REASONS.get(message.reason, message.reason.replace("_", " ")))
+    return ""
+
+
+def source_of(source: str) -> Words:
+    return SOURCES.get(source, source.replace("_", " "))
+
+
+def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
+    """(icon, what happened, why) of a journal entry about a person."""
+    happened = {
+        "contact.created": ("user-plus", _("Became a contact")),
+        "contact.opted_in": ("circle-check", _("Opted in to marketing")),
+        "contact.opted_out": ("circle-minus", _("Opted out of marketing")),
+        "contact.suppressed": ("ban", _("Suppressed: nothing is sent any more")),
+        "contact.renumbered": ("arrow-left-right", _("Changed the phone number")),
+        "conversation.reaction": ("smile-plus", _("Reacted with %(emoji)s") % {"emoji": data.get("emoji") or "–"}),
+    }.get(kind)
+    if happened is not None:
+        return happened[0], happened[1], why_of(kind, data)
+    return "pencil", change_of(data), ""
+
+
+def why_of(kind: str, data: dict[str, Any]) -> Words:
+    if kind in ("contact.opted_in", "contact.opted_out", "contact.created"):
+        return source_of(str(data.get("source", ""))) if data.get("source") else ""
+    return str(data.get("reason") or "")
+
+
+def change_of(data: dict[str, Any]) -> Words:
+    """What a contact.changed entry says."""
+    if data.get("tagged"):
+        return _("Tag %(tag)s put on") % {"tag": data["tagged"]}
+    if data.get("untagged"):
+        return _("Tag %(tag)s taken off") % {"tag": data["untagged"]}
+    if data.get("verb") == "contact.suppression_lifted":
+        return _("May be written to again")
+    if data.get("fields"):
+        return _("Fields changed: %(names)s") % {"names": ", ".join(map(str, data["fields"]))}
+    changes = data.get("changes")
+    if isinstance(changes, dict) and changes:
+        return _("Changed: %(names)s") % {"names": ", ".join(str(COLUMNS.get(name, name)) for name in changes)}
+    return _("Changed")
+
+
+COLUMNS: dict[str, Words] = {
+    "name": lazy("name"),
+    "language": lazy("language"),
+    "country": lazy("country"),
+    "city": lazy("city"),
+    "timezone": lazy("time zone"),
+    "company": lazy("company"),
+}
+
+
+def language_name(code: str) -> str:
+    """ "de" → German, in the reader's language; the code itself for what nobody knows."""
+    return _locale(get_language() or "en").languages.get(code.replace("-", "_").split("_")[0], code)
+
+
+def country_name(code: str) -> str:
+    return _locale(get_language() or "en").territories.get(code, code)
+
+
+@lru_cache(maxsize=16)
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
