@@ -118,12 +118,13 @@ def _standing(target: str | None) -> Iterator[None]:
     if before is None and target is None:
         yield
         return
+    was_in_transaction = connection.in_atomic_block
     with connection.execute_wrapper(_bind_again) if before is None else nullcontext():
         _enter(target)
         try:
             yield
         finally:
-            _go_back(before)
+            _go_back(before, rollback_undoes=was_in_transaction)
 
 
 def _enter(target: str | None) -> None:
@@ -134,14 +135,14 @@ def _enter(target: str | None) -> None:
         cursor.execute(f"SELECT set_config('{SETTING}', %s, false), set_config('role', %s, false)", [setting, role])
 
 
-def _go_back(before: str | None) -> None:
-    """A connection in a failed transaction cannot be told anything: the outermost block closes it, so that the next
-    one begins without walls; an inner block leaves it to the next query after the rollback."""
+def _go_back(before: str | None, *, rollback_undoes: bool) -> None:
+    """A connection in a failed transaction cannot be told anything. The rollback undoes what was said in the same
+    transaction; else the outermost block closes it, and the next connection begins without walls."""
     if connection.connection is not None and _can_be_told():
         _enter(before)
         return
     _place.target, _place.bound = before, None
-    if before is None:
+    if before is None and not rollback_undoes:
         connection.close()
 
 
