@@ -3,7 +3,9 @@
 import argparse
 import fcntl
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import assets
 import packages
@@ -35,10 +37,24 @@ def make(root: Path, *, dev: bool) -> bool:
         fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits, and then finds everything done
         if is_fresh(root, dev=dev):
             return False
-        for part in (packages, assets, translations):
-            if not part.is_fresh(root, dev=dev):
-                part.make(root, dev=dev)
+        _make_parts(root, dev=dev)
     return True
+
+
+def _make_parts(root: Path, *, dev: bool) -> None:
+    """Python packages and, beside them, the assets if the machine has a Node; what needs the packages comes after."""
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        early = aside.submit(_make_part, assets, root, dev=dev) if assets.has_node() else None
+        _make_part(packages, root, dev=dev)
+        if early:
+            early.result()
+        for part in (assets, translations):
+            _make_part(part, root, dev=dev)
+
+
+def _make_part(part: ModuleType, root: Path, *, dev: bool) -> None:
+    if not part.is_fresh(root, dev=dev):
+        part.make(root, dev=dev)
 
 
 def is_fresh(root: Path, *, dev: bool) -> bool:

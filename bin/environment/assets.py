@@ -76,11 +76,16 @@ def _modules_are_fresh(root: Path) -> bool:
         return False
 
 
+def has_node() -> bool:
+    """Whether the machine has a Node of its own that is new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    return bool(node and npm) and _version(str(node)) >= OLDEST_NODE
+
+
 def _find_node(root: Path) -> tuple[Path, list[str]]:
     """Node and the command for npm: the machine's if new enough, else one from PyPI."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _version(node) >= OLDEST_NODE:
-        return Path(node), [npm]
+    if has_node():
+        return Path(str(shutil.which("node"))), [str(shutil.which("npm"))]
     found = _fetched_node(root)
     if found is None:
         say(f"no Node {OLDEST_NODE} or newer on this machine: fetching one …")
