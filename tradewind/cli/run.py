@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
 from tradewind import config
 from tradewind.cli.child import PARENT
@@ -24,7 +25,8 @@ def main(kind: str, *arguments: str) -> None:
     settings = config.load()
     as_json = {"json": True, "console": False}.get(settings.log_format, False)
     logs.configure(level=settings.log_level, as_json=as_json, process=kind)
-    {"web": web, "sender": sender, "worker": worker, "simulator": simulator}[kind](*arguments)
+    entry: dict[str, Callable[..., None]] = {"web": web, "sender": sender, "worker": worker, "simulator": simulator}
+    entry[kind](*arguments)
 
 
 def web(descriptor: str) -> None:

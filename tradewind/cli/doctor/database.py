@@ -28,7 +28,7 @@ def checks(config: "Config") -> Iterator[Finding]:
     try:
         address = environment.database(config)
         with psycopg.connect(address, connect_timeout=CONNECT_SECONDS, autocommit=True) as connection:
-            yield version(connection, embedded=not config.database_url)
+            yield version(connection, _place(config, connection))
             yield locale(connection)
             yield contrib(connection)
             yield rights(connection)
@@ -40,11 +40,10 @@ def checks(config: "Config") -> Iterator[Finding]:
         yield bad("database", f"The database cannot be used: {str(error).strip()}")
 
 
-def version(connection: "Connection", *, embedded: bool) -> Finding:
+def version(connection: "Connection", place: str) -> Finding:
     from tradewind.lib.postgres.binaries import OLDEST
 
     number = connection.info.server_version
-    place = "embedded, in the data folder" if embedded else f"at {connection.info.host or 'the given address'}"
     if number < OLDEST * 10_000:
         return bad("database", f"PostgreSQL {number // 10_000} is too old: Tradewind needs {OLDEST} or newer.")
     return ok("database", f"PostgreSQL {number // 10_000}.{number % 10_000}, {place}.")
@@ -113,7 +112,18 @@ def migrations(config: "Config") -> Finding:
     return ok("tables", "The tables are up to date.")
 
 
+def _place(config: "Config", connection: "Connection") -> str:
+    from tradewind.lib.postgres import Cluster
+
+    if config.database_url:
+        return f"at {connection.info.host or 'the given address'}"
+    status = Cluster(config.data).status()
+    if status.folder.is_relative_to(config.data):
+        return f"embedded in {status.folder}"
+    return f"embedded in {status.folder}, because the account {status.account} cannot reach {config.data}"
+
+
 def _one(connection: "Connection", statement: str) -> tuple[Any, ...]:
-    row = connection.execute(statement).fetchone()  # type: ignore[call-overload]
+    row = connection.execute(statement).fetchone()
     assert row is not None
     return tuple(row)

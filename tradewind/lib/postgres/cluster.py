@@ -167,7 +167,7 @@ class _Keeper(subprocess.Popen[bytes]):
     def __del__(self) -> None:
         if self.poll() is None:
             self.returncode = 0
-        super().__del__()  # type: ignore[misc]
+        super().__del__()
 
 
 _keepers: list[_Keeper] = []  # remembered so that those which ended can be asked for their exit code

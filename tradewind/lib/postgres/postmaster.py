@@ -2,10 +2,10 @@
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+PROC = Path("/proc")  # Linux; elsewhere `ps` tells
 STATUS_LINE = 7  # counted from 0; see src/include/utils/pidfile.h in PostgreSQL's sources
 
 
@@ -41,9 +41,9 @@ def drop_stale_file(data: Path) -> None:
 
 def _is_postgres(pid: int) -> bool:
     """Whether the process lives (a zombie does not) and is a PostgreSQL server."""
-    if sys.platform == "linux":
+    if PROC.exists():
         try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
+            stat = (PROC / str(pid) / "stat").read_text()
         except (FileNotFoundError, ProcessLookupError):
             return False
         name, _, rest = stat[stat.index("(") + 1 :].rpartition(")")
