@@ -4,7 +4,7 @@ from pathlib import Path
 
 UI = Path(__file__).parents[2] / "tradewind" / "ui"
 
-SECRET_KEY = "only-for-tests-of-components-0123456789-0123456789"  # noqa: S105
+SECRET_KEY = "only-for-tests-of-components-0123456789-0123456789"
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [

@@ -31,5 +31,7 @@ def _read_manifest() -> dict[str, str]:
     try:
         found: dict[str, str] = json.loads((DIST / "manifest.json").read_text())
     except FileNotFoundError:
-        raise NotBuilt(f"The console's styles and scripts are not built ({DIST}). Run `npm ci && npm run build`.") from None
+        raise NotBuilt(
+            f"The console's styles and scripts are not built ({DIST}). Run `npm ci && npm run build`."
+        ) from None
     return found

@@ -52,14 +52,25 @@ def placed(parts: list[dict[str, Any]], whole: float | None = None) -> list[dict
 
     Lengths are text with a point, because templates would write numbers with the comma of the reader's language.
     """
-    total = whole or sum(part["count"] for part in parts)
+    widths = _widths([float(part["count"]) for part in parts], whole)
     found, x = [], 0.0
-    for part in parts:
-        width = max(100 * part["count"] / total, SMALLEST_PART) if total and part["count"] else 0.0
-        width = min(width, 100 - x)
+    for part, width in zip(parts, widths, strict=True):
         found.append({**part, "x": f"{x:.3f}", "w": f"{width:.3f}" if width else ""})
         x += width
     return found
+
+
+def _widths(counts: list[float], whole: float | None) -> list[float]:
+    """Percent for each count; what the smallest are given more than their share, the wide ones give up."""
+    total = float(whole or sum(counts))
+    if not total:
+        return [0.0] * len(counts)
+    widths = [max(100 * count / total, SMALLEST_PART) if count else 0.0 for count in counts]
+    wide = sum(width for width in widths if width > SMALLEST_PART)
+    excess = sum(widths) - 100
+    if excess <= 0 or not wide:
+        return widths
+    return [width * (1 - excess / wide) if width > SMALLEST_PART else width for width in widths]
 
 
 def line(values: list[float], width: float, height: float, top: float | None = None, low: float | None = None) -> str:
@@ -80,7 +91,9 @@ def area(values: list[float], width: float, height: float, top: float | None = N
     return {"line": path, "ground": f"{path}L{width} {height}L0 {height}z" if path else ""}
 
 
-def _points(values: list[float], width: float, height: float, top: float | None, low: float | None) -> list[tuple[float, float]]:
+def _points(
+    values: list[float], width: float, height: float, top: float | None, low: float | None
+) -> list[tuple[float, float]]:
     if not values:
         return []
     lowest = min(values) if low is None else low

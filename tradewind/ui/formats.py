@@ -26,8 +26,9 @@ Figure = int | float | Decimal
 @lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
     """Babel's locale; English is British, because the console writes "3 Nov" and 24-hour times."""
+    name = "en_GB" if language.split("-")[0] == "en" else language.replace("-", "_")
     try:
-        return Locale.parse("en_GB" if language.split("-")[0] == "en" else language, sep="-" if "-" in language else "_")
+        return Locale.parse(name)
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en_GB")
 
@@ -38,7 +39,7 @@ def reader_locale() -> Locale:
 
 def number(value: Figure, pattern: str = "#,##0.###") -> str:
     """41208 → 41,208 or 41.208; a negative one begins with −."""
-    text = str(format_decimal(abs(value), format=pattern, locale=reader_locale(), numbering_system="latn"))
+    text = str(format_decimal(_size(value), format=pattern, locale=reader_locale(), numbering_system="latn"))
     return left_to_right(f"{MINUS}{text}") if value < 0 else text
 
 
@@ -63,13 +64,13 @@ def percent(value: Figure, decimals: int = 1) -> str:
 
 def rate(part: Figure, whole: Figure, decimals: int = 1) -> str:
     """The share of `part` in `whole`, or – when the base is too small to mean anything."""
-    return percent(100 * part / whole, decimals) if whole >= SMALLEST_BASE else NONE
+    return percent(100 * float(part) / float(whole), decimals) if whole >= SMALLEST_BASE else NONE
 
 
 def money(amount: Figure, currency: str) -> str:
     """3210.4, EUR → € 3,210.40. The sign stands in front in every language, so that columns align."""
     symbol = get_currency_symbol(currency, locale=Locale.parse("en"))
-    text = number(abs(amount), "#,##0.00")
+    text = number(_size(amount), "#,##0.00")
     return left_to_right(f"{MINUS if amount < 0 else ''}{symbol}{NO_BREAK}{text}")
 
 
@@ -81,3 +82,7 @@ def phone(text: str) -> str:
 def left_to_right(text: str) -> str:
     """Keeps a figure with its sign in order inside right-to-left sentences: isolated, and untouched elsewhere."""
     return f"{ISOLATE}{text}{END_ISOLATE}" if get_language_bidi() else text
+
+
+def _size(value: Figure) -> Figure:
+    return -value if value < 0 else value

@@ -23,7 +23,11 @@ class SampleForm(forms.Form):
     pace = forms.ChoiceField(
         label="Pace",
         widget=forms.RadioSelect,
-        choices=[("careful", "Careful: 10–15 a minute"), ("steady", "Steady: 200 an hour"), ("meta", "As fast as Meta allows")],
+        choices=[
+            ("careful", "Careful: 10–15 a minute"),
+            ("steady", "Steady: 200 an hour"),
+            ("meta", "As fast as Meta allows"),
+        ],
     )
     canary = forms.BooleanField(label="Send to 2 % first, and stop when they refuse", required=False)
     file = forms.FileField(label="Picture", required=False)
@@ -57,8 +61,14 @@ def content() -> dict[str, Any]:
         "numbers": _numbers(),
         "people": _people(),
         "buttons": [{"text": "Zum Angebot", "icon": "external-link"}, {"text": "Frage stellen", "icon": "reply"}],
-        "steps": [{"name": n, "url": "#", "current": n == "Flight plan"} for n in ("Audience", "Message", "Schedule", "Flight plan")],
-        "views": [{"name": "All", "url": "#", "current": True, "count": 9}, {"name": "Need care", "url": "#", "count": 2}],
+        "steps": [
+            {"name": n, "url": "#", "current": n == "Flight plan"}
+            for n in ("Audience", "Message", "Schedule", "Flight plan")
+        ],
+        "views": [
+            {"name": "All", "url": "#", "current": True, "count": 9},
+            {"name": "Need care", "url": "#", "count": 2},
+        ],
         "crumbs": [{"name": "Campaigns", "url": "#"}],
         "chart": json.dumps(_chart()),
         "live_topic": "sample",
@@ -82,7 +92,9 @@ def _falls() -> list[dict[str, Any]]:
         ("Reached their cap: 2 in 72 h", 1940, 39.9, 11.66, "warn", "Send after Tuesday"),
         ("Not on WhatsApp, twice in a row", 611, 36.23, 3.67, "warn", "Clean these contacts"),
     )
-    return [{"name": n, "count": formats.number(-c), "x": x, "w": w, "shade": s, "act": a} for n, c, x, w, s, a in lines]
+    return [
+        {"name": n, "count": formats.number(-c), "x": x, "w": w, "shade": s, "act": a} for n, c, x, w, s, a in lines
+    ]
 
 
 def _rows() -> list[dict[str, Any]]:
@@ -98,19 +110,22 @@ def _rows() -> list[dict[str, Any]]:
 
 
 def _row(code: str, name: str, note: str, values: tuple[int, ...]) -> dict[str, Any]:
-    cells = [{"value": value, "heat": drawing.heat(value, 3100), "hold": place == 4} for place, value in enumerate(values)]
+    cells = [
+        {"value": value, "heat": drawing.heat(value, 3100), "hold": place == 4} for place, value in enumerate(values)
+    ]
     return {"code": code, "name": name, "note": note, "total": sum(values), "cells": cells}
 
 
 def _numbers() -> list[dict[str, Any]]:
-    lines = (
-        ("DE", "Nordlicht Hamburg", "+494033441290", "good", "connected", "", "High", (76, 78, 82, 80, 84, 86), 31204, 95),
-        ("IT", "Bottega Milano", "+390280884410", "good", "connected", "warn", "Medium", (85, 83, 78, 72, 66, 62), 38460, 0),
-        ("ES", "Tradewind Madrid", "+34910552870", "accent", "warm-up, day 2 of 3", "", "High", (70, 72, 74, 73, 76, 78), 50, 4),
-        ("BR", "Tradewind São Paulo", "+551140407715", "bad", "restricted until Wed", "bad", "Low", (74, 71, 66, 63, 58, 55), 0, 0),
-    )
     names = ("code", "name", "phone", "tone", "state", "quality_tone", "quality", "read", "today", "share")
-    return [dict(zip(names, line, strict=True)) | {"read": list(line[7])} for line in lines]
+    table = (
+        "DE|Nordlicht Hamburg|+494033441290|good|connected||High|76 78 82 80 84 86|31204|95",
+        "IT|Bottega Milano|+390280884410|good|connected|warn|Medium|85 83 78 72 66 62|38460|0",
+        "ES|Tradewind Madrid|+34910552870|accent|warm-up, day 2 of 3||High|70 72 74 73 76 78|50|4",
+        "BR|Tradewind São Paulo|+551140407715|bad|restricted until Wed|bad|Low|74 71 66 63 58 55|0|0",
+    )
+    lines = [dict(zip(names, line.split("|"), strict=True)) for line in table]
+    return [{**line, "read": [int(n) for n in line["read"].split()], "today": int(line["today"])} for line in lines]
 
 
 def _people() -> list[dict[str, Any]]:
@@ -131,5 +146,7 @@ def _chart() -> dict[str, Any]:
         "xAxis": {"type": "category", "data": [f"{day} Nov" for day in range(1, 17)]},
         "yAxis": {"type": "value", "min": 50, "max": 90},
         "tooltip": {"trigger": "axis"},
-        "series": [{"type": "line", "data": values, "symbol": "none", "lineStyle": {"color": "--color-primary", "width": 2}}],
+        "series": [
+            {"type": "line", "data": values, "symbol": "none", "lineStyle": {"color": "--color-primary", "width": 2}}
+        ],
     }

@@ -114,4 +114,6 @@ def _seconds(span: timedelta | float) -> int:
 
 
 def _skeleton(skeleton: str, found: date) -> str:
-    return str(format_skeleton(skeleton, datetime(found.year, found.month, found.day), locale=reader_locale()))
+    return str(
+        format_skeleton(skeleton, datetime(found.year, found.month, found.day, tzinfo=UTC), locale=reader_locale())
+    )

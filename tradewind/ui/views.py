@@ -13,7 +13,7 @@ BEGINNINGS = ("campaigns:list", "contacts:list", "numbers:list")
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The address of the console leads to the first page of work; strangers never come here (see WorkspaceMiddleware)."""
+    """The console's address leads to the first page of work. Strangers never come here: WorkspaceMiddleware."""
     targets = [url for name in BEGINNINGS for url in navigation.address(name)]
     return HttpResponseRedirect(targets[0] if targets else reverse("ui:gallery"))
 

@@ -64,7 +64,7 @@ def rate(part: formats.Figure | None, whole: formats.Figure | None) -> str:
 
 @register.filter
 def share(part: formats.Figure | None, whole: formats.Figure | None) -> str:
-    """How much of a bar a part fills, in percent: "42.57", with a point in every language, for lengths in components."""
+    """How much of a bar a part fills, in percent: "42.57", with a point in every language, for lengths."""
     return f"{100 * float(part) / float(whole):.2f}" if part and whole else "0"
 
 
@@ -219,7 +219,8 @@ TEXT_ROWS = 4  # Django's own ten push the rest of a form off the screen
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """The widget of a form field in the console's dress, tied to its help and error text for screen readers."""
-    attributes = {**field.field.widget.attrs, "class": f"{_class_of(field)} {field.field.widget.attrs.get('class', '')}".strip()}
+    own = field.field.widget.attrs
+    attributes = {**own, "class": f"{_class_of(field)} {own.get('class', '')}".strip()}
     if isinstance(field.field.widget, Textarea) and attributes.get("rows") in (None, "10"):
         attributes["rows"] = TEXT_ROWS
     described = [f"{field.auto_id}-{part}" for part in ("help", "error") if _has(field, part)]
