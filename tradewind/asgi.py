@@ -7,15 +7,18 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import django
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradewind.settings")
+django.setup()
 
-from a2wsgi import WSGIMiddleware
+# What follows needs Django to be set up.
+from a2wsgi import WSGIMiddleware  # noqa: E402
 
-from tradewind.wsgi import application as django
-
-# Raw doors come after Django's set-up, which the import above has done.
-from tradewind.intake.door import door  # noqa: E402  isort: skip
-from tradewind.journal.stream import stream  # noqa: E402  isort: skip
+from tradewind.intake.door import door  # noqa: E402
+from tradewind.journal.stream import Stream  # noqa: E402
+from tradewind.workspaces.live import listener_of  # noqa: E402
+from tradewind.wsgi import application as pages  # noqa: E402
 
 THREADS = 12
 
@@ -23,7 +26,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-console = WSGIMiddleware(django, workers=THREADS)
+console = WSGIMiddleware(pages, workers=THREADS)
+stream = Stream(listener_of)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
