@@ -4,6 +4,7 @@ A batch is one transaction under the app's advisory lock: what became of the eve
 An event that fails is tried three times, alone and in a savepoint, and then is a dead letter; the rest goes on.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,9 +70,14 @@ def project_app(app_id: int) -> int:
             return 0
         bodies = read(cursor, app_id)
         items = [item for body in bodies for item in items_of(cursor, app_id, body, now)]
-        carefully(items, lambda some: project(cursor, app_id, some, now=now), dead_letters.burial(cursor, app_id, now))
+        project_carefully(cursor, app_id, items, now)
         cursor.execute(DONE, [app_id, [inbox_id for inbox_id, _, _ in bodies]])
     return len(bodies)
+
+
+def project_carefully(cursor: Cursor, app_id: int, items: Sequence[Item], now: datetime) -> None:
+    """Project events; those that fail to the last are buried, the rest goes on. The caller holds the app's lock."""
+    carefully(items, lambda some: project(cursor, app_id, some, now=now), dead_letters.burial(cursor, app_id, now))
 
 
 def read(cursor: Cursor, app_id: int) -> list[tuple[int, datetime, bytes]]:
