@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 from tradewind.journal import beats
@@ -73,7 +74,7 @@ class Runner:
         """One step; returns how long to rest after it."""
         try:
             more = self.loop.step()
-        except (OperationalError, InterfaceError) as problem:
+        except (OperationalError, InterfaceError, psycopg.OperationalError) as problem:
             connection.close()
             return self.failed("the database is away", problem)
         except Exception as problem:
