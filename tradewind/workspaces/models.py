@@ -1,5 +1,6 @@
 """Tenants and the people who work in them."""
 
+from datetime import time
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -21,8 +22,8 @@ class Workspace(models.Model):
     locale = models.CharField(max_length=12, default="en")
     created_at = models.DateTimeField()
     # Quiet hours of marketing in the recipient's own time (product.md B3).
-    quiet_from = models.TimeField(default="22:00")
-    quiet_to = models.TimeField(default="08:00")
+    quiet_from = models.TimeField(default=time(22, 0))
+    quiet_to = models.TimeField(default=time(8, 0))
     # Most marketing messages a contact gets in 72 h and in a month (B5); null = no cap.
     cap_72h = models.PositiveSmallIntegerField(null=True, blank=True)
     cap_month = models.PositiveSmallIntegerField(null=True, blank=True)
