@@ -7,7 +7,7 @@ from django.contrib import auth
 from django.http import HttpRequest
 
 from tradewind.journal.visitors import Visitor
-from tradewind.workspaces.middleware import member_of
+from tradewind.workspaces.middleware import standing_of
 
 
 def listener_of(session_key: str) -> Visitor | None:
@@ -16,5 +16,5 @@ def listener_of(session_key: str) -> Visitor | None:
     request.path = "/live"
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     request.user = auth.get_user(request)  # type: ignore[assignment]
-    member = member_of(request)
+    member, _workspaces = standing_of(request)
     return Visitor(member.workspace_id, frozenset(member.rights)) if member else None
