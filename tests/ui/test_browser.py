@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+Theme = Literal["light", "dark"]
 Look = Callable[..., Page]
 
 
@@ -13,10 +15,11 @@ def ground(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
-def test_every_component_fits_its_page(look: Look, size: str, theme: str, language: str) -> None:
+@pytest.mark.parametrize(
+    ("size", "theme", "language"),
+    [("desk", "light", "en"), ("desk", "dark", "ar"), ("phone", "light", "ar"), ("phone", "dark", "de")],
+)
+def test_every_component_fits_its_page(look: Look, size: str, theme: Theme, language: str) -> None:
     page = look("/_gallery/", size=size, theme=theme, language=language)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
     beyond = page.evaluate(
