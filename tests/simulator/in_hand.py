@@ -31,8 +31,7 @@ class InHand:
         self.world.apps[0].callback_url = "http://callback.invalid/"
         self.simulation = Simulation(self.world)
         self.simulation.remember_world()
-        self.simulation.clock.run_at(0)
-        self.simulation.clock.advance(at - self.simulation.clock.time())
+        self.simulation.clock.move(to=at, speed=0)
         self.events: list[Event] = []
         self.simulation.office.send = lambda url, secret, event: self.events.append(event)  # type: ignore[method-assign]
 
@@ -49,7 +48,7 @@ class InHand:
 
     def advance(self, seconds: float) -> None:
         """Move time, and let all that falls due happen in its order."""
-        self.simulation.clock.advance(seconds)
+        self.simulation.clock.move(by=seconds)
         while self.simulation.wheel.turn(self.now(), most=100_000):
             pass
 

@@ -254,8 +254,8 @@ def history(seed: int, order: int = 1) -> list[tuple[str, str, str]]:
         assert hand.send(to, number=number, type="template", template=template)[0] == 200
     hand.advance(WEEK)
     seen = [(item.get("recipient_id", ""), item["status"], item["timestamp"]) for item in hand.statuses()]
-    seen += [(item.get("from", ""), str(item.get(item["type"]))[:40].partition("wamid")[0], item["timestamp"]) for item in hand.messages()
-             if item["type"] in ("text", "location")]  # fmt: skip
+    said = [item for item in hand.messages() if item["type"] in ("text", "location")]
+    seen += [(item.get("from", ""), str(item[item["type"]]), item["timestamp"]) for item in said]
     return sorted(seen)
 
 

@@ -16,8 +16,9 @@ Kinds for calls of the API (each a rate from 0 to 1, or an object with `rate` an
   repeated_wamid      accepted, answered with the wamid of the message before
   other_wa_id         accepted, answered with another wa_id than asked for
   graph               {"131000": 0.02, …}: Meta's refusal with that code; nothing is accepted
-`next`: [{"kind": "hang", "times": 3, …settings}] come first, in order. `revoke_token` {"after": N} and `pause_template`
-{"template": id or name, "after": N} strike after N more accepted messages. Webhook kinds live in webhooks/mischief.py.
+`next`: [{"kind": "hang", "times": 3, …settings}] come first, in order ("none" = no fault). `revoke_token`
+{"after": N} and `pause_template` {"template": id or name, "after": N} strike after N more accepted messages.
+`down_seconds` closes the port itself for so long, so that connecting fails. Webhook kinds: webhooks/mischief.py.
 """
 
 import random
@@ -42,6 +43,7 @@ KINDS = (
     "other_wa_id",
     "graph",
 )
+OTHER_WISHES = ("clear", "next", "revoke_token", "pause_template")
 BEFORE = frozenset({"hang", "cut_before_accept", "error_in_200", "429", "graph"})
 
 
@@ -74,6 +76,9 @@ class Faults:
 
     def change(self, wish: dict[str, Any]) -> None:
         """Merge a request body into what is on; raises ValueError with a sentence about the first bad part."""
+        unknown = set(wish) - {*KINDS, *OTHER_WISHES}
+        if unknown:
+            raise ValueError(f"faults: unknown {', '.join(sorted(unknown))}")
         if wish.get("clear"):
             self._clear()
         for kind, value in wish.items():

@@ -43,7 +43,8 @@ class MessageIds:
             digits = raw[3 : 3 + length].decode()
         except (ValueError, IndexError):
             return None
-        if not wamid.startswith("wamid.") or len(core) != 9 or tail not in (_BUSINESS_TAIL, _CUSTOMER_TAIL):
+        whole = wamid.startswith("wamid.") and raw[:2] == b"\x1c\x18" and len(raw) == 28 + length
+        if not whole or len(core) != 9 or tail not in (_BUSINESS_TAIL, _CUSTOMER_TAIL):
             return None
         if int.from_bytes(core[7:], "big") != self._check(core[:7]):
             return None

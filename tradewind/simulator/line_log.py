@@ -71,9 +71,10 @@ class LineLog:
 
     def _adopt(self) -> None:
         """Go on counting after the lines of an earlier life; a torn last line is closed."""
+        torn = False
         with self.path.open("rb") as known:
             for line in known:
                 torn = not line.endswith(b"\n")
                 self._count(len(line) + torn)
-                if torn:
-                    os.write(self._handle, b"\n")
+        if torn:
+            os.write(self._handle, b"\n")

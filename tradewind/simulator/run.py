@@ -1,11 +1,9 @@
 """Running a simulator: one process, one port, and a first line of JSON that says all that a client needs."""
 
 import asyncio
-import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import uvloop
 
 from tradewind.simulator.app import Application
 from tradewind.simulator.protocol import FaultyProtocol
+from tradewind.simulator.server import Server
 from tradewind.simulator.simulation import Simulation
 from tradewind.simulator.world import World, demo_world
 
@@ -34,9 +33,8 @@ def run(
     """Serve until SIGINT or SIGTERM. Port 0 takes a free one.
 
     `world` is a World or a JSON file; without it the demo's world is made from `seed`. The first thing said (to
-    stdout, or
-    to `say`) is one line: JSON with everything a client needs, or with `json` off, the address. Raises OSError when the
-    port is taken, ValueError for a world that cannot be read.
+    stdout, or to `say`) is one line: JSON with everything a client needs, or with `json` off, the address. Raises
+    OSError when the port is taken, ValueError for a world that cannot be read, RuntimeError when its wheel broke.
     """
     chosen = load_world(world, seed)
     if callback:
@@ -76,20 +74,6 @@ def introduction(simulation: Simulation) -> dict[str, Any]:
     }
 
 
-class Server(uvicorn.Server):
-    """uvicorn's server, which ends with 0 when it is asked to end (uvicorn raises the signal again)."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM; at once on the second."""
-        loop = asyncio.get_running_loop()
-        for wish in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(wish, self.handle_exit, wish, None)
-        yield
-        for wish in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(wish)
-
-
 async def _serve(
     world: World,
     host: str,
@@ -117,12 +101,15 @@ async def _serve(
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )
-    server = Server(config)
+    server = Server(config, listener)
+    simulation.go_away = server.go_away
     wheel = asyncio.ensure_future(simulation.wheel.run())
     wheel.add_done_callback(lambda task: _stop_on_failure(task, server))
     say(orjson.dumps(introduction(simulation)).decode() if json else f"simulator on {simulation.address}")
     try:
-        await server.serve(sockets=[listener])
+        await server.run_until_stopped()
+        if wheel.done():
+            raise RuntimeError("the simulator's event wheel broke") from wheel.exception()
     finally:
         wheel.cancel()
         await simulation.office.close()
@@ -137,11 +124,9 @@ def _refuses(simulation: Simulation) -> bool:
     return refuses
 
 
-def _stop_on_failure(task: "asyncio.Task[None]", server: uvicorn.Server) -> None:
+def _stop_on_failure(task: "asyncio.Task[None]", server: Server) -> None:
     """A wheel that broke must not leave a simulator that looks alive."""
-    if not task.cancelled() and task.exception() is not None:
-        sys.stderr.write(f"simulator: the event wheel broke: {task.exception()!r}\n")
-        signal.raise_signal(signal.SIGTERM)
+    if not task.cancelled():
         server.should_exit = True
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from tradewind.simulator.outcomes import Outgoing
 
 
+def _stay(_seconds: float) -> None:
+    """A simulation without a port cannot go away."""
+    raise ValueError("down_seconds: there is no port to close")
+
+
 class Simulation:
     """All state of a running simulator. Must be made inside a running event loop."""
 
@@ -43,6 +49,7 @@ class Simulation:
         self.office = PostOffice(self.clock, self.wheel, world.rules, self.mischief, self._webhook_log)
         self.wamids = MessageIds(world.seed)
         self.serials = SerialIds(world.seed)
+        self.go_away: Callable[[float], None] = _stay
         self.build(world)
 
     def build(self, world: World) -> None:

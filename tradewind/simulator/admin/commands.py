@@ -2,6 +2,7 @@
 when it is wrong.
 """
 
+from copy import deepcopy
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,10 @@ from tradewind.simulator.simulation import Simulation
 from tradewind.simulator.world.shapes import Number, Rules
 
 ENVELOPE = ("phone_number_id", "from")
+FASTEST = 1_000_000.0
 
 
-def inbound(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
+def inbound(simulation: Simulation, wish: dict[str, Any] | list[dict[str, Any]]) -> dict[str, Any]:
     """A customer writes: `phone_number_id`, `from` (phone or user id), then Meta's message object. Also a list of
     such.
     """
@@ -58,10 +60,15 @@ def raw(simulation: Simulation, query: dict[str, str], body: bytes) -> int:
 
 def faults(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
     """Switch faults: see faults.py and webhooks/mischief.py. {"clear": true} switches all off first."""
-    if wish.get("clear"):
-        simulation.mischief.clear()
-    simulation.faults.change({name: value for name, value in wish.items() if name != "webhooks"})
-    simulation.mischief.change(wish.get("webhooks", {}))
+    own = {name: value for name, value in wish.items() if name not in ("webhooks", "down_seconds")}
+    theirs = {"clear": True} | wish.get("webhooks", {}) if wish.get("clear") else wish.get("webhooks", {})
+    down_seconds = float(wish.get("down_seconds", 0))
+    deepcopy(simulation.faults).change(own)  # a wish that is wrong anywhere changes nothing
+    deepcopy(simulation.mischief).change(theirs)
+    simulation.faults.change(own)
+    simulation.mischief.change(theirs)
+    if down_seconds > 0:
+        simulation.go_away(min(down_seconds, 3600.0))
     return reports.faults(simulation, {})
 
 
@@ -72,17 +79,14 @@ def clock(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
     unknown = set(wish) - {"advance", "speed", "set"}
     if unknown or not wish:
         raise ValueError(f"clock: expected advance, speed or set, not {sorted(unknown)}")
-    if "set" in wish:
-        moment = datetime.fromisoformat(wish["set"])
-        if moment.tzinfo is None:
-            raise ValueError("clock: set needs a time zone, as in 2026-12-01T09:00:00+00:00")
-        simulation.clock.set(moment)
-    if "advance" in wish:
-        simulation.clock.advance(float(wish["advance"]))
-    if "speed" in wish:
-        if not 0 <= float(wish["speed"]) <= 1e6:
-            raise ValueError("clock: speed must be from 0 to 1,000,000")
-        simulation.clock.run_at(float(wish["speed"]))
+    moment = datetime.fromisoformat(wish["set"]) if "set" in wish else None
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("clock: set needs a time zone, as in 2026-12-01T09:00:00+00:00")
+    speed = float(wish["speed"]) if "speed" in wish else None
+    if speed is not None and not 0 <= speed <= FASTEST:
+        raise ValueError(f"clock: speed must be from 0 to {FASTEST:,.0f}")
+    to = moment.timestamp() if moment else None
+    simulation.clock.move(to=to, by=float(wish.get("advance", 0)), speed=speed)
     simulation.wheel.wake()
     return reports.clock(simulation, {})
 

@@ -14,7 +14,7 @@ def state(simulation: Simulation, _query: dict[str, str]) -> dict[str, Any]:
         "accept_log_lines": simulation.accept_log.count,
         "statuses": dict(simulation.analytics.statuses),
         "webhooks_pending": simulation.office.pending(),
-        "webhooks": dict(simulation.office.counts),
+        "webhooks": {**simulation.office.counts, "pending": simulation.office.pending()},
         "events_to_come": len(simulation.wheel),
         "people_in_24_hours": {
             name: ledger.count(simulation.clock.time()) for name, ledger in simulation.ledgers.items()
