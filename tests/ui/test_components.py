@@ -59,6 +59,10 @@ def test_a_component_does_not_take_over_what_the_page_calls_the_same() -> None:
     assert "btn-danger" not in page
 
 
+def test_a_page_may_follow_several_topics() -> None:
+    assert 'sse-connect="/live?topic=run%3AaB3&amp;topic=numbers"' in said('<c-live topic="run:aB3 numbers">x</c-live>')
+
+
 def test_button_is_a_link_or_a_button() -> None:
     assert '<a href="/x"' in said('<c-button href="/x">Go</c-button>')
     page = said('<c-button type="submit" kind="primary" hx-post="/y" form="f">Go</c-button>')

@@ -44,7 +44,7 @@ export default class extends Controller {
 
   catchUp() {
     for (const element of this.element.querySelectorAll("[hx-trigger*='sse:']")) {
-      const name = element.getAttribute("hx-trigger").match(/sse:[\w-]+/)[0]
+      const name = element.getAttribute("hx-trigger").match(/sse:[\w:-]+/)[0]
       htmx.trigger(element, name)
     }
   }

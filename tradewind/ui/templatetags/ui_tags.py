@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
@@ -21,6 +22,12 @@ EMPTY = formats.NONE
 def asset(name: str) -> str:
     """Address of a built file: {% asset "app.css" %}."""
     return assets.address(name)
+
+
+@register.filter
+def live_address(topics: str) -> str:
+    """The stream of one or more topics with spaces between: {{ "campaigns numbers"|live_address }}."""
+    return f"/live?{urlencode([('topic', topic) for topic in str(topics).split()])}"
 
 
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────
