@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
 from tradewind import config
+from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
 from tradewind.messages import marks
 from tradewind.messages.sql import load
@@ -68,8 +69,7 @@ def prove(cursor: psycopg.Cursor[Any], proofs: Iterable[Proof]) -> Proved:
 
 def prove_now(proofs: list[Proof]) -> Proved:
     """The same over Django's connection, in a transaction of its own."""
-    connection.ensure_connection()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+    with transaction.atomic(), hot_cursor() as cursor:
         return prove(cursor, proofs)
 
 
@@ -99,8 +99,7 @@ def give_up() -> int:
 
 
 def _count(name: str, params: dict[str, Any]) -> int:
-    connection.ensure_connection()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+    with transaction.atomic(), hot_cursor() as cursor:
         cursor.execute(load(name), params)
         row = cursor.fetchone()
     assert row is not None

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
+from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
 from tradewind.messages.sql import load
 
@@ -19,8 +19,7 @@ def step() -> bool:
 
 
 def _count(name: str, params: dict[str, Any]) -> int:
-    connection.ensure_connection()
-    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+    with transaction.atomic(), hot_cursor() as cursor:
         cursor.execute(load(name), params)
         row = cursor.fetchone()
     assert row is not None

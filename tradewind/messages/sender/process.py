@@ -5,10 +5,8 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
-from django.db import connection as django_connection
-from psycopg.conninfo import make_conninfo
-
 from tradewind.config import Config
+from tradewind.journal.connections import address
 from tradewind.lib import logs
 from tradewind.lib.watchdog import Watchdog
 from tradewind.messages.reconcile import Proof, prove_now
@@ -32,7 +30,7 @@ class Sender:
     """One sender process, or one of several inside a test."""
 
     def __init__(self, config: Config, url: str | None = None) -> None:
-        self._config, self._url = config, url or url_of_django()
+        self._config, self._url = config, url or address(name="tradewind sender")
         self.state: State | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -125,13 +123,6 @@ async def _prove_late(state: State) -> None:
 
 def _task(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return asyncio.create_task(work, name=name)
-
-
-def url_of_django() -> str:
-    """The database that Django's settings name, as libpq's address."""
-    params = django_connection.get_connection_params()
-    wanted = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
-    return make_conninfo("", **{key: params[key] for key in wanted if params.get(key)})
 
 
 def install_signals(sender: Sender) -> None:

@@ -16,7 +16,7 @@ WITH given AS MATERIALIZED (
 ), news AS MATERIALIZED (
   -- In doubt until now: nothing was known to be taken.
   SELECT DISTINCT ON (message_id) f.* FROM found f
-  WHERE f.state IN ('queued', 'unknown') AND f.stage IS NOT NULL AND NOT f.was_accepted
+  WHERE (f.state = 'unknown' OR (f.state = 'queued' AND f.stage IS NOT NULL)) AND NOT f.was_accepted
   ORDER BY message_id, at
 ), proofs AS (
   INSERT INTO proof (attempt_id, workspace_id, message_id, wamid, at, source)
@@ -35,7 +35,7 @@ WITH given AS MATERIALIZED (
 ), told AS (
   UPDATE message m
   SET state = 'accepted', reason = '', rank = greatest(m.rank, 1), accepted_at = least(m.accepted_at, n.at),
-      tries = greatest(m.tries, n.tries),
+      tries = greatest(m.tries, coalesce(n.tries, 0)),
       wamid = CASE WHEN EXISTS (SELECT FROM message x WHERE x.wamid = n.wamid AND x.id <> m.id) THEN m.wamid ELSE n.wamid END
   FROM news n WHERE m.id = n.message_id
 ), completed AS (

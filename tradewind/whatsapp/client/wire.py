@@ -67,6 +67,7 @@ class Failed:
 Outcome: TypeAlias = Replied | Failed
 
 
+@lru_cache(maxsize=256)
 def appsecret_proof(token: str, app_secret: str) -> str:
     """The proof that a call comes from the app that owns the token: hex HMAC-SHA256 of the token."""
     return hmac.digest(app_secret.encode(), token.encode(), "sha256").hex()
