@@ -33,6 +33,7 @@ class Moment:
     by: str = ""
     campaign: str = ""
     is_trouble: bool = False
+    is_left_out: bool = False  # it never left: no tick fits
     lang: str = ""
 
 
@@ -70,6 +71,7 @@ def moment_of(message: Any) -> Moment:
         number=message.number.name,
         by=str(message.author) if message.author else "",
         campaign=campaign.name if campaign else "",
+        is_left_out=message.state in ("skipped", "expired", "cancelled"),
         is_trouble=message.state in ("failed", "skipped", "expired", "unknown"),
         lang=str((message.content.payload if message.content_id else {}).get("language", ""))[:2],
     )

@@ -12,7 +12,6 @@ from tradewind.numbers.access import Access, NumberError
 from tradewind.numbers.found import Found, read_account
 from tradewind.whatsapp.client import Graph, GraphError, GraphUnavailable, once
 from tradewind.whatsapp.client.management import NUMBER_FIELDS
-from tradewind.whatsapp.errors import rule_for
 
 T = TypeVar("T")
 
@@ -20,7 +19,8 @@ WITH_HEALTH = f"{NUMBER_FIELDS},health_status"
 # What every token may read: one field that it may not read fails a whole call with code 10.
 FEWER_ACCOUNT_FIELDS = "id,name"
 FEWER_NUMBER_FIELDS = "id,display_phone_number,verified_name,quality_rating,status,throughput,name_status"
-FIELD_CODES = (10, 100)
+NO_RIGHT, INVALID_PARAMETER, CALLBACK_NOT_VERIFIED = 10, 100, 2200
+FIELD_CODES = (NO_RIGHT, INVALID_PARAMETER)
 
 
 def look(access: Access, waba_id: str) -> Found:
@@ -77,8 +77,14 @@ def ask(access: Access, work: Callable[[Graph], Awaitable[T]]) -> T:
 def sentence_of(problem: GraphError) -> str:
     """What happened and what to do, from the error table; Meta's own words where the table has nothing better."""
     refused = problem.refused
-    rule = rule_for(refused.code)
+    rule = refused.verdict().rule
     own = refused.user_message or refused.details or refused.message
-    if not rule.known or refused.code == 100:
+    if refused.code == CALLBACK_NOT_VERIFIED:
+        return _(
+            "Meta called our address and got no good answer. Is it reachable from outside? Meta says: %(words)s"
+        ) % {"words": own}
+    if "appsecret_proof" in own:
+        return _("The app secret does not belong to the app of this token. Check both.")
+    if not rule.known or rule.code == INVALID_PARAMETER:
         return _("Meta refused it: %(words)s (code %(code)s)") % {"words": own, "code": refused.code}
     return f"{_(rule.happened)} {_(rule.todo)}"

@@ -48,7 +48,7 @@ def apply(event: Event, *, account: Account, at: datetime) -> bool:
     handler = HANDLERS.get(type(event))
     if handler is None:
         return False
-    account = Account.objects.select_for_update().select_related("portfolio").get(pk=account.pk)
+    account = Account.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=account.pk)
     handler(event, account, at)
     return True
 

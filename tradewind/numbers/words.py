@@ -222,8 +222,13 @@ def quality_sentence(data: dict[str, Any]) -> Words:
 def name_sentence(data: dict[str, Any]) -> Words:
     if data.get("decision") == "APPROVED":
         return _("Meta approved the name “%(name)s”.") % {"name": data.get("name") or ""}
-    words = {"name": data.get("name") or "", "reason": data.get("reason") or _("Meta gives no reason.")}
-    return _("Meta did not approve the name “%(name)s”: %(reason)s") % words
+    words = {"name": data.get("name") or "", "reason": readable(data.get("reason")) or _("no reason given")}
+    return _("Meta did not approve the name “%(name)s”: %(reason)s.") % words
+
+
+def readable(word: Any) -> str:
+    """Meta's NAME_EMPLOYEE_ISSUE as “name employee issue”."""
+    return str(word or "").replace("_", " ").lower()
 
 
 def update_sentence(data: dict[str, Any]) -> Words:
@@ -233,7 +238,7 @@ def update_sentence(data: dict[str, Any]) -> Words:
         "ACCOUNT_RECONNECTED": _("The account is connected again."),
         "PARTNER_REMOVED": _("Access to the account was taken away. Connect it again with a new token."),
     }
-    words = str(data.get("event", "")).replace("_", " ").lower()
+    words = readable(data.get("event"))
     return known.get(data.get("event", ""), _("Meta tells of the account: %(words)s.") % {"words": words})
 
 
@@ -272,13 +277,17 @@ SENTENCES = {
     "limit": lambda data: _("Meta set the limit of people in 24 hours to %(limit)s.") % {"limit": data.get("limit")},
     "restriction": restriction_sentence,
     "ban": ban_sentence,
-    "violation": lambda data: _("Meta says that the account broke a rule: %(rule)s.") % {"rule": data.get("violation")},
+    "violation": lambda data: (
+        _("Meta says that the account broke a rule: %(rule)s.") % {"rule": readable(data.get("violation"))}
+    ),
     "account": update_sentence,
     "update": update_sentence,
     "alert": alert_sentence,
-    "review": lambda data: _("Meta’s review of the account: %(decision)s.") % {"decision": data.get("decision")},
+    "review": lambda data: (
+        _("Meta’s review of the account: %(decision)s.") % {"decision": readable(data.get("decision"))}
+    ),
     "security": lambda data: (
         _("Two-step PIN: %(event)s. If that was nobody of yours, change it in WhatsApp Manager.")
-        % {"event": str(data.get("event", "")).replace("_", " ").lower()}
+        % {"event": readable(data.get("event"))}
     ),
 }

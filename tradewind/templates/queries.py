@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from tradewind.numbers.models import Account
+from tradewind.numbers.models import Account, Number
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member
 
@@ -66,6 +66,12 @@ def languages_of(member: Member) -> list[str]:
 def statuses_of(member: Member) -> list[str]:
     rows = Template.objects.visible_to(member).present()
     return list(rows.order_by("status").values_list("status", flat=True).distinct())
+
+
+def sender_of(template: Template) -> str:
+    """The name over the message as people see it: the account's first number, else the account."""
+    number = Number.objects.filter(account_id=template.account_id).present().order_by("pk").first()
+    return number.name if number else template.account.name
 
 
 def siblings_of(template: Template) -> list[Template]:

@@ -96,7 +96,7 @@ def show(request: HttpRequest, template: str) -> HttpResponse:
         "quality": words.quality_of(found),
         "shown": rendering.shown(found),
         "variables": [(variable, words.WHERE.get(variable.where, variable.where)) for variable in craft.variables],
-        "sender": found.account.name,
+        "sender": queries.sender_of(found),
         "siblings": [(row, words.status_of(row)) for row in queries.siblings_of(found)],
         "uses": uses_of(found),
         "live_topic": "templates",

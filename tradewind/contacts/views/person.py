@@ -71,7 +71,7 @@ def facts_of(request: HttpRequest, person: Contact) -> dict[str, Any]:
         "consents": [(each, words.source_of(each.source)) for each in queries.consents_of(person)],
         "tags": [(tag, public_id(tag)) for tag in on],
         "other_tags": [tag.name for tag in tags.values() if tag not in on],
-        "language": words.language_name(person.language) if person.language else "",
+        "spoken": words.language_name(person.language) if person.language else "",
         "country": words.country_name(person.country) if person.country else "",
         "crumbs": crumbs(),
         "compose_url": compose_url(person),
@@ -133,7 +133,7 @@ def set_field(request: HttpRequest, contact: str) -> HttpResponse:
     form = forms.FieldForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("A field needs a name of up to 60 letters."))
-        return redirect("contacts:show", contact)
+        return redirect("contacts:show", public_id(contact_of(request, contact)))
     fields = {form.cleaned_data["key"].strip(): form.cleaned_data["value"]}
     return acting(
         request, contact, lambda person: actions.set_fields(person, fields=fields, member=request.member), _("Saved.")
@@ -169,7 +169,7 @@ def consent(request: HttpRequest, contact: str) -> HttpResponse:
     form = forms.ConsentForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say how you know it: without that nobody can prove it."))
-        return redirect("contacts:show", contact)
+        return redirect("contacts:show", public_id(contact_of(request, contact)))
     sentences = {
         "opted_in": _("Opted in. The proof is kept for good."),
         "opted_out": _("Opted out. No marketing leaves any more, not even what waits."),

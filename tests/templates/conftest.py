@@ -1,0 +1,3 @@
+"""A business at Meta for this room."""
+
+from tests.simulated import *  # noqa: F403
