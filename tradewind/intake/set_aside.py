@@ -36,8 +36,8 @@ SELECT app_id, inbox_id, position FROM (
   (SELECT * FROM orphan ORDER BY id DESC LIMIT %(looked_at)s)
   UNION
   (SELECT * FROM orphan WHERE id > %(after)s ORDER BY id LIMIT %(looked_at)s)
-) AS some
-WHERE EXISTS (SELECT FROM message WHERE message.wamid = some.wamid)
+) AS looked_at
+WHERE EXISTS (SELECT FROM message WHERE message.wamid = looked_at.wamid)
 ORDER BY app_id, inbox_id, position LIMIT %(most)s
 """
 STRETCH_END = """
