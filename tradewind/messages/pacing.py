@@ -9,6 +9,7 @@ Pure: the time is a parameter, the state goes out as small JSON. A number has on
 so two careful runs on one number stay together below the number's limits.
 """
 
+import math
 import random
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Self
@@ -125,6 +126,8 @@ class Pacing:
 def _number(name: str, value: Any) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PacingError(f"{name} must be a number, not {value!r}.")
+    if not math.isfinite(value):
+        raise PacingError(f"{name} must be a finite number.")
     wants_whole = name in ("per_minute", "pulse_messages", "per_hour", "warmup_days", "warmup_per_day")
     if wants_whole and value != int(value):
         raise PacingError(f"{name} must be a whole number, not {value!r}.")

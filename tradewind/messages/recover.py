@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
+from tradewind.messages.runs import PARKED
 from tradewind.messages.sql import load
 
 BATCH = 500
@@ -13,9 +14,9 @@ BATCH = 500
 
 def step() -> bool:
     """One batch of each; True when there may be more."""
-    params = {"now": clock.now(), "most": BATCH}
-    freed, doubted, late = (_count(name, params) for name in ("recover_claimed", "recover_inflight", "expire_waiting"))
-    return BATCH in (freed, doubted, late)
+    params = {"now": clock.now(), "most": BATCH, "parked": PARKED}
+    names = ("recover_claimed", "recover_inflight", "expire_waiting", "unpark")
+    return BATCH in [_count(name, params) for name in names]
 
 
 def _count(name: str, params: dict[str, Any]) -> int:

@@ -1,5 +1,7 @@
 """The verbs of a run: pause, resume, close. A brake and a person use the same ones."""
 
+from datetime import datetime
+
 from django.db import connection, transaction
 
 from tradewind.journal.actions import record
@@ -7,7 +9,14 @@ from tradewind.lib import clock
 from tradewind.messages.models import Run
 from tradewind.messages.sql import load
 
-CANCEL_BATCH = 5_000
+PARKED = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
+"""The due time of what a sender has found waiting in a paused run: it is not looked at again until the run goes on."""
+
+UNPARK = """
+UPDATE outbox SET due_at = %(now)s
+WHERE message_id IN (SELECT message_id FROM outbox WHERE run_id = %(run)s AND stage = 'waiting' AND due_at = %(parked)s
+                     ORDER BY message_id FOR UPDATE)
+"""
 
 
 def pause(run: Run, *, reason: str, by_brake: bool = False) -> bool:
@@ -28,10 +37,10 @@ def pause(run: Run, *, reason: str, by_brake: bool = False) -> bool:
 def resume(run: Run) -> bool:
     """Let it go on, whoever paused it. False when it was not paused."""
     with transaction.atomic(), connection.cursor() as cursor:
-        moved = Run.objects.filter(pk=run.pk, state="paused").update(
-            state="open", state_reason="", state_at=clock.now()
-        )
+        now = clock.now()
+        moved = Run.objects.filter(pk=run.pk, state="paused").update(state="open", state_reason="", state_at=now)
         if moved:
+            cursor.execute(UNPARK, {"run": run.pk, "now": now, "parked": PARKED})
             cursor.execute("NOTIFY outbox")
     run.refresh_from_db()
     return bool(moved)

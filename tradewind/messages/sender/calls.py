@@ -7,7 +7,7 @@ from tradewind.messages import figures
 from tradewind.messages.sender import breaker, gate
 from tradewind.messages.sender.consequences import Consequence, follow
 from tradewind.messages.sender.lane import Lane
-from tradewind.messages.sender.outcomes import Back, Done, Doubt, End, Outcome
+from tradewind.messages.sender.outcomes import Back, Done, Doubt, End, Outcome, Unseat
 from tradewind.messages.sender.row import Claimed
 from tradewind.messages.sender.state import State
 from tradewind.numbers.access import Access
@@ -88,6 +88,8 @@ def _take(state: State, lane: Lane, row: Claimed, answer: Answer) -> None:
             outcome = Doubt(row.message_id, row.attempt_id, answer.http, answer.reason, now)
             word = breaker.AMBIGUOUS
     state.outcomes.put(outcome)
+    if row.new_place_at is not None and isinstance(answer, NotSent | Refused):
+        state.outcomes.put(Unseat(row.message_id, lane.facts.portfolio_id, row.contact_id, row.new_place_at))
     if lane.breaker.record(word, now):
         figures.BREAKERS.inc()
         log.warning("a number's breaker opened", number_id=lane.number_id, reason=lane.breaker.reason)

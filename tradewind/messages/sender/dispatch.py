@@ -11,6 +11,7 @@ import psycopg
 
 from tradewind.lib import clock, logs, zones
 from tradewind.messages import ledger, marks
+from tradewind.messages.runs import PARKED
 from tradewind.messages.sender import content_pace, gate
 from tradewind.messages.sender.facts import CAMPAIGN_CODES, TEMPLATE_CODES, seconds
 from tradewind.messages.sender.lane import Lane
@@ -32,7 +33,6 @@ STALE_SHARE = 1 / 3
 """What has been claimed for longer than this part of the lease goes back instead of out."""
 WAITS = {
     "stopped",
-    "run_paused",
     "account_paused",
     "number_paused",
     "restricted",
@@ -182,7 +182,7 @@ class Dispatcher:
         """Go, wait, or end. No verdict: somebody took it away (cancelled, lease over); let it go silently."""
         lane = self._state.lanes.get(row.number_id)
         if verdict is not None and verdict[0] == "go":
-            row.has_new_place = bool(verdict[4])
+            row.new_place_at = now if verdict[4] else None
             if lane is None:
                 self._state.outcomes.put(not_called(row, now.timestamp()))
             else:
@@ -202,6 +202,8 @@ class Dispatcher:
         elif word == "quiet_hours":
             due = zones.next_allowed(now, self._zone(row), quiet_from, quiet_to)
             self._state.outcomes.put(Back(row.message_id, due.timestamp(), at))
+        elif word == "run_paused":
+            self._state.outcomes.put(Back(row.message_id, PARKED.timestamp(), at))
         elif word in WAITS:
             due_at = min(seconds(until), at + 3600.0) if until is not None else at + LOOK_AGAIN_SECONDS
             if word == "portfolio" and lane is not None:

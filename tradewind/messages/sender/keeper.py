@@ -181,6 +181,8 @@ class Keeper:
         looked = await state.claims.run(load("lanes_look"), {"numbers": [row[0] for row in rows]})
         facts = {number_id: facts_of(tuple(rest), now.timestamp()) for number_id, *rest in looked}
         for number_id, fence, saved, left_by, breaker_until in rows:
+            if number_id not in facts:
+                continue  # removed this very moment; its lease runs out
             lane = Lane(number_id, fence, facts[number_id], orjson.loads(saved))
             lane.lease_until = lease_until.timestamp()
             lane.breaker.open_until = seconds(breaker_until) if breaker_until else 0.0

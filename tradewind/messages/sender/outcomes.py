@@ -6,6 +6,7 @@ Outcomes are never lost while the process lives: when the database is away they 
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +78,17 @@ class Doubt:
     ended_at: float
 
 
-Outcome = Done | End | Back | Doubt
+@dataclass(slots=True)
+class Unseat:
+    """A place in the portfolio's ledger that was taken for a call which surely reached nobody."""
+
+    message_id: int
+    portfolio_id: int
+    contact_id: int
+    taken_at: datetime
+
+
+Outcome = Done | End | Back | Doubt | Unseat
 
 
 class Outcomes:
@@ -92,7 +103,7 @@ class Outcomes:
         self._under_way = 0
         self.late: asyncio.Queue[Done] = asyncio.Queue()
         """Acceptances of messages that were settled before: reconcile.prove decides what they mean."""
-        self._tasks = [asyncio.create_task(self._write_forever(), name=f"outcomes {n}") for n in range(writers)]
+        self.tasks = [asyncio.create_task(self._write_forever(), name=f"outcomes {n}") for n in range(writers)]
 
     def put(self, outcome: Outcome) -> None:
         """Take an outcome; it is written within moments."""
@@ -116,9 +127,9 @@ class Outcomes:
         return True
 
     async def stop(self) -> None:
-        for task in self._tasks:
+        for task in self.tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def _write_forever(self) -> None:
         while True:
@@ -141,7 +152,7 @@ class Outcomes:
     async def _write_surely(self, batch: list[Outcome]) -> None:
         self._under_way += len(batch)
         try:
-            for kind in (Done, End, Back, Doubt):
+            for kind in WRITERS:
                 if some := [outcome for outcome in batch if type(outcome) is kind]:
                     await self._retry(kind, some)
         finally:
@@ -156,6 +167,17 @@ class Outcomes:
                 # The database is away, two writers met in a deadlock, or two answers bore one wamid: once more.
                 log.warning("outcomes could not be written yet", count=len(some), error=str(problem))
                 await asyncio.sleep(RETRY_SECONDS)
+            except psycopg.Error:
+                await self._isolate(kind, some)
+                return
+
+    async def _isolate(self, kind: type, some: list[Any]) -> None:
+        """One of them cannot be written: the others are. The call of that one ends in doubt, never in a second send."""
+        if len(some) > 1:
+            for one in some:
+                await self._retry(kind, [one])
+            return
+        log.exception("an outcome cannot be written", kind=kind.__name__, message=some[0].message_id)
 
     async def _write_done(self, some: list[Done]) -> None:
         seen: set[str] = set()
@@ -174,7 +196,7 @@ class Outcomes:
                 "ids": [done.message_id for done in some],
                 "attempts": [UUID(bytes=done.attempt_id) for done in some],
                 "ended": [done.ended_at for done in some],
-                "wamids": [done.wamid for done in some],
+                "wamids": [plain(done.wamid) for done in some],
                 "states": [done.state for done in some],
                 "https": [done.http for done in some],
             },
@@ -198,7 +220,7 @@ class Outcomes:
                 "reasons": [end.reason for end in some],
                 "https": [end.http for end in some],
                 "codes": [end.code for end in some],
-                "details": [end.detail for end in some],
+                "details": [plain(end.detail) for end in some],
             },
         )
         for end in some:
@@ -217,7 +239,7 @@ class Outcomes:
                 "tries": [back.tries for back in some],
                 "https": [back.http for back in some],
                 "codes": [back.code for back in some],
-                "details": [back.detail for back in some],
+                "details": [plain(back.detail) for back in some],
             },
         )
         figures.BACK.inc(len(some))
@@ -230,10 +252,20 @@ class Outcomes:
                 "attempts": [UUID(bytes=doubt.attempt_id) for doubt in some],
                 "ended": [doubt.ended_at for doubt in some],
                 "https": [doubt.http for doubt in some],
-                "details": [doubt.detail[:500] for doubt in some],
+                "details": [plain(doubt.detail) for doubt in some],
             },
         )
         figures.UNKNOWN.inc(len(some))
+
+    async def _write_unseat(self, some: list[Unseat]) -> None:
+        await self._database.run(
+            load("unseat"),
+            {
+                "portfolios": [unseat.portfolio_id for unseat in some],
+                "contacts": [unseat.contact_id for unseat in some],
+                "taken": [unseat.taken_at for unseat in some],
+            },
+        )
 
 
 WRITERS: dict[type, Any] = {
@@ -241,9 +273,15 @@ WRITERS: dict[type, Any] = {
     End: Outcomes._write_end,
     Back: Outcomes._write_back,
     Doubt: Outcomes._write_doubt,
+    Unseat: Outcomes._write_unseat,
 }
 
 
 def not_called(row: Claimed, now: float) -> Back:
     """An intent whose call was never made: surely nothing was written."""
     return Back(row.message_id, row.due_at, now, attempt_id=row.attempt_id, outcome="not_sent", detail="not called")
+
+
+def plain(text: str | None) -> str | None:
+    """What Meta wrote, without what PostgreSQL's text cannot hold."""
+    return None if text is None else text.replace("\x00", "")[:500]

@@ -50,6 +50,7 @@ class Sender:
                 _task("dispatch", dispatcher.run()),
                 _task("late answers", _prove_late(state)),
                 _task("listen", listen_forever(state, self._url)),
+                *state.outcomes.tasks,
             ]
             log.info("sender started", me=me)
             if started is not None:
@@ -78,6 +79,7 @@ class Sender:
         await _beating(dog, calls.finish(state, STOP_SECONDS))
         await _beating(dog, state.outcomes.written(STOP_SECONDS))
         await consequences.finish(state)
+        tasks = [task for task in tasks if task not in state.outcomes.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

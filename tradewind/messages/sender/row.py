@@ -1,6 +1,7 @@
 """A claimed message in the sender's memory."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +29,7 @@ class Claimed:
     claimed_at: float = 0.0
     attempt_id: bytes = b""
     body: bytes = b""
-    has_new_place: bool = False
+    new_place_at: datetime | None = None  # when the intent took a place in the portfolio's ledger for it
 
     @property
     def rank(self) -> tuple[int, float, int]:

@@ -1,0 +1,191 @@
+"""Writing to one person from the console: which numbers, which templates, what it will look like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tradewind.contacts.models import Contact
+from tradewind.lib import clock
+from tradewind.messages import actions
+from tradewind.messages.actions import SendError
+from tradewind.messages.models import Content, Message, ServiceWindow
+from tradewind.numbers.models import Number
+from tradewind.templates import rendering
+from tradewind.templates.models import Template
+from tradewind.whatsapp import payloads
+from tradewind.whatsapp.payloads import PayloadError, Variable
+from tradewind.workspaces.models import Member
+
+FILES = ("image", "video", "document", "gif")  # headers that need a file
+# Variables of these names, or the first of all, are most often the person's name.
+NAMES = ("name", "first_name", "vorname", "nome", "nombre", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A number that can write to the person; `open_until` None = no window, templates only."""
+
+    number: Number
+    open_until: datetime | None
+
+
+@dataclass(slots=True)
+class Blank:
+    """One variable of the chosen template with what stands in it."""
+
+    variable: Variable
+    value: str
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is being written. `kind`: text or template."""
+
+    contact: Contact
+    senders: list[Sender]
+    sender: Sender | None
+    kind: str
+    text: str = ""
+    templates: list[Template] = field(default_factory=list)
+    template: Template | None = None
+    blanks: list[Blank] = field(default_factory=list)
+    link: str = ""
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def header_kind(self) -> str:
+        kind = rendering.craft_of(self.template).header_kind if self.template else None
+        return kind if kind in FILES else ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {blank.variable.slot: blank.value for blank in self.blanks}
+
+    @property
+    def shown(self) -> rendering.Shown | None:
+        return rendering.shown(self.template, self.values) if self.template else None
+
+
+def draft_of(contact: Contact, member: Member, asked: Mapping[str, str]) -> Draft:
+    """The draft that a form's fields describe; what is not said is chosen well: an open window first."""
+    senders = senders_of(contact, member)
+    sender = next(
+        (each for each in senders if str(each.number.pk) == asked.get("number")), senders[0] if senders else None
+    )
+    can_write = sender is not None and sender.open_until is not None
+    kind = asked.get("kind") or ("text" if can_write else "template")
+    draft = Draft(contact, senders, sender, kind if can_write else "template", text=asked.get("text", ""))
+    if sender is not None and draft.kind == "template":
+        draft.templates = templates_of(sender.number, contact)
+        chosen = (each for each in draft.templates if str(each.pk) == asked.get("template"))
+        draft.template = next(chosen, draft.templates[0] if draft.templates else None)
+        draft.link = asked.get("link", "").strip()
+        draft.blanks = blanks_of(draft.template, contact, asked) if draft.template else []
+    return draft
+
+
+def senders_of(contact: Contact, member: Member) -> list[Sender]:
+    """The present numbers: open windows first, then those that the person has written with, then by name."""
+    now = clock.now()
+    windows = dict(ServiceWindow.objects.filter(contact=contact).values_list("number_id", "closes_at"))
+    numbers = Number.objects.visible_to(member).present().select_related("account").order_by("name", "pk")
+    found = [Sender(each, until if (until := windows.get(each.pk)) and until > now else None) for each in numbers]
+    return sorted(found, key=lambda each: (each.open_until is None, each.number.pk not in windows))
+
+
+def templates_of(number: Number, contact: Contact) -> list[Template]:
+    """What the number may send, in the person's language first; no marketing to people who did not agree."""
+    rows = Template.objects.filter(account_id=number.account_id).sendable()
+    if contact.marketing != "opted_in":
+        rows = rows.exclude(category="MARKETING")
+    home = contact.language[:2].lower()
+    return sorted(rows, key=lambda row: (row.language[:2].lower() != home, row.name, row.language))
+
+
+def blanks_of(template: Template, contact: Contact, asked: Mapping[str, str]) -> list[Blank]:
+    variables = rendering.craft_of(template).variables
+    is_this = asked.get("of") == str(template.pk)  # values typed for another template do not fit
+    return [
+        Blank(each, asked.get(f"value:{each.slot}", "") if is_this else guess(each, contact, is_first=place == 0))
+        for place, each in enumerate(variables)
+    ]
+
+
+def guess(variable: Variable, contact: Contact, *, is_first: bool) -> str:
+    """What most likely belongs there: a field of that name, or the person's name."""
+    if variable.key in contact.fields:
+        return str(contact.fields[variable.key])
+    if variable.where in ("body", "header") and (variable.key in NAMES[:-1] or (is_first and variable.key == "1")):
+        return contact.name.split()[0] if contact.name.split() else ""
+    return ""
+
+
+def send(draft: Draft, *, author: Member, once: str) -> Message | None:
+    """Queue what the draft says; None with the draft's errors filled when it cannot be sent. `once`: one per form."""
+    if draft.sender is None:
+        draft.errors.append(_("Connect a number first."))
+        return None
+    try:
+        what = text_of(draft) if draft.kind == "text" else template_of(draft)
+        return actions.send(
+            workspace=author.workspace,
+            number=draft.sender.number,
+            contact=draft.contact,
+            author=author,
+            client_message_id=f"console:{once}" if once else None,
+            **what,
+        )
+    except SendError as error:
+        draft.errors.append(str(error))
+    except PayloadError as error:
+        place(draft, error)
+    return None
+
+
+def text_of(draft: Draft) -> dict[str, Any]:
+    return {"payload": payloads.text(draft.text.strip()), "category": "service"}
+
+
+def template_of(draft: Draft) -> dict[str, Any]:
+    """The template with its values, checked as Meta would."""
+    template = draft.template
+    if template is None:
+        raise SendError(_("Choose a template."))
+    media = {"link": draft.link} if draft.header_kind and draft.link else None
+    problems = rendering.craft_of(template).problems(draft.values, header_media=media)
+    for problem in problems[1:]:
+        place(draft, problem)
+    if problems:
+        raise problems[0]
+    content = content_of(template, media)
+    return {"content": content, "variables": draft.values, "category": template.category.lower()}
+
+
+def content_of(template: Template, media: dict[str, str] | None) -> Content:
+    """The template as it is now, frozen; the same one again is the same row."""
+    payload: dict[str, Any] = {
+        "name": template.name,
+        "language": template.language,
+        "parameter_format": template.parameter_format,
+        "components": template.components,
+    }
+    if media:
+        payload["header_media"] = media
+    same = Content.objects.filter(workspace_id=template.workspace_id, template=template, payload=payload).first()
+    return same or Content.objects.create(
+        workspace_id=template.workspace_id, template=template, payload=payload, created_at=clock.now()
+    )
+
+
+def place(draft: Draft, problem: PayloadError) -> None:
+    """Put a problem beside what it is about."""
+    sentence = _(problem.sentence) % problem.values
+    for blank in draft.blanks:
+        if blank.variable.slot == problem.field:
+            blank.error = sentence
+            return
+    draft.errors.append(sentence)

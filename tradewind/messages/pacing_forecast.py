@@ -1,0 +1,227 @@
+"""When a run will end, and what each number will have sent in each hour: for the flight plan (product.md B10, X1).
+
+    forecast(starts_at=…, senders=[Line(number=7, per_second=80, portfolio=2)], groups=[Group(7, due_at, 500, "Europe/Rome")],
+             pacing=Pacing.from_json(run.pacing), places={2: Places(free=2000)}, quiet=(time(22), time(8)))
+
+Pure: it plays the same limits (whatsapp.limits, pacing.Pace) with mean values instead of chances. Times are unix seconds.
+Long runs are not played to their end: once a number has found its pace, the rest is carried on at that rate.
+"""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from typing import Final
+
+from tradewind.lib import zones
+from tradewind.messages.pacing import Pace, Pacing
+
+USABLE_SHARE: Final = 0.975
+"""Of Meta's throughput: the sliding second is kept 1/64 longer than Meta's, and a little is lost to jitter."""
+START_SECONDS: Final = 0.5
+"""From the launch to the first byte."""
+STEP_OVERHEAD_SECONDS: Final = 0.004
+"""What a paced message takes on top of its delay: timers and commits are never early."""
+CHUNK_SECONDS: Final = 20.0
+FOUND_AFTER: Final = 4_000
+"""So many paced messages of a number are played one by one; its mean rate since the first quarter of them goes on."""
+PLACE_SECONDS: Final = 24 * 3600.0 + 90.0
+"""A place in the portfolio's ledger comes back a day and, on average, a minute and a half later."""
+LONGEST_SECONDS: Final = 400 * 86_400.0
+"""Beyond that a run has no end worth naming."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number that sends. `days_old` since its warm-up began (None: not a new number); `opens_at`: paused until then."""
+
+    number: int
+    per_second: int
+    portfolio: int
+    days_old: float | None = None
+    opens_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many messages of one number that may go from `due_at` on, to people in one time zone."""
+
+    number: int
+    due_at: float
+    count: int
+    zone: str = "UTC"
+
+
+@dataclass(slots=True)
+class Places:
+    """A portfolio's free places for people outside a window (None = no limit) and when taken ones come back."""
+
+    free: int | None = None
+    frees: list[tuple[float, int]] = field(default_factory=list)
+
+    def take(self, now: float, wanted: int) -> int:
+        """Use up to `wanted`; they come back a day later."""
+        if self.free is None:
+            return wanted
+        while self.frees and self.frees[0][0] <= now:
+            self.free += heapq.heappop(self.frees)[1]
+        granted = min(wanted, self.free)
+        if granted:
+            self.free -= granted
+            heapq.heappush(self.frees, (now + PLACE_SECONDS, granted))
+        return granted
+
+    def next_at(self) -> float | None:
+        """When the next places come back."""
+        return self.frees[0][0] if self.frees else None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`ends_at` None: never, as things stand (`stuck` messages find no place). `hours`: start of hour → number → count."""
+
+    starts_at: float
+    ends_at: float | None
+    hours: dict[float, dict[int, int]]
+    stuck: int = 0
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it takes."""
+        return None if self.ends_at is None else self.ends_at - self.starts_at
+
+
+def forecast(
+    *,
+    starts_at: float,
+    senders: Iterable[Line],
+    groups: Iterable[Group],
+    pacing: Pacing,
+    places: Mapping[int, Places] | None = None,
+    quiet: tuple[time, time] | None = None,
+) -> Forecast:
+    """Play the run. Every message counts as one to a new person of the portfolio. Works for a million recipients."""
+    play = _Play(pacing, places or {}, quiet)
+    lanes = [_Lane(line, pacing) for line in senders]
+    by_number = {lane.line.number: lane for lane in lanes}
+    for group in groups:
+        if group.count > 0 and group.number in by_number:
+            heapq.heappush(by_number[group.number].waiting, [max(group.due_at, starts_at), group.zone, group.count])
+    gap = pacing.content_gap_seconds if len([lane for lane in lanes if lane.waiting]) > 1 else 0.0
+    play.content_gap = gap
+    return play.run(lanes, starts_at)
+
+
+class _Lane:
+    def __init__(self, line: Line, pacing: Pacing) -> None:
+        self.line, self.pacing = line, pacing
+        self.pace = MeanPace()
+        self.waiting: list[list] = []  # type: ignore[type-arg]  # [due_at, zone, count]
+        self.played = 0
+        self.quarter_at = 0.0
+        self.rate = line.per_second * USABLE_SHARE if pacing.is_free else 0.0  # 0: not found yet
+
+    def days_old(self, starts_at: float, now: float) -> float | None:
+        return None if self.line.days_old is None else self.line.days_old + (now - starts_at) // 86_400
+
+    def note(self, now: float) -> None:
+        """A paced message went; after enough of them the rate is known."""
+        self.played += 1
+        if self.played == FOUND_AFTER // 4:
+            self.quarter_at = now
+        if self.played >= FOUND_AFTER:
+            self.rate = (FOUND_AFTER - FOUND_AFTER // 4) / max(1.0, now - self.quarter_at)
+
+
+class MeanPace(Pace):
+    """A pace whose chances always come out in the middle."""
+
+    def record(self, now: float) -> None:
+        """One has gone at this moment."""
+        super().record(now)
+        self._chance = (0.5, 0.5)
+
+
+class _Play:
+    def __init__(self, pacing: Pacing, places: Mapping[int, Places], quiet: tuple[time, time] | None) -> None:
+        self.pacing, self.places, self.quiet = pacing, places, quiet
+        self.hours: dict[float, dict[int, int]] = {}
+        self.last_at = 0.0
+        self.content_gap = 0.0
+        self.content_last: tuple[int, float] = (0, -1e12)
+
+    def run(self, lanes: list[_Lane], starts_at: float) -> Forecast:
+        began = starts_at + START_SECONDS
+        turns = [(max(began, lane.line.opens_at), rank) for rank, lane in enumerate(lanes) if lane.waiting]
+        heapq.heapify(turns)
+        self.last_at = starts_at
+        while turns:
+            now, rank = heapq.heappop(turns)
+            if now - starts_at > LONGEST_SECONDS:
+                break
+            following = self._turn(lanes[rank], now, starts_at)
+            if following is not None:
+                heapq.heappush(turns, (following, rank))
+        stuck = sum(count for lane in lanes for _, _, count in lane.waiting)
+        return Forecast(starts_at, None if stuck else self.last_at, self.hours, stuck)
+
+    def _turn(self, lane: _Lane, now: float, starts_at: float) -> float | None:
+        """Send what a number may send now; returns when its next turn is, None when it has nothing more or no hope."""
+        if not lane.waiting:
+            return None
+        due_at, zone, count = lane.waiting[0]
+        if due_at > now:
+            return float(due_at)
+        if self.quiet and (later := self._after_quiet(now, zone)) > now:
+            heapq.heapreplace(lane.waiting, [later, zone, count])
+            return now
+        days_old = lane.days_old(starts_at, now)
+        opens_at = self._opens_at(lane, now, days_old)
+        if opens_at > now:
+            return opens_at
+        wanted = 1 if self._one_by_one(lane, days_old) else self._chunk(lane, now, zone, count)
+        places = self.places.get(lane.line.portfolio)
+        granted = places.take(now, wanted) if places else wanted
+        if not granted:
+            return places.next_at() if places else None
+        return self._send(lane, now, granted, one_by_one=self._one_by_one(lane, days_old))
+
+    def _send(self, lane: _Lane, now: float, count: int, *, one_by_one: bool) -> float:
+        lane.waiting[0][2] -= count
+        if not lane.waiting[0][2]:
+            heapq.heappop(lane.waiting)
+        self.content_last = (lane.line.number, now)
+        if one_by_one:
+            lane.pace.record(now)
+            lane.note(now)
+            after = now + STEP_OVERHEAD_SECONDS
+        else:
+            after = now + count / lane.rate
+        hour = now - now % 3600
+        row = self.hours.setdefault(hour, {})
+        row[lane.line.number] = row.get(lane.line.number, 0) + count
+        self.last_at = max(self.last_at, now if one_by_one else after)
+        return after
+
+    def _one_by_one(self, lane: _Lane, days_old: float | None) -> bool:
+        return not lane.rate or self.pacing.is_warming(days_old)
+
+    def _opens_at(self, lane: _Lane, now: float, days_old: float | None) -> float:
+        at = now
+        if self._one_by_one(lane, days_old):
+            at = lane.pace.next_at(self.pacing, now, days_old=days_old)
+        number, last = self.content_last
+        if self.content_gap and number != lane.line.number:
+            at = max(at, last + self.content_gap + 1.0)
+        return at
+
+    def _chunk(self, lane: _Lane, now: float, zone: str, count: int) -> int:
+        """Up to 20 s of sending (an hour's worth of long runs), and not beyond the hour."""
+        seconds = CHUNK_SECONDS if lane.played < FOUND_AFTER else 600.0
+        until_hour = 3600 - now % 3600
+        return max(1, min(count, int(lane.rate * min(seconds, until_hour))))
+
+    def _after_quiet(self, now: float, zone: str) -> float:
+        assert self.quiet is not None
+        place = zone if zones.is_zone(zone) else "UTC"
+        return zones.next_allowed(datetime.fromtimestamp(now, UTC), place, *self.quiet).timestamp()
