@@ -28,6 +28,7 @@ def running(shared_running: tuple[Running, Callback]) -> Running:
     running, callback = shared_running
     running.admin("clock", {"speed": 1})
     running.admin("reset", {})
+    running.admin("subscribe", {"url": callback.url})
     callback.answers.clear()
     callback.bodies.clear()
     callback.headers.clear()

@@ -409,3 +409,30 @@ def test_app_webhooks_belong_to_the_app(hand: InHand) -> None:
     ]
     assert hand.call("GET", f"/{hand.number}", token=token)[0] == 200
     assert error(hand.call("GET", "/oauth/access_token", client_id=app.app_id, client_secret="x"))[:2] == (400, 1)
+
+
+def test_a_message_for_another_identity_fails(hand: InHand) -> None:
+    hand.call("POST", f"/{hand.number}/settings", {"user_identity_change": {"enable_identity_key_check": True}})
+    hand.write(ADA)
+    contact = hand.events[0].contact
+    assert contact is not None
+    hand.send(ADA, recipient_identity_key_hash=contact["identity_key_hash"], **TEXT)
+    hand.send(ADA, recipient_identity_key_hash="another", **TEXT)
+    hand.advance(1)
+    failed = [item["errors"][0]["code"] for item in hand.statuses() if item["status"] == "failed"]
+    assert failed == [137000]
+
+
+def test_barred_countries_and_unnamed_555_numbers(hand: InHand) -> None:
+    assert error(hand.send("+989121234567")) == (403, 130497, None)
+    hand.world.numbers[0].display_phone_number = "+1 555-078-3881"
+    hand.world.numbers[0].name_status = "PENDING_REVIEW"
+    assert hand.code(ADA) == 131037
+
+
+def test_a_voice_message_is_played(hand: InHand) -> None:
+    hand.simulation.people.change({"phone": ADA, "behaviour": "reads"})
+    hand.write(ADA)
+    hand.send(ADA, type="audio", audio={"link": "https://example.com/a.ogg", "voice": True})
+    hand.advance(60)
+    assert [item["status"] for item in hand.statuses()] == ["sent", "delivered", "read", "played"]

@@ -81,3 +81,12 @@ def test_the_accept_log_outlives_the_process(own_running: Running) -> None:
     }
     assert own_running.send(ADA, type="template", template=template).status_code == 200
     assert own_running.lines()[0]["recipient"] == "491701234567"
+
+
+def test_a_reset_keeps_the_subscription(running: Running, callback: Callback) -> None:
+    running.admin("faults", {"hang": 1, "webhooks": {"drop_first": 1}})
+    state = running.admin("reset", {})
+    assert (state["accepted"], state["violations"], state["webhooks_pending"]) == (0, 0, 0)
+    assert running.admin("faults")["webhooks"]["shuffle"] is False
+    running.admin("inbound", {"phone_number_id": running.number, "from": ADA, "type": "text", "text": {"body": "hi"}})
+    callback.wait(lambda: callback.items("messages"))

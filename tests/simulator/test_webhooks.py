@@ -83,7 +83,6 @@ def test_after_seven_days_it_is_given_up(running: Running, callback: Callback) -
     tries = [line for line in running.lines("webhooks") if line["url"].endswith("/closed")]
     assert "error" in tries[-1]
     assert 5 <= tries[-1]["try"] <= 50
-    running.admin("subscribe", {"url": callback.url})
 
 
 def test_every_kth_body_comes_twice(running: Running, callback: Callback) -> None:

@@ -27,7 +27,7 @@ def receive(simulation: Simulation, number: Number, person: Person, message: dic
     item |= message
     item.setdefault("type", "text")
     open_window(simulation, number, person, at, from_ad="referral" in message)
-    contact = simulation.contact_of(person, number, phone_shown=shown, full=True) if item["type"] != "system" else None
+    contact = simulation.contact_of(person, number, phone_shown=shown) if item["type"] != "system" else None
     simulation.tell(number, "messages", item, at, contact)
     simulation.audit.received += 1
     return str(item["id"])

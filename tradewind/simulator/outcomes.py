@@ -12,6 +12,7 @@ from tradewind.simulator.simulation import Simulation
 from tradewind.simulator.world.shapes import Number, Template
 
 SILENT = frozenset({"delivered_only", "slow", "never_online"})  # people who do not read
+LISTENS_AFTER_SECONDS = 3.0  # from reading to playing a voice message
 PRICED_ON_SENT_SHARE = 0.7  # pricing stands on sent, or on the first of delivered and read
 
 
@@ -25,6 +26,7 @@ class Outgoing:
         "choices",
         "draws",
         "free_until",
+        "identity_hash",
         "kind",
         "number",
         "person",
@@ -32,6 +34,7 @@ class Outgoing:
         "price",
         "priced",
         "template",
+        "user_id",
         "wamid",
     )
 
@@ -44,6 +47,8 @@ class Outgoing:
         self.priced = False
         self.free_until: float | None = None
         self.phone_shown = True
+        self.user_id = ""
+        self.identity_hash: str | None = None  # the message goes only to a person with this one
         self.choices: list[dict[str, Any]] = []  # what the person can tap
         self.draws = (0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -59,6 +64,7 @@ def begin(simulation: Simulation, message: Outgoing) -> None:
     message.draws = simulation.chance.draw(
         f"{message.person.wa_id}|{message.number.phone_number_id}|{salt}|{message.person.heard}"
     )
+    message.user_id = simulation.people.user_id(message.person, message.number.portfolio_id)
     code = refusal(simulation, message)
     wait = between(simulation.world.timing.sent, message.draws[0])
     if code:
@@ -72,6 +78,8 @@ def refusal(simulation: Simulation, message: Outgoing) -> int:
     person, behaviour = message.person, message.person.behaviour
     if behaviour == "not_on_whatsapp" or person.moved or message.number.phone_number_id in person.blocked_numbers:
         return 131026
+    if message.identity_hash is not None and message.identity_hash != person.identity_hash:
+        return 137000
     if message.category != "marketing":
         return 0
     if person.stopped_marketing:
@@ -121,21 +129,34 @@ def _delivered(at: float, simulation: Simulation, message: Outgoing) -> None:
 
 def _read(at: float, simulation: Simulation, message: Outgoing) -> None:
     _tell(simulation, message, "read", at)
+    if message.kind == "audio":
+        simulation.wheel.at(at + LISTENS_AFTER_SECONDS, _played, simulation, message)
+
+
+def _played(at: float, simulation: Simulation, message: Outgoing) -> None:
+    _tell(simulation, message, "played", at)
 
 
 def _tell(simulation: Simulation, message: Outgoing, word: str, at: float) -> None:
     payload = _status(simulation, message, word, at)
-    person = message.person
-    contact = simulation.contact_of(person, message.number, phone_shown=message.phone_shown, full=False)
-    if word == "sent":
-        contact.pop("profile", None)  # a username is told on delivered and read only
-    payload["recipient_user_id"] = contact["user_id"]
+    payload["recipient_user_id"] = message.user_id
+    contact = _contact(message, word)
     if message.free_until is not None:
         payload["conversation"] = _conversation(message, word)
     if message.price and not message.priced and (word != "sent" or message.draws[3] < PRICED_ON_SENT_SHARE):
         payload["pricing"], message.priced = message.price, True
     simulation.note_status(message, word, at)
     simulation.tell(message.number, "statuses", payload, at, contact)
+
+
+def _contact(message: Outgoing, word: str) -> dict[str, Any]:
+    contact: dict[str, Any] = {"user_id": message.user_id}
+    if message.phone_shown:
+        contact["wa_id"] = message.person.wa_id
+    username = message.person.customer.username
+    if username and word != "sent":  # a user name is told on delivered and read only
+        contact["profile"] = {"username": username}
+    return contact
 
 
 def _status(simulation: Simulation, message: Outgoing, word: str, at: float) -> dict[str, Any]:

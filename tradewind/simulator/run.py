@@ -1,6 +1,7 @@
 """Running a simulator: one process, one port, and a first line of JSON that says all that a client needs."""
 
 import asyncio
+import gc
 import socket
 import sys
 from collections.abc import Callable
@@ -97,6 +98,7 @@ async def _serve(
         log_level="error",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         date_header=True,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
@@ -105,6 +107,8 @@ async def _serve(
     simulation.go_away = server.go_away
     wheel = asyncio.ensure_future(simulation.wheel.run())
     wheel.add_done_callback(lambda task: _stop_on_failure(task, server))
+    gc.collect()
+    gc.freeze()  # the world is long-lived: the collector need not look at it again
     say(orjson.dumps(introduction(simulation)).decode() if json else f"simulator on {simulation.address}")
     try:
         await server.run_until_stopped()

@@ -20,6 +20,7 @@ from tradewind.simulator.validation.template_message import check_template_messa
 from tradewind.simulator.world.shapes import Number, Template
 
 TIER_CHECK_SECONDS = 6 * 3600.0
+BARRED_COUNTRIES = frozenset({"CU", "IR", "KP", "SY"})  # Meta's messaging policy bars businesses from these
 LIMIT_OF_CODE = {130429: "throughput", 131056: "pair", 131048: "portfolio", 131047: "window", 131049: "marketing_us"}
 
 
@@ -59,6 +60,8 @@ def _check(sending: Sending) -> None:
         sending.template = check_template_message(
             sending.simulation.shelf, sending.number.waba_id, sending.body["template"]
         )
+    if sending.person.country in BARRED_COUNTRIES:
+        raise GraphError(130497, f"Messages to {sending.person.country} are not allowed.")
     _check_product(sending)
     _check_limits(sending)
 
@@ -69,8 +72,10 @@ def _check_sender(sending: Sending) -> None:
         raise GraphError(33, "The business phone number has been deleted.")
     if not number.registered:
         raise GraphError(133010, "The business phone number is not registered on the WhatsApp Business Platform.")
-    if number.status in ("BANNED", "DISABLED", "RESTRICTED") or account.status not in ("ACTIVE", "CONNECTED"):
+    if number.status in ("BANNED", "DISABLED", "RESTRICTED") or account.status in ("DISABLED", "BANNED", "RESTRICTED"):
         raise GraphError(131031, "The WhatsApp Business Account is restricted or disabled.")
+    if number.digits.startswith("1555") and number.name_status != "APPROVED":
+        raise GraphError(131037, "The display name of this 555 number is not approved.")
     if account.status == "PAYMENT_ISSUE":
         raise GraphError(131042)
 
@@ -186,6 +191,7 @@ def _outgoing(sending: Sending, fault: Fault | None) -> Outgoing:
     message = Outgoing(wamid, number, person, body["type"], template.category.lower() if template else "service", at)
     message.template = template
     message.callback_data = body.get("biz_opaque_callback_data")
+    message.identity_hash = body.get("recipient_identity_key_hash")
     message.choices = choices_of(body, template)
     message.free_until = simulation.windows.free_until(message.pair, at)
     message.price = simulation.pricing.price(
@@ -211,7 +217,7 @@ def _remember_phone(sending: Sending, message: Outgoing) -> None:
 
 def _log_line(sending: Sending, message: Outgoing) -> dict[str, Any]:
     line = {
-        "at": sending.at,
+        "time": sending.at,
         "number": message.number.phone_number_id,
         "recipient": message.person.wa_id,
         "to": sending.echo,

@@ -79,11 +79,22 @@ class Simulation:
         self.extras: dict[str, dict[str, Any]] = {}  # what routes keep for a node: profile, settings, block list …
 
     def reset(self) -> None:
-        """Back to the world as it was given: faults off, nothing pending, counters at 0. The accept log goes on."""
+        """Back to the world as it was given: faults off, nothing pending, counters at 0.
+
+        The logs go on, and so do the apps' webhooks: who has subscribed stays subscribed.
+        """
+        world = World.from_json(self._given)
+        for app in world.apps:
+            known = self.apps[app.app_id]
+            app.callback_url, app.verify_token, app.webhook_fields = (
+                known.callback_url,
+                known.verify_token,
+                known.webhook_fields,
+            )
         self.wheel.clear()
         self.office.forget()
         self.mischief.clear()
-        self.build(World.from_json(self._given))
+        self.build(world)
 
     def remember_world(self) -> None:
         """Keep the world as it is now for `reset`."""
@@ -136,20 +147,23 @@ class Simulation:
         """Count a status for analytics."""
         self.analytics.note(message, word, at)
 
-    def contact_of(self, person: Person, number: Number, *, phone_shown: bool, full: bool) -> dict[str, Any]:
-        """The `contacts[]` item of a person; `full` adds the profile name (inbound), a username is always told."""
-        contact: dict[str, Any] = {}
-        profile = {}
-        if full:
-            profile["name"] = person.customer.name or person.wa_id
+    def contact_of(self, person: Person, number: Number, *, phone_shown: bool) -> dict[str, Any]:
+        """The `contacts[]` item of a person who wrote or acted."""
+        profile = {"name": person.customer.name or person.wa_id}
         if person.customer.username:
             profile["username"] = person.customer.username
-        if profile:
-            contact["profile"] = profile
+        contact: dict[str, Any] = {"profile": profile}
         if phone_shown:
             contact["wa_id"] = person.wa_id
         contact["user_id"] = self.people.user_id(person, number.portfolio_id)
+        if self.checks_identity(number):
+            contact["identity_key_hash"] = person.identity_hash
         return contact
+
+    def checks_identity(self, number: Number) -> bool:
+        """True when the number's settings ask for identity hashes in webhooks."""
+        settings = self.extras.get(number.phone_number_id, {}).get("settings", {})
+        return bool(settings.get("user_identity_change", {}).get("enable_identity_key_check"))
 
     def _post(self, event: Event) -> None:
         account = self.accounts.get(event.waba_id)

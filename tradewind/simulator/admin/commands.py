@@ -120,9 +120,9 @@ def rules(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def subscribe(simulation: Simulation, wish: dict[str, Any]) -> dict[str, Any]:
-    """Set an app's `callback_url` without the handshake: {"url", "app_id"?}; its accounts are subscribed."""
+    """Set an app's `callback_url` without the handshake: {"url", "app_id"?}; all fields are told."""
     app = simulation.apps[str(wish["app_id"])] if "app_id" in wish else next(iter(simulation.apps.values()))
-    app.callback_url = str(wish["url"])
+    app.callback_url, app.webhook_fields = str(wish["url"]), []
     return {"app_id": app.app_id, "callback_url": app.callback_url}
 
 

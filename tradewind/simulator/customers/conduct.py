@@ -72,7 +72,7 @@ def _stop(at: float, simulation: Simulation, message: Outgoing) -> None:
 def _stop_natively(at: float, simulation: Simulation, message: Outgoing) -> None:
     person, number = message.person, message.number
     person.stopped_marketing = True
-    contact = simulation.contact_of(person, number, phone_shown=message.phone_shown, full=True)
+    contact = simulation.contact_of(person, number, phone_shown=message.phone_shown)
     preference = {
         "category": "marketing_messages",
         "value": "stop",

@@ -3,6 +3,8 @@
 A stranger costs no memory until something about them has to be remembered, so a million recipients are free.
 """
 
+import base64
+import hashlib
 from dataclasses import fields
 from itertools import accumulate
 from typing import Any
@@ -46,6 +48,11 @@ class Person:
         self.stopped_marketing = customer.behaviour == "opted_out"
         self.moved = False
         self.heard = 0  # messages that made them react, so that each reaction differs
+
+    @property
+    def identity_hash(self) -> str:
+        """The hash of their identity key, as webhooks tell it and `recipient_identity_key_hash` may ask for."""
+        return base64.b64encode(hashlib.blake2b(self.wa_id.encode(), digest_size=8).digest()).decode()
 
     @property
     def behaviour(self) -> str:
