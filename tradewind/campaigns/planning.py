@@ -13,6 +13,7 @@ from tradewind.campaigns.forecasting import forecast_of
 from tradewind.campaigns.models import Campaign, CampaignNumber
 from tradewind.lib import clock
 from tradewind.lib.zones import next_allowed
+from tradewind.messages.pacing import PRESETS
 from tradewind.whatsapp.payloads import variables_of
 
 MATERIALISE = (Path(__file__).parent / "materialise.sql").read_text()
@@ -102,12 +103,14 @@ def due_by_zone(policy: Policy) -> tuple[list[str], list[datetime]]:
 
 
 def pool_params(campaign: Campaign) -> dict[str, Any]:
-    """The pool of numbers, each with its share of 1,024 slots by throughput."""
+    """The pool of numbers, each with its share of 1,024 slots by how fast it may go in this campaign."""
     numbers = [sender.number for sender in campaign.senders.select_related("number").order_by("number_id")]
-    total = sum(number.throughput for number in numbers) or 1
-    edges, so_far = [0], 0
-    for number in numbers:
-        so_far += number.throughput
+    per_minute = {**PRESETS.get(campaign.preset, {}), **campaign.pacing}.get("per_minute") or 60_000
+    speeds = [min(number.throughput, per_minute / 60) for number in numbers]
+    total = sum(speeds) or 1
+    edges, so_far = [0], 0.0
+    for speed in speeds:
+        so_far += speed
         edges.append(round(so_far * SLOTS / total))
     return {
         "numbers": [number.pk for number in numbers],

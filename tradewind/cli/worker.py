@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
+from procrastinate import App
 
 from tradewind.journal import beats
 from tradewind.lib import clock, logs
@@ -134,13 +135,18 @@ async def chores(over: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()) as working:
-        task = asyncio.create_task(
-            working.run_worker_async(
-                install_signal_handlers=False, fetch_job_polling_interval=1.0, concurrency=2, listen_notify=True
-            )
+        async with working.open_async():
+            await work_until(over, working)
+
+
+async def work_until(over: threading.Event, working: App) -> None:
+    task = asyncio.create_task(
+        working.run_worker_async(
+            install_signal_handlers=False, fetch_job_polling_interval=1.0, concurrency=2, listen_notify=True
         )
-        while not over.is_set() and not task.done():
-            await asyncio.sleep(0.2)
-        if not task.done():
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=over.is_set())
+    )
+    while not over.is_set() and not task.done():
+        await asyncio.sleep(0.2)
+    if not task.done():
+        task.cancel()
+    await asyncio.gather(task, return_exceptions=over.is_set())

@@ -7,7 +7,8 @@ from tradewind.campaigns import actions as campaigns
 from tradewind.campaigns.models import Campaign
 from tradewind.cli import furnish
 from tradewind.cli.sample.people import Tags, people_of
-from tradewind.contacts.models import Tag
+from tradewind.contacts import actions as contacts
+from tradewind.contacts.models import Contact, Tag
 from tradewind.lib import clock
 from tradewind.numbers.models import Number
 from tradewind.simulator.world import demo_world
@@ -51,6 +52,7 @@ def make(simulator: dict[str, Any], *, password: str, seed: int) -> Sample:
     tags = make_tags(owner.workspace)
     customers = demo_world(seed).customers
     furnish.add_people(owner.workspace, people_of(customers, tags, clock.now(), seed))
+    leave_some_alone(owner)
     return Sample(owner.workspace, owner, finished_campaign(owner, tags), ready_campaign(owner, tags))
 
 
@@ -58,6 +60,12 @@ def found(workspace: Workspace) -> Sample:
     first, second = Campaign.objects.filter(workspace=workspace).order_by("id")[:2]
     owner = Member.objects.get(workspace=workspace, user__email=EMAIL)
     return Sample(workspace, owner, first, second)
+
+
+def leave_some_alone(owner: Member) -> None:
+    """A few people asked for silence altogether: the plan shows what becomes of them."""
+    for contact in Contact.objects.filter(workspace=owner.workspace).order_by("id")[::230]:
+        contacts.suppress(contact, reason="asked for silence", member=owner)
 
 
 def make_tags(workspace: Workspace) -> Tags:
