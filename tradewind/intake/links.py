@@ -32,7 +32,7 @@ class Link:
             address(name=f"tradewind {self.name}"),
             autocommit=True,
             connect_timeout=CONNECT_SECONDS,
-            options=f"-c statement_timeout={STATEMENT_SECONDS * 1000}",
+            options=f"-c statement_timeout={int(STATEMENT_SECONDS * 1000)}",
         )
 
     async def close(self) -> None:
