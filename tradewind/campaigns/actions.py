@@ -23,6 +23,7 @@ from tradewind.messages.pacing import PRESETS
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Template as Parts
+from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member, Workspace
 
 
@@ -276,3 +277,5 @@ def note(campaign: Campaign, kind: str, member: Member | None, **data: Any) -> N
         member_id=member.pk if member else None,
         data={"campaign": campaign.pk, **data},
     )
+    if member is not None:
+        audit.note(member, kind, campaign, campaign.name)
