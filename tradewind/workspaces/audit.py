@@ -1,5 +1,9 @@
 """The audit trail: who did what, when, to which thing. Append-only; no secret ever stands in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from ipaddress import ip_address
 from typing import Any
 
 from django.db.models import Model
@@ -26,6 +30,20 @@ ABOUT: dict[str, str | Promise] = {
 }
 
 
+# The request under way: verbs know only the member, the trail also tells with which key and from where.
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+@contextmanager
+def during(request: HttpRequest) -> Iterator[None]:
+    """What is noted in the block is noted as done by this request."""
+    token = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
 def note(
     by: HttpRequest | Member,
     verb: str,
@@ -35,31 +53,30 @@ def note(
 ) -> AuditEntry:
     """Writes one line into the audit trail, in the transaction under way.
 
-    by: the request (its member, API key and address are noted) or a member. verb: such as "campaign.launched".
-    summary: one short sentence as it was at that time. detail: more, JSON; keep secrets and message texts out.
+    by: the request or a member (the API key and the address of the request under way are noted, too). verb: such as
+    "campaign.launched". summary: one short sentence as it was at that time. detail: more, JSON; keep secrets and
+    message texts out.
     """
-    member, key, ip = _who(by)
-    assert member is not None
+    member: Member = by if isinstance(by, Member) else by.member  # type: ignore[attr-defined]
+    request = _request.get() if isinstance(by, Member) else by
+    is_theirs = request is not None and getattr(request, "member", None) == member
     return AuditEntry.objects.create(
         workspace_id=member.workspace_id,
         at=clock.now(),
         member=member,
-        api_key=key,
+        api_key=getattr(request, "api_key", None) if is_theirs else None,
         verb=verb,
         object_kind=object._meta.model_name if object is not None else "",
         object_id=object.pk if object is not None else None,
-        summary=summary,
+        summary=summary[:500],
         detail=detail or {},
-        ip=ip,
+        ip=address_of(request) if request is not None and is_theirs else None,
     )
-
-
-def _who(by: HttpRequest | Member) -> tuple[Member | None, Any, str | None]:
-    if isinstance(by, Member):
-        return by, None, None
-    return getattr(by, "member", None), getattr(by, "api_key", None), address_of(by)
 
 
 def address_of(request: HttpRequest) -> str | None:
     """Where the request came from; the server in front has already decided whose X-Forwarded-For counts."""
-    return request.META.get("REMOTE_ADDR") or None
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None

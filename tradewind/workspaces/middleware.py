@@ -9,17 +9,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from tradewind.workspaces import keys, walls
+from tradewind.workspaces import audit, keys, walls
 from tradewind.workspaces.door import to_sign_in
 from tradewind.workspaces.models import Member, Workspace
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 CHOSEN_WORKSPACE = "workspace"  # session key: the workspace last chosen by somebody who is in several
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
+NUL = "%00"  # no text of ours has it, and PostgreSQL cannot keep it
 # Told to machines without a sign-in, also while the database is away: nothing is looked up, no walls are needed.
 FOR_MACHINES = frozenset({"/health", "/health/live", "/metrics"})
 # Sign-in's own pages check by themselves who is asking.
@@ -51,6 +52,8 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if NUL in request.META.get("QUERY_STRING", "").lower() or "\x00" in request.path:
+            return HttpResponseBadRequest("The address holds a NUL character.\n", "text/plain")
         if request.path in FOR_MACHINES:
             stand(request, None)
             return self.get_response(request)
@@ -58,7 +61,7 @@ class WorkspaceMiddleware:
             stand_by_key(request)
         else:
             stand(request, *standing_of(request))
-        with walls_of(request):
+        with walls_of(request), audit.during(request):
             response = self.get_response(request)
         if response.streaming and not isinstance(response, FileResponse):
             response.streaming_content = within(walls_of(request), response.streaming_content)  # type: ignore[attr-defined]
@@ -130,6 +133,8 @@ def is_first_run() -> bool:
 
 def language_of(request: HttpRequest) -> str:
     member = getattr(request, "member", None)
+    if is_for_programs(request):
+        return settings.LANGUAGE_CODE  # a program reads codes and shows sentences to who knows whom
     if member is not None and member.user.locale in LANGUAGE_CODES:
         return str(member.user.locale)
     return translation.get_language_from_request(request)
