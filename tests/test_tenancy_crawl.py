@@ -29,7 +29,7 @@ OPEN = {
     "/accounts/login/", "/accounts/logout/", "/accounts/signup/", "/accounts/inactive/",
     "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/done/",
     "/accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/",
-    "/api/v1/openapi.json", "/api/v1/",
+    "/api/v1/openapi.json", "/api/v1/", "/api/",
     "/_gallery/",  # components without data; closed in production
 }  # fmt: skip
 # Parameters that are no ids of rows, with something to put there.

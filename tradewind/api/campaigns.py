@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from tradewind.api.access import KeyAuth
@@ -173,7 +174,7 @@ def list_campaigns(request: HttpRequest, asked: Query[Asked]) -> CampaignList:
 @router.post(
     "/", auth=WRITE, response={201: CampaignOut, **CHANGES}, summary="Set up a campaign", operation_id="create_campaign"
 )
-def create_campaign(request: HttpRequest, said: NewCampaign) -> tuple[int, CampaignOut]:
+def create_campaign(request: HttpRequest, said: NewCampaign) -> Status[CampaignOut]:
     member = request.member
     template = find(Template.objects.visible_to(member).filter(removed_at=None), said.template)
     numbers = [find(Number.objects.visible_to(member).filter(removed_at=None), number) for number in said.numbers]
@@ -190,7 +191,7 @@ def create_campaign(request: HttpRequest, said: NewCampaign) -> tuple[int, Campa
             quiet_hours=said.quiet_hours,
             starts_at=said.starts_at,
         )
-    return 201, shown(rows(request).get(pk=campaign.pk))
+    return Status(201, shown(rows(request).get(pk=campaign.pk)))
 
 
 def audience_of(request: HttpRequest, said: AudienceIn) -> dict[str, Any]:
@@ -217,8 +218,8 @@ def get_campaign(request: HttpRequest, id: str) -> CampaignOut:
     summary="Ask for the flight plan; nothing is sent",
     operation_id="plan_campaign",
 )
-def plan_campaign(request: HttpRequest, id: str) -> tuple[int, CampaignOut]:
-    return 202, verb(request, id, actions.plan)
+def plan_campaign(request: HttpRequest, id: str) -> Status[CampaignOut]:
+    return Status(202, verb(request, id, actions.plan))
 
 
 @router.get(

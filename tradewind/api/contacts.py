@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from tradewind.api.access import KeyAuth
@@ -160,14 +161,14 @@ def get_contact(request: HttpRequest, id: str) -> ContactOut:
 @router.post(
     "/", auth=WRITE, response={201: ContactOut, **CHANGES}, summary="Add a contact", operation_id="create_contact"
 )
-def create_contact(request: HttpRequest, said: NewContact) -> tuple[int, ContactOut]:
+def create_contact(request: HttpRequest, said: NewContact) -> Status[ContactOut]:
     try:
         contact = actions.create(workspace=request.workspace, phone=said.phone, member=request.member, **said.columns())
     except actions.ContactError as error:
         there = f" Its id is {public_id(error.contact)}." if error.contact else ""
         raise Conflict(f"{error}{there}") from None
     decorate(request, contact, said)
-    return 201, again(request, contact)
+    return Status(201, again(request, contact))
 
 
 @router.patch(

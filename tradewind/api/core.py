@@ -10,7 +10,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
-from tradewind.api import campaigns, contacts, numbers, problems, templates
+from tradewind.api import campaigns, contacts, messages, numbers, problems, templates
 
 ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
 
@@ -69,6 +69,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 problems.install(api)
+api.add_router("/messages", messages.router, tags=["Messages"])
 api.add_router("/contacts", contacts.router, tags=["Contacts"])
 api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])

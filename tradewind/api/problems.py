@@ -13,6 +13,8 @@ from pydantic import Field
 from tradewind.campaigns.actions import CampaignError
 from tradewind.contacts.actions import ContactError
 from tradewind.lib import logs
+from tradewind.messages.actions import SendError
+from tradewind.whatsapp.payloads import PayloadError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -79,7 +81,8 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, http_error)
     api.add_exception_handler(Http404, not_found)
     api.add_exception_handler(PermissionDenied, not_allowed)
-    for refusal in (Conflict, CampaignError, ContactError):
+    api.add_exception_handler(PayloadError, unsendable)
+    for refusal in (Conflict, CampaignError, ContactError, SendError):
         api.add_exception_handler(refusal, conflict)
     api.add_exception_handler(Refused, refused)
     api.add_exception_handler(Exception, broken)
@@ -88,6 +91,11 @@ def install(api: NinjaAPI) -> None:
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [{"field": place(each["loc"]), "message": sentence(each)} for each in error.errors]
     return problem(422, "; ".join(f"{each['field']}: {each['message']}" for each in errors[:5]), errors)
+
+
+def unsendable(request: HttpRequest, error: PayloadError) -> HttpResponse:
+    sentence = error.sentence % error.values
+    return problem(422, f"{error.field}: {sentence}", [{"field": error.field, "message": sentence}])
 
 
 def place(loc: tuple[Any, ...]) -> str:

@@ -6,11 +6,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 
 from tradewind.api.core import api
+from tradewind.api.problems import problem
 from tradewind.workspaces.door import member_required
 
 METHODS = ("get", "post", "patch", "put", "delete")
+
+
+@csrf_exempt
+def nothing(request: HttpRequest) -> HttpResponse:
+    """Any other address below /api/: told in JSON, like all that programs get."""
+    return problem(404, "There is no such address. See /api/v1/openapi.json for those that exist.")
 
 
 @member_required
