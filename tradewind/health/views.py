@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from tradewind import __version__
-from tradewind.health import actions, metrics, vitals
+from tradewind.health import metrics, vitals
+from tradewind.messages.actions import end_safe_mode as let_go_on
 from tradewind.workspaces.door import before_first_run, right_required
 
 # A proxy in front adds these: then the address that we see says nothing about who asks.
@@ -50,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @right_required("health.act")
 def end_safe_mode(request: HttpRequest) -> HttpResponse:
     """A person has looked and says: go on."""
-    if actions.end_safe_mode(by=request.member, request=request):  # type: ignore[attr-defined]
+    if let_go_on(member=request.member):  # type: ignore[attr-defined]
         messages.success(request, _("The sender goes on."))
     return redirect("health:index")
 
