@@ -14,7 +14,9 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import orjson
@@ -82,7 +84,9 @@ async def measure(messages: int, numbers: int, connections: int) -> dict[str, fl
             await runner.cleanup()
 
 
-async def _load(about: dict, pid: int, callback: Callback, messages: int, connections: int) -> dict[str, float]:
+async def _load(
+    about: dict[str, Any], pid: int, callback: Callback, messages: int, connections: int
+) -> dict[str, float]:
     before, started = cpu_seconds(pid), time.perf_counter()
     queue = iter(range(messages))
     headers = {"Authorization": f"Bearer {about['token']}", "Content-Type": "application/json"}
@@ -102,7 +106,7 @@ async def _load(about: dict, pid: int, callback: Callback, messages: int, connec
     }
 
 
-async def _worker(session: aiohttp.ClientSession, about: dict, queue) -> None:
+async def _worker(session: aiohttp.ClientSession, about: dict[str, Any], queue: Iterator[int]) -> None:
     numbers = about["numbers"]
     for rank in queue:
         body = orjson.dumps(
