@@ -95,10 +95,15 @@ def suppression_of(workspace: Workspace, phone: str) -> str:
 
 
 def change(contact: Contact, *, member: Member | None, **facts: Any) -> bool:
-    """Set columns of a contact; says whether anything differed. Raises ContactError for what does not fit."""
+    """Set columns of a contact; says whether anything differed. Raises ContactError for what does not fit.
+
+    A time zone that is emptied is derived anew from city, country and number.
+    """
     facts = checked(facts)
     with transaction.atomic():
         contact = locked(contact)
+        if facts.get("timezone") == "":
+            facts["timezone"] = derived_zone(contact, facts)
         differing = {name: value for name, value in facts.items() if getattr(contact, name) != value}
         if not differing:
             return False
@@ -108,6 +113,17 @@ def change(contact: Contact, *, member: Member | None, **facts: Any) -> bool:
         contact.save(update_fields=[*differing])
         tell(contact, "contact.changed", member, {"changes": changes})
     return True
+
+
+def derived_zone(contact: Contact, facts: dict[str, str]) -> str:
+    """The time zone that follows from what is known of the person."""
+    phone = contact.identities.filter(kind="phone", is_current=True).order_by("-seen_at").first()
+    return recipient_zone(
+        city=facts.get("city", contact.city),
+        country=facts.get("country", contact.country),
+        phone=phone.value if phone else None,
+        default=contact.workspace.timezone,
+    )
 
 
 def checked(facts: dict[str, Any]) -> dict[str, str]:

@@ -35,6 +35,7 @@ class Moment:
     is_trouble: bool = False
     is_left_out: bool = False  # it never left: no tick fits
     lang: str = ""
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def moment_of(message: Any) -> Moment:
         state="" if is_in else message.state,
         state_words="" if is_in else words.STATES.get(message.state, message.state),
         number=message.number.name,
+        message_id=message.pk,
         by=str(message.author) if message.author else "",
         campaign=campaign.name if campaign else "",
         is_left_out=message.state in ("skipped", "expired", "cancelled"),

@@ -147,6 +147,8 @@ def send(draft: Draft, *, author: Member, once: str) -> Message | None:
 
 
 def text_of(draft: Draft) -> dict[str, Any]:
+    if not draft.text.strip():
+        raise SendError(_("Write something first."))
     return {"payload": payloads.text(draft.text.strip()), "category": "service"}
 
 

@@ -42,13 +42,21 @@ PAUSES: dict[str, Words] = {
     "meta:deleted": lazy("deleted at Meta"),
     "removed": lazy("removed"),
 }
+# What the sender says that it waits for (lane.waiting_for).
 WAITS: dict[str, Words] = {
     "throughput": lazy("waits: messages a second"),
     "portfolio": lazy("waits: portfolio limit"),
-    "pair": lazy("waits: pace per person"),
-    "pacing": lazy("waits: pace of the campaign"),
-    "warmup": lazy("waits: warm-up"),
-    "quiet_hours": lazy("waits: quiet hours"),
+    "portfolio_service": lazy("waits: portfolio limit"),
+    "pacing_delay": lazy("waits: pause between messages"),
+    "pacing_pulse": lazy("waits: pause after a pulse"),
+    "pacing_minute": lazy("waits: cap a minute"),
+    "pacing_hour": lazy("waits: cap an hour"),
+    "pacing_warmup": lazy("waits: warm-up"),
+    "content": lazy("waits: distance to the same content"),
+    "workspace": lazy("all sending is stopped"),
+    "no_access": lazy("no valid access token"),
+    "clock": lazy("clocks differ"),
+    "safe_mode": lazy("safe mode: somebody has to look"),
 }
 
 
@@ -83,7 +91,9 @@ def opening(state: State, sent: int, waiting: int) -> str:
     words = ngettext("%(n)s message left in 24 hours", "%(n)s messages left in 24 hours", sent) % {"n": f"{sent:,}"}
     if waiting:
         return _("%(left)s, %(n)s wait.") % {"left": words, "n": waiting}
-    return f"{words}; {state.advice}." if state.advice else f"{words}."
+    if not state.advice or not state.needs_care:
+        return f"{words}."
+    return f"{words}. {str(state.advice)[:1].upper()}{str(state.advice)[1:]}."
 
 
 def account_state(number: Number, now: datetime) -> State | None:
@@ -124,7 +134,7 @@ def lane_state(number: Number, now: datetime) -> State | None:
         return State("warn", _("holds until"), advice, lane.breaker_until, needs_care=True)
     if lane.waiting_for and lane.waiting_until and lane.waiting_until > now + timedelta(seconds=30):
         return State(
-            "accent", WAITS.get(lane.waiting_for, lane.waiting_for), _("goes on by itself"), lane.waiting_until
+            "accent", WAITS.get(lane.waiting_for, readable(lane.waiting_for)), _("goes on by itself"), lane.waiting_until
         )
     return None
 
