@@ -54,14 +54,18 @@ class Queue:
     """Claimed messages of one paced run, or all that are not paced."""
 
     pacing: Pacing
-    heap: list[tuple[tuple[int, float, int], Claimed]] = field(default_factory=list)
+    heap: list[tuple[int, float, int]] = field(default_factory=list)
+    rows: dict[int, Claimed] = field(default_factory=dict)
     is_pending: bool = False  # a paced message is on its way to the wire: the next one waits for its moment
 
     def push(self, row: Claimed) -> None:
-        heapq.heappush(self.heap, (row.rank, row))
+        """Take a claimed message in. One whose claim ran out here and was claimed anew stands in the queue once."""
+        if row.message_id not in self.rows:
+            heapq.heappush(self.heap, row.rank)
+        self.rows[row.message_id] = row
 
     def pop(self) -> Claimed:
-        return heapq.heappop(self.heap)[1]
+        return self.rows.pop(heapq.heappop(self.heap)[2])
 
 
 class Lane:
@@ -127,7 +131,7 @@ class Lane:
         if len(queue.heap) > keep:
             ordered = sorted(queue.heap)
             queue.heap, rest = ordered[:keep], ordered[keep:]
-            yield from (row for _, row in rest)
+            yield from [queue.rows.pop(rank[2]) for rank in rest]
 
     def pick(self, now: float) -> "Picked | None":
         """The next message that may go, or why none may and until when."""
@@ -209,7 +213,7 @@ class Lane:
     def has_reply(self) -> bool:
         """Whether a reply waits here: it may use the last free calls."""
         heap = self.queues[UNPACED].heap
-        return bool(heap) and heap[0][0][0] == 0
+        return bool(heap) and heap[0][0] == 0
 
     @property
     def in_flight(self) -> int:
@@ -221,7 +225,7 @@ class Lane:
 
     def drain(self) -> list[Claimed]:
         """Take out everything that has no intent yet."""
-        rows = [row for queue in self.queues.values() for _, row in queue.heap]
+        rows = [row for queue in self.queues.values() for row in queue.rows.values()]
         self.queues = {UNPACED: Queue(Pacing())}
         return rows
 
