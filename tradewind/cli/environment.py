@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 def of_data(data: Path, **settings: str) -> "Config":
     """The configuration with this data folder (made when missing); `settings` are variables to set beside it."""
     from tradewind import config
+    from tradewind.lib import clock
 
     folder = data.expanduser().absolute()
     _make(folder)
     os.environ |= {"TRADEWIND_DATA": str(folder)} | settings
+    clock.forget()
+    clock.time()  # a virtual clock that cannot be read is told now, not by each process
     return config.reload()
 
 

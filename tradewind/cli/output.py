@@ -8,10 +8,28 @@ from typing import Annotated, Any
 
 import typer
 
+
+def folder(text: str | Path) -> Path:
+    """The path that an option names; an empty text would silently mean the folder where one stands."""
+    if not str(text).strip():
+        raise typer.BadParameter("a folder must be named.")
+    return Path(text)
+
+
 # The two options that every command has.
 Data = Annotated[
     Path,
-    typer.Option("--data", envvar="TRADEWIND_DATA", metavar="DIR", help="Folder of the embedded database and files."),
+    typer.Option(
+        "--data",
+        envvar="TRADEWIND_DATA",
+        metavar="DIR",
+        parser=folder,
+        help="Folder of the embedded database and files.",
+    ),
+]
+OptionalData = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", parser=folder, help="Folder of database and files; default: a new one."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")]
 DEFAULT_DATA = Path("var")

@@ -128,6 +128,7 @@ class Supervisor:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._lock.close()
             self._lock = None
             raise Refusal(f"Tradewind already runs on {self.run_folder.parent}{self._where()}.") from None
         for stale in self.run_folder.glob("*-*.json"):

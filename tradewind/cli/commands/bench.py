@@ -11,9 +11,7 @@ from typing import Annotated, Any, NoReturn, Union, get_args, get_origin, get_ty
 
 import typer
 
-from tradewind.cli.output import AsJson, Refusal, finish
-
-OwnData = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Default: a new folder, deleted after.")]
+from tradewind.cli.output import AsJson, OptionalData, Refusal, finish
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 def bench(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Which measurement; without it they are listed.")] = "",
-    data: OwnData = None,
+    data: OptionalData = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure one figure of the product; further options are those of the measurement."""

@@ -1,13 +1,10 @@
 """`tradewind chaos`: a campaign through a storm of kills and crashes, which must lose and double nothing."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tradewind.cli.output import AsJson, finish
-
-OwnData = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Default: a new folder, deleted after.")]
+from tradewind.cli.output import AsJson, OptionalData, finish
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,7 +16,7 @@ def chaos(
     kills: Annotated[int, typer.Option(min=0, help="How often a process is killed −9.")] = 20,
     database_crashes: Annotated[int, typer.Option(min=0, help="How often PostgreSQL is stopped at once.")] = 2,
     seed: Annotated[int, typer.Option(help="Draws the moments.")] = 1,
-    data: OwnData = None,
+    data: OptionalData = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a campaign through kills and crashes; lost, duplicates, unknown and invariant breaks must all be 0."""

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
-from tradewind.cli.output import AsJson, Refusal
+from tradewind.cli.output import AsJson, Refusal, folder
 
 # The data folder is used only when it is named: there the simulator keeps what it accepted.
-OwnData = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Keep the accept log in DIR/simulator.")]
+OwnData = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", parser=folder, help="Keep the accept log in DIR/simulator.")
+]
 
 
 def add_to(app: typer.Typer) -> None:

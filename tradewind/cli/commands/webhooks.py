@@ -1,13 +1,10 @@
 """`tradewind webhooks parse FILE…`: what Tradewind reads in raw webhook bodies, one JSON line an event."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tradewind.cli.output import AsJson, Data, as_line
-
-DEFAULT_DATA = Path("var")
+from tradewind.cli.output import DEFAULT_DATA, AsJson, Data, as_line
 
 
 def add_to(app: typer.Typer) -> None:

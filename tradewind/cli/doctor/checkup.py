@@ -12,11 +12,12 @@ def examine(data: Path) -> Iterator[Finding]:
     """Looks at the installation on `data`, making its database if there is none; stops where nothing can follow."""
     from tradewind.cli import environment
     from tradewind.config import ConfigError
+    from tradewind.lib.clock import ClockError
 
     yield machine.python()
     try:
         config = environment.of_data(data)
-    except (ConfigError, Refusal) as error:
+    except (ClockError, ConfigError, Refusal) as error:
         yield bad("settings", str(error))
         return
     yield machine.settings(config)
