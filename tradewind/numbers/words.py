@@ -133,9 +133,8 @@ def lane_state(number: Number, now: datetime) -> State | None:
         advice = lane.breaker_reason or _("Too many errors; it tries again by itself")
         return State("warn", _("holds until"), advice, lane.breaker_until, needs_care=True)
     if lane.waiting_for and lane.waiting_until and lane.waiting_until > now + timedelta(seconds=30):
-        return State(
-            "accent", WAITS.get(lane.waiting_for, readable(lane.waiting_for)), _("goes on by itself"), lane.waiting_until
-        )
+        word = WAITS.get(lane.waiting_for, readable(lane.waiting_for))
+        return State("accent", word, _("goes on by itself"), lane.waiting_until)
     return None
 
 

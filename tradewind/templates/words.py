@@ -61,9 +61,9 @@ def status_of(template: Template) -> tuple[str, Words, Words]:
 
 
 def why(template: Template) -> str:
-    """Why it stands like this, in one or two sentences: Meta's reason, its own words, what to do."""
-    parts = [REJECTED.get(template.rejected_reason, ""), template.status_detail, status_of(template)[2]]
-    return " ".join(str(part) for part in parts if part)
+    """Why it stands like this: Meta's reason in plain words, and its own words. The opening says what to do."""
+    parts = [REJECTED.get(template.rejected_reason, ""), template.status_detail]
+    return " ".join(str(part) for part in parts if part) or _("Meta gives no reason.")
 
 
 def category_of(word: str) -> Words:
