@@ -39,6 +39,7 @@ def test_defaults(environment, tmp_path):
         ({"TRADEWIND_ENV": "staging"}, "TRADEWIND_ENV is set to 'staging'"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL is set to 'mysql://x', which does not work: it must begin with"),
         ({"TRADEWIND_PUBLIC_URL": "example.org"}, "TRADEWIND_PUBLIC_URL"),
+        ({"TRADEWIND_EMAIL_URL": "http://example.org"}, "TRADEWIND_EMAIL_URL"),
         ({"TRADEWIND_LEASE_SECONDS": "20"}, "must stay below lease_seconds"),
         ({"TRADEWIND_LOG_LEVEL": "loud"}, "TRADEWIND_LOG_LEVEL"),
         ({"TRADEWIND_GRAPH_VERSION": "25"}, "TRADEWIND_GRAPH_VERSION"),
@@ -101,6 +102,29 @@ def test_an_emptied_key_file_is_not_replaced_in_silence(environment, tmp_path):
 def test_p20_settings_do_not_print_their_secrets(environment):
     environment.setenv("TRADEWIND_SECRET_KEY", f"canary{LONG}")
     assert "canary" not in repr(config.reload())
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", ("localhost", 25, "", "", False, False)),
+        ("smtp://relay.internal:25", ("relay.internal", 25, "", "", False, False)),
+        ("smtp://me%40x.org:p%2Fw@mail.x.org", ("mail.x.org", 587, "me@x.org", "p/w", False, True)),
+        ("smtps://me:pw@mail.x.org", ("mail.x.org", 465, "me", "pw", True, False)),
+    ],
+)
+def test_mail(environment, url, expected):
+    environment.setenv("TRADEWIND_EMAIL_URL", url)
+    server = config.reload().email_server
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_SSL", "USE_TLS")
+    assert tuple(server[f"EMAIL_{name}"] for name in names) == expected
+
+
+def test_p20_a_sentence_about_an_address_does_not_tell_its_password(environment):
+    environment.setenv("DATABASE_URL", "mysql://me:canary@host/x")
+    with pytest.raises(config.ConfigError, match="DATABASE_URL") as refused:
+        config.reload()
+    assert "canary" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ Wrong settings stop the program at once with a sentence that names the variable 
 """
 
 import os
+import re
 import secrets
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -79,6 +80,13 @@ class Config(BaseSettings):
             raise ValueError("it must begin with postgresql://, because PostgreSQL is the only store")
         return url
 
+    @field_validator("email_url")
+    @classmethod
+    def _is_mail_server(cls, url: str) -> str:
+        if url and (not url.startswith(("smtp://", "smtps://")) or not urlsplit(url).hostname):
+            raise ValueError("it must look like smtp://user:password@host:587 or smtps://user:password@host")
+        return url
+
     @field_validator("public_url")
     @classmethod
     def _is_web_address(cls, url: str) -> str:
@@ -117,6 +125,22 @@ class Config(BaseSettings):
         return f"django.core.mail.backends.{kind}.EmailBackend"
 
     @property
+    def email_server(self) -> dict[str, Any]:
+        """Django's settings for sending mail through the server that `email_url` names."""
+        parts = urlsplit(self.email_url)
+        return {
+            "EMAIL_HOST": parts.hostname or "localhost",
+            "EMAIL_PORT": parts.port or {"smtps": 465, "smtp": 587}.get(parts.scheme, 25),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_USE_TLS": parts.scheme == "smtp" and parts.username is not None,  # a relay of our own needs none
+            "EMAIL_TIMEOUT": 10,
+            "DEFAULT_FROM_EMAIL": self.email_from,
+            "SERVER_EMAIL": self.email_from,
+        }
+
+    @property
     def secret_key(self) -> str:
         """The newest secret key."""
         return self.secret_keys[0]
@@ -153,7 +177,12 @@ def _sentence(problem: object) -> str:
         return f"The settings contradict each other: {reason}."
     name = str(problem["loc"][0])
     variable = name if name.isupper() else f"TRADEWIND_{name.upper()}"
-    return f"{variable} is set to {str(problem['input'])[:80]!r}, which does not work: {reason}."
+    return f"{variable} is set to {_shown(str(problem['input']))!r}, which does not work: {reason}."
+
+
+def _shown(value: str) -> str:
+    """A wrong value for the sentence about it, without the password that an address may hold."""
+    return re.sub(r"://[^@/\s]*@", "://…@", value)[:80]
 
 
 def _shown_host(host: str) -> str:

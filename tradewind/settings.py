@@ -203,6 +203,7 @@ def mail(url: str) -> dict[str, object]:
 
 
 EMAIL_BACKEND = CONFIG.email_backend
+globals().update(CONFIG.email_server)
 globals().update(mail(CONFIG.email_url) if CONFIG.email_url else {})
 CAN_MAIL = bool(CONFIG.email_url) or CONFIG.env == "test"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.email_from
