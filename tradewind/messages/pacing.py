@@ -47,6 +47,8 @@ WARN_PER_MINUTE: Final = 20
 """Past this many a minute the console warns (B4: 10 to 15 are recommended)."""
 
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
+_BREATH = 6.0
+"""A minute's messages are spread: no more than a tenth of them in this many seconds, so that replies come evenly."""
 _BOUNDLESS = 1 << 40
 _REWIND_SECONDS = 2.0
 """A clock that goes back further than this has been set, and what lies in its future counts as just gone."""
@@ -177,12 +179,13 @@ class Rests:
 class Pace:
     """What one number has sent under pacing. Times are unix seconds and should not fall."""
 
-    __slots__ = ("_chance", "_day", "_hour", "_last_at", "_minute", "_rests")
+    __slots__ = ("_breath", "_chance", "_day", "_hour", "_last_at", "_minute", "_rests")
 
     def __init__(self) -> None:
         self._last_at: float | None = None
         self._chance = (0.0, 0.0)  # of the delay and of the pause after the last message
         self._rests = Rests()
+        self._breath = SlidingCap(_BOUNDLESS, _BREATH)
         self._minute = SlidingCap(_BOUNDLESS, _MINUTE)
         self._hour = SlidingCap(_BOUNDLESS, _HOUR)
         self._day = SlidingCap(_BOUNDLESS, _DAY)
@@ -200,7 +203,7 @@ class Pace:
         self._rests.record(0.0 if last is None else max(0.0, now - last))
         self._last_at = now
         self._chance = (random.random(), random.random())
-        for history in (self._minute, self._hour, self._day):
+        for history in (self._breath, self._minute, self._hour, self._day):
             history.record(now)
 
     def forget(self) -> None:
@@ -215,9 +218,9 @@ class Pace:
     def waits_for(self, pacing: Pacing, now: float, *, days_old: float | None = None) -> str:
         """The name of the limit that holds the next message longest: delay, pulse, minute, hour, warmup or ""."""
         times = {"delay": self._after_delay(pacing, now), "pulse": self._after_pulse(pacing, now)}
-        names = {id(self._minute): "minute", id(self._hour): "hour", id(self._day): "warmup"}
+        names = {id(self._breath): "minute", id(self._minute): "minute", id(self._hour): "hour", id(self._day): "warmup"}
         for history, cap in self._caps(pacing, days_old):
-            times[names[id(history)]] = _free_at(history, cap, now)
+            times[names[id(history)]] = max(times.get(names[id(history)], now), _free_at(history, cap, now))
         name = max(times, key=lambda key: times[key])
         return name if times[name] > now else ""
 
@@ -227,6 +230,7 @@ class Pace:
             "last_at": self._last_at,
             "chance": list(self._chance),
             "rests": self._rests.to_json(),
+            "breath": self._breath.to_json(),
             "minute": self._minute.to_json(),
             "hour": self._hour.to_json(),
             "day": self._day.to_json(),
@@ -240,13 +244,15 @@ class Pace:
             pace._last_at = state["last_at"]
             pace._chance = (float(state["chance"][0]), float(state["chance"][1]))
             pace._rests = Rests.from_json(state["rests"])
+            pace._breath = SlidingCap.from_json(_BOUNDLESS, _BREATH, state["breath"])
             pace._minute = SlidingCap.from_json(_BOUNDLESS, _MINUTE, state["minute"])
             pace._hour = SlidingCap.from_json(_BOUNDLESS, _HOUR, state["hour"])
             pace._day = SlidingCap.from_json(_BOUNDLESS, _DAY, state["day"])
         return pace
 
     def _caps(self, pacing: Pacing, days_old: float | None) -> list[tuple[SlidingCap, int]]:
-        found = [(self._minute, pacing.per_minute), (self._hour, pacing.per_hour)]
+        breath = math.ceil(pacing.per_minute * _BREATH / _MINUTE)
+        found = [(self._breath, breath), (self._minute, pacing.per_minute), (self._hour, pacing.per_hour)]
         if pacing.is_warming(days_old):
             found.append((self._day, pacing.warmup_per_day))
         return [(history, cap) for history, cap in found if cap]
