@@ -146,8 +146,10 @@ class Scene:
         return sum(self.cpu_parts().values())
 
     def postmaster(self) -> int:
-        (folder,) = self.sql("SHOW data_directory")[0]
-        return int((Path(folder) / "postmaster.pid").read_text().splitlines()[0])
+        assert self.stack.cluster is not None
+        pid = self.stack.cluster.status().pid
+        assert pid is not None
+        return pid
 
     def simulator_state(self) -> dict[str, Any]:
         return Simulated(self.stack.simulator["address"]).state()
