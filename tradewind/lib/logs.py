@@ -28,7 +28,8 @@ _TOKENS = re.compile(
     r"EAA[A-Za-z0-9]{10,}"  # Meta's access tokens
     r"|(?<=Bearer )[^\s'\"]+"
     r"|(?<=access_token=)[^\s&'\"]+"
-    r"|tw_[a-z]+_[A-Za-z0-9]{16,}"  # our API keys
+    r"|tw_[A-Za-z0-9]+_[A-Za-z0-9_-]{16,}"  # our API keys
+    r"|(?<=/join/)[^\s/'\"]+|(?<=/reset/key/)[^\s/'\"]+"  # links that let somebody in
     r"|(?<=sha256=)[0-9a-f]{64}"
     r"|(?<=://)[^\s/@]+:[^\s/@]+(?=@)"  # name and password in an address
 )
@@ -59,7 +60,7 @@ def configure(*, level: str = "INFO", as_json: bool | None = None, process: str 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for chatty in ("asyncio", "procrastinate", "urllib3", "aiohttp.access", "httpx"):
+    for chatty in ("asyncio", "procrastinate", "urllib3", "aiohttp.access", "httpx", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
