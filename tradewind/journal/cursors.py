@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import orjson
 import psycopg
 
 from tradewind.lib import clock
@@ -22,7 +23,7 @@ LOCK = "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))"
 PLACE = "SELECT tx, entry FROM cursor WHERE name = %s"
 # Below the oldest transaction that may still write; ids within a transaction are in order.
 READ = """
-SELECT tx, id, workspace_id, at, kind, contact_id, number_id, message_id, run_id, member_id, data FROM journal
+SELECT tx, id, workspace_id, at, kind, contact_id, number_id, message_id, run_id, member_id, data::text FROM journal
 WHERE (tx, id) > (%s, %s) AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
 ORDER BY tx, id LIMIT %s
 """
@@ -56,7 +57,7 @@ def read(cursor: Cursor, name: str, *, limit: int) -> list[Told]:
     if place is None:
         return []
     cursor.execute(READ, [*place, limit])
-    return [Told(*row) for row in cursor.fetchall()]
+    return [Told(*row[:-1], None if row[-1] is None else orjson.loads(row[-1])) for row in cursor.fetchall()]
 
 
 def lock(cursor: Cursor, name: str) -> tuple[int, int] | None:

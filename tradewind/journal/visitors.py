@@ -60,4 +60,4 @@ def look_up_safely(look_up: LookUp, session_key: str) -> Visitor | None:
 
 def close() -> None:
     """Close the thread's connection; for tests, which drop their database."""
-    _thread.submit(connection.close).result()
+    _thread.submit(lambda: connection.close()).result()  # the connection is the thread's own
