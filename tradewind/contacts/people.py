@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import psycopg
 
 from tradewind.contacts import renumbering
-from tradewind.contacts.keys import Key, keys_of, sorted_keys
+from tradewind.contacts.keys import Key, Keys, keys_of, sorted_keys
 from tradewind.contacts.suppressed import suppressed_among
 from tradewind.journal.actions import Line, record_many
 from tradewind.lib.phone import country_of, zone_of
@@ -33,8 +33,9 @@ DRAW_IDS = "SELECT nextval(pg_get_serial_sequence('contact', 'id')) FROM generat
 # each other in a ring. Waits for whoever is inserting the same identity, then leaves it to them.
 CLAIM = """
 INSERT INTO identity (workspace_id, contact_id, kind, scope, value, is_current, seen_at)
-SELECT %s, contact, kind, scope, value, true, %s
-FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[]) AS given (contact, kind, scope, value)
+SELECT %s, contact, kind, scope, value, true, to_timestamp(seen)
+FROM unnest(%b::bigint[], %b::float8[], %b::text[], %b::bigint[], %b::text[])
+  AS given (contact, seen, kind, scope, value)
 ON CONFLICT (workspace_id, kind, scope, value) DO NOTHING
 RETURNING kind, scope, value, contact_id
 """
@@ -51,10 +52,10 @@ FROM unnest(%b::bigint[], %b::text[]) AS given (id, name)
 WHERE contact.id = given.id AND contact.name = '' AND given.name <> ''
 """
 SEE = """
-UPDATE identity SET seen_at = %s, is_current = true
-FROM unnest(%b::text[], %b::bigint[], %b::text[]) AS given (kind, scope, value)
+UPDATE identity SET seen_at = to_timestamp(given.seen), is_current = true
+FROM unnest(%b::float8[], %b::text[], %b::bigint[], %b::text[]) AS given (seen, kind, scope, value)
 WHERE identity.workspace_id = %s AND identity.kind = given.kind AND identity.scope = given.scope
-  AND identity.value = given.value AND identity.seen_at < %s
+  AND identity.value = given.value AND identity.seen_at < to_timestamp(given.seen) - %s
 """
 # A user name goes from one person to another when they change it: the newest bearer has it.
 NAME_USERS = """
@@ -86,16 +87,24 @@ class _Found:
     """A contact of this batch: one that is there, or a new one with the id that was drawn for it."""
 
     contact_id: int = 0
+    seen_at: float = 0.0
     keys: list[Key] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
 
 
 def find_or_create(
-    cursor: Cursor, workspace_id: int, portfolio_id: int, people: Sequence[Person], *, now: datetime
+    cursor: Cursor,
+    workspace_id: int,
+    portfolio_id: int,
+    people: Sequence[Person],
+    *,
+    now: datetime,
+    seen: Sequence[datetime] | None = None,
 ) -> list[int]:
     """The contact id of each person, in their order; new ones are made, with all their identities.
 
-    All writes are in the caller's transaction, and contacts of one workspace only. Raises Nobody.
+    `seen`: when each was seen, by Meta's time (default: now). All writes are in the caller's transaction, and contacts
+    of one workspace only. Raises Nobody.
     """
     if not people:
         return []
@@ -103,11 +112,13 @@ def find_or_create(
     if any(not of_one for of_one in keys):
         raise Nobody("The event names no person: it has neither a phone number nor a user id.")
     known = contacts_of(cursor, workspace_id, {key for of_one in keys for key in of_one.looked_up})
-    groups, places = gather(people, [of_one.own for of_one in keys], [of_one.looked_up for of_one in keys], known)
+    groups, places = gather(people, keys, known)
+    for place, at in zip(places, seen or [now] * len(people), strict=True):
+        groups[place].seen_at = max(groups[place].seen_at, at.timestamp())
     new = [group for group in groups if not group.contact_id]
     if new:
         make(cursor, workspace_id, new, now)
-    complete(cursor, workspace_id, [group for group in groups if group not in new], known, now)
+    complete(cursor, workspace_id, [group for group in groups if group not in new], known)
     name_users(cursor, workspace_id, groups, now)
     return [groups[place].contact_id for place in places]
 
@@ -121,22 +132,20 @@ def contacts_of(cursor: Cursor, workspace_id: int, keys: Iterable[Key]) -> dict[
     return {Key(kind, scope, value): contact for kind, scope, value, contact in cursor.fetchall()}
 
 
-def gather(
-    people: Sequence[Person], own: list[list[Key]], looked_up: list[list[Key]], known: dict[Key, int]
-) -> tuple[list[_Found], list[int]]:
+def gather(people: Sequence[Person], keys: Sequence[Keys], known: dict[Key, int]) -> tuple[list[_Found], list[int]]:
     """People who share an identity, or a known contact, are one; `places` says which group each person is in."""
     groups: list[_Found] = []
     group_of: dict[Key | int, int] = {}
     places = []
-    for person, keys, wider in zip(people, own, looked_up, strict=True):
-        contact = next((known[key] for key in wider if key in known), 0)
-        names = [*([contact] if contact else []), *wider]
+    for person, of_one in zip(people, keys, strict=True):
+        contact = next((known[key] for key in of_one.looked_up if key in known), 0)
+        names = [*([contact] if contact else []), *of_one.looked_up]
         place = next((group_of[name] for name in names if name in group_of), None)
         if place is None:
             place = len(groups)
             groups.append(_Found(contact))
         group = groups[place]
-        group.keys += [key for key in keys if key not in group.keys]
+        group.keys += [key for key in of_one.own if key not in group.keys]
         group.people.append(person)
         for name in names:
             group_of.setdefault(name, place)
@@ -150,22 +159,23 @@ def make(cursor: Cursor, workspace_id: int, new: list[_Found], now: datetime) ->
     for group, (contact_id,) in zip(new, cursor.fetchall(), strict=True):
         group.contact_id = contact_id
     first = {group.keys[0]: group for group in new}
-    won = claim(cursor, workspace_id, {key: group.contact_id for key, group in first.items()}, now)
+    won = claim(cursor, workspace_id, first)
     lost = [key for key in first if key not in won]
     for key, contact_id in contacts_of(cursor, workspace_id, lost).items():
         first[key].contact_id = contact_id
     winners = [group for key, group in first.items() if key in won]
     if winners:
         make_contacts(cursor, workspace_id, winners, now)
-    claim(cursor, workspace_id, {key: group.contact_id for group in new for key in group.keys[1:]}, now)
+    claim(cursor, workspace_id, {key: group for group in new for key in group.keys[1:]})
 
 
-def claim(cursor: Cursor, workspace_id: int, wanted: dict[Key, int], now: datetime) -> set[Key]:
+def claim(cursor: Cursor, workspace_id: int, wanted: dict[Key, _Found]) -> set[Key]:
     """Insert identities for contacts; returns those that were free."""
     if not wanted:
         return set()
     keys = sorted_keys(wanted)
-    cursor.execute(CLAIM, [workspace_id, now, [wanted[key] for key in keys], *map(list, zip(*keys, strict=True))])
+    contacts, seen = [wanted[key].contact_id for key in keys], [wanted[key].seen_at for key in keys]
+    cursor.execute(CLAIM, [workspace_id, contacts, seen, *map(list, zip(*keys, strict=True))])
     return {Key(kind, scope, value) for kind, scope, value, _contact in cursor.fetchall()}
 
 
@@ -181,18 +191,20 @@ def make_contacts(cursor: Cursor, workspace_id: int, groups: list[_Found], now: 
     record_many(cursor, [Line(workspace_id, now, "contact.created", each, data={"source": "message"}) for each in ids])
 
 
-def complete(cursor: Cursor, workspace_id: int, groups: list[_Found], known: dict[Key, int], now: datetime) -> None:
+def complete(cursor: Cursor, workspace_id: int, groups: list[_Found], known: dict[Key, int]) -> None:
     """Known contacts: identities that are new of them, a name where there was none, a sign of life now and then."""
     if not groups:
         return
-    claim(cursor, workspace_id, {key: g.contact_id for g in groups for key in g.keys if key not in known}, now)
+    claim(cursor, workspace_id, {key: group for group in groups for key in group.keys if key not in known})
     names = {group.contact_id: name_of(group) for group in groups}
     names = {contact: name for contact, name in sorted(names.items()) if name}
     if names:
         cursor.execute(FILL_NAMES, [list(names), list(names.values())])
-    seen = sorted_keys(key for group in groups for key in group.keys if key in known)
+    seen = {key: group.seen_at for group in groups for key in group.keys if key in known}
     if seen:
-        cursor.execute(SEE, [now, *map(list, zip(*seen, strict=True)), workspace_id, now - SEEN_AGAIN_AFTER])
+        keys = sorted_keys(seen)
+        columns = map(list, zip(*keys, strict=True))
+        cursor.execute(SEE, [[seen[key] for key in keys], *columns, workspace_id, SEEN_AGAIN_AFTER])
 
 
 def name_users(cursor: Cursor, workspace_id: int, groups: list[_Found], now: datetime) -> None:
