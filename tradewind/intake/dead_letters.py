@@ -16,7 +16,9 @@ from tradewind.intake.items import Item
 from tradewind.intake.outline import outline
 from tradewind.intake.routing import find
 from tradewind.journal.actions import Line, record_many
+from tradewind.lib import logs
 
+log = logs.get(__name__)
 Cursor = psycopg.Cursor[Any]
 
 BURY = """
@@ -26,7 +28,6 @@ VALUES (%(app)s, coalesce(%(workspace)s, (SELECT workspace_id FROM app WHERE id 
 ON CONFLICT (inbox_id, position) DO NOTHING
 RETURNING id, workspace_id
 """
-# Errors that we write ourselves and that quote nothing. Others are named by their class and place only.
 WHOLE_BODY = -1  # `position` of a body that cannot be read at all
 
 
@@ -34,6 +35,8 @@ def burial(cursor: Cursor, app_id: int, now: datetime) -> Callable[[Item, Except
     """What `halving.carefully` does with an event that failed to the last."""
 
     def bury(item: Item, error: Exception, tries: int) -> None:
+        # No traceback: with it would come the event, and with that what somebody wrote.
+        log.error("event buried", inbox_id=item.inbox_id, position=item.position, error=sentence(error), tries=tries)
         desk = find(cursor, app_id, [item]).of(item)
         write(
             cursor,

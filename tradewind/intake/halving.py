@@ -8,9 +8,6 @@ import psycopg
 from django.db import DatabaseError, transaction
 from django.db import OperationalError as DjangoOperationalError
 
-from tradewind.lib import logs
-
-log = logs.get(__name__)
 T = TypeVar("T")
 
 TRIES = 3
@@ -54,7 +51,6 @@ def try_again(
             if is_passing(again):
                 raise
             error = again
-    log.error("intake.event_failed", tries=TRIES, error=type(error).__name__, exc_info=error)
     bury(thing, error, TRIES)
 
 
