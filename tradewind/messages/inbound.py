@@ -16,6 +16,7 @@ from tradewind.contacts import consent, people
 from tradewind.contacts.consent_words import Wish, classify
 from tradewind.journal.actions import Line, record_many
 from tradewind.messages.setbacks import count_opt_outs
+from tradewind.whatsapp.errors import rule_for
 from tradewind.whatsapp.webhooks import Echo, Event, InboundMessage, UserPreference
 
 Cursor = psycopg.Cursor[Any]
@@ -24,6 +25,8 @@ WINDOW = timedelta(hours=24)
 # How long after a run's message an answer, or a STOP, that quotes nothing is still taken as one to it.
 ANSWER_WITHIN = timedelta(hours=72)
 MARKETING = "marketing_messages"
+# Why somebody is suppressed who blocked us: the words that setbacks and the sender write.
+BLOCKED = rule_for(130403).name
 # Types whose words are the person's own answer; a caption or a forwarded file is none.
 TYPES_WITH_WISH = frozenset({"text", "button", "interactive"})
 # They tell of messages that were, and open no window.
@@ -50,10 +53,12 @@ ON CONFLICT (number_id, contact_id) DO UPDATE SET
   last_inbound_at = greatest(service_window.last_inbound_at, excluded.last_inbound_at),
   closes_at = greatest(service_window.closes_at, excluded.closes_at)
 """
-# Who writes can be reached.
+# Who writes can be reached, and has unblocked us if they had blocked us; any other suppression stays.
 HEARD_FROM = """
 UPDATE contact SET last_inbound_at = greatest(contact.last_inbound_at, to_timestamp(given.at)), unreachable_count = 0,
-  unreachable_at = NULL
+  unreachable_at = NULL,
+  suppressed_at = CASE WHEN contact.suppressed_reason <> %s THEN contact.suppressed_at END,
+  suppressed_reason = CASE WHEN contact.suppressed_reason <> %s THEN contact.suppressed_reason ELSE '' END
 FROM (SELECT id, at FROM unnest(%b::bigint[], %b::float8[]) AS g (id, at) ORDER BY id) AS given
 WHERE contact.id = given.id
 """
@@ -130,7 +135,7 @@ def letters_of(cursor: Cursor, arrived: Sequence[Arrived], now: datetime) -> lis
     letters = []
     for place, group in grouped(arrived).items():
         senders = [each.event.sender for each in group]  # type: ignore[attr-defined]
-        contacts = people.find_or_create(cursor, *place, senders, now=now)
+        contacts = people.find_or_create(cursor, *place, senders, now=now, seen=[time_of(each) for each in group])
         letters += [letter_of(each, contact) for each, contact in zip(group, contacts, strict=True)]
     return letters
 
@@ -225,7 +230,7 @@ def open_windows(cursor: Cursor, letters: list[Letter]) -> None:
     if latest:
         rows = [(*place, at.timestamp()) for place, at in latest.items()]
         cursor.execute(OPEN_WINDOWS, [WINDOW, *map(list, zip(*rows, strict=True))])
-    cursor.execute(HEARD_FROM, [list(heard), [at.timestamp() for at in heard.values()]])
+    cursor.execute(HEARD_FROM, [BLOCKED, BLOCKED, list(heard), [at.timestamp() for at in heard.values()]])
 
 
 def hear_wishes(cursor: Cursor, letters: list[Letter], now: datetime) -> None:
@@ -285,7 +290,7 @@ def prefer(cursor: Cursor, arrived: Sequence[Arrived], *, now: datetime) -> None
     for place, group in grouped(arrived).items():
         wishing = [each for each in group if wish_of(each.event) != "none"]
         persons = [each.event.person for each in wishing]  # type: ignore[attr-defined]
-        contacts = people.find_or_create(cursor, *place, persons, now=now)
+        contacts = people.find_or_create(cursor, *place, persons, now=now, seen=[time_of(each) for each in wishing])
         said += [preference(each, contact) for each, contact in zip(wishing, contacts, strict=True)]
     count_opt_outs(cursor, consent.record_many(cursor, said, now=now))
 

@@ -232,7 +232,7 @@ def proof_of(news: News) -> Proof:
 
 def read(cursor: Cursor, messages: Iterable[int]) -> dict[int, Row]:
     ids = sorted(messages)
-    cursor.execute(READ, [[each for each in ids if each]])
+    cursor.execute(READ, [[each for each in ids if each]], binary=True)
     return {row[0]: Row(*row) for row in cursor.fetchall()}
 
 
