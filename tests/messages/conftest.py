@@ -5,6 +5,7 @@ import pytest
 
 from tests.messages.scene import Scene
 from tests.simulator.running import Running
+from tradewind.lib import clock
 from tradewind.simulator.world import bench_world
 from tradewind.workspaces.models import Member
 
@@ -29,3 +30,13 @@ def simulator(shared_simulator: Running) -> Running:
 def scene(transactional_db: None, alice: Member, simulator: Running) -> Scene:
     """Alice's business with one number at the simulator."""
     return Scene.make(alice.workspace, simulator.about)
+
+
+@pytest.fixture
+def quick_time(tmp_path: Path) -> Iterator[Path]:
+    """A virtual clock that lives twenty seconds in one; the path of its file, for other processes."""
+    path = tmp_path / "clock.json"
+    clock.write(path, speed=20.0)
+    clock.use(f"file:{path}")
+    yield path
+    clock.forget()

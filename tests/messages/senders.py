@@ -13,14 +13,14 @@ from typing import Any
 import uvloop
 
 from tradewind import config
-from tradewind.messages.sender.process import Sender, url_of_django
+from tradewind.messages.sender.process import Sender
 
 
 @contextmanager
 def sending(**settings: Any) -> Iterator[Sender]:
     """A sender in a thread of this process, with these settings changed; stopped in good order at the end."""
     changed = config.load().model_copy(update=settings)
-    sender = Sender(changed, url_of_django())
+    sender = Sender(changed)
     problem: list[BaseException] = []
 
     def work() -> None:
