@@ -147,7 +147,7 @@ def test_an_embedded_database_comes_back():
 
 def test_a_stack_that_cannot_start_says_why(tmp_path):
     broken = {"DJANGO_SETTINGS_MODULE": "no.such.settings"}
-    told = "web-1 does not start: ModuleNotFoundError: No module named 'no'"
+    told = r"(?s)web-1 does not start\. Its last words:.*ModuleNotFoundError: No module named 'no'"
     stack = Stack(data=tmp_path, processes={"web": 1}, env=broken, database_url="postgresql:///x", migrate=False)
     with pytest.raises(Refusal, match=told), stack:
         pass

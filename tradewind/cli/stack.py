@@ -219,7 +219,7 @@ class Stack:
     def _answers(self) -> bool:
         for child in self._supervisor.children:
             if child.failures >= FAILURES_TO_GIVE_UP:
-                raise Refusal(f"{child.name} does not start: {' '.join(list(child.last_lines)[-1:])}")
+                raise Refusal(f"{child.name} does not start. Its last words:\n" + "\n".join(child.last_lines))
         try:
             with urllib.request.urlopen(f"{self.base_url}/health/live", timeout=5) as answer:  # noqa: S310 - http, ours
                 return bool(answer.status < 500)
