@@ -82,7 +82,7 @@ class Nobody(ValueError):
     """An event that names no person: neither phone number nor business-scoped user id."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Found:
     """A contact of this batch: one that is there, or a new one with the id that was drawn for it."""
 
@@ -115,10 +115,10 @@ def find_or_create(
     groups, places = gather(people, keys, known)
     for place, at in zip(places, seen or [now] * len(people), strict=True):
         groups[place].seen_at = max(groups[place].seen_at, at.timestamp())
-    new = [group for group in groups if not group.contact_id]
+    new, there = [g for g in groups if not g.contact_id], [g for g in groups if g.contact_id]
     if new:
         make(cursor, workspace_id, new, now)
-    complete(cursor, workspace_id, [group for group in groups if group not in new], known)
+    complete(cursor, workspace_id, there, known)
     name_users(cursor, workspace_id, groups, now)
     return [groups[place].contact_id for place in places]
 
@@ -126,9 +126,9 @@ def find_or_create(
 def contacts_of(cursor: Cursor, workspace_id: int, keys: Iterable[Key]) -> dict[Key, int]:
     """Which of these identities are known, and whose they are."""
     wanted = sorted_keys(keys)
-    cursor.execute(
-        FIND, [*map(list, zip(*wanted, strict=True)), workspace_id] if wanted else [[], [], [], workspace_id]
-    )
+    if not wanted:
+        return {}
+    cursor.execute(FIND, [*map(list, zip(*wanted, strict=True)), workspace_id])
     return {Key(kind, scope, value): contact for kind, scope, value, contact in cursor.fetchall()}
 
 
@@ -139,7 +139,7 @@ def gather(people: Sequence[Person], keys: Sequence[Keys], known: dict[Key, int]
     places = []
     for person, of_one in zip(people, keys, strict=True):
         contact = next((known[key] for key in of_one.looked_up if key in known), 0)
-        names = [*([contact] if contact else []), *of_one.looked_up]
+        names: list[Key | int] = [*([contact] if contact else []), *of_one.looked_up]
         place = next((group_of[name] for name in names if name in group_of), None)
         if place is None:
             place = len(groups)
