@@ -57,7 +57,12 @@ def read(cursor: Cursor, name: str, *, limit: int) -> list[Told]:
     if place is None:
         return []
     cursor.execute(READ, [*place, limit])
-    return [Told(*row[:-1], None if row[-1] is None else orjson.loads(row[-1])) for row in cursor.fetchall()]
+    return [told(*row) for row in cursor.fetchall()]
+
+
+def told(*row: Any) -> Told:
+    *columns, data = row
+    return Told._make([*columns, None if data is None else orjson.loads(data)])
 
 
 def lock(cursor: Cursor, name: str) -> tuple[int, int] | None:

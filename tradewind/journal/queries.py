@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from tradewind.journal.models import Entry
 
 
 def timeline(
     workspace_id: int, contact_id: int, *, before: tuple[datetime, int] | None = None, limit: int = 50
-) -> Sequence[Entry]:
+) -> "QuerySet[Entry]":
     """What happened with a contact, newest first; `before` is (at, id) of the last entry shown."""
     entries = Entry.objects.filter(workspace_id=workspace_id, contact_id=contact_id)
     if before is not None:
@@ -17,6 +19,6 @@ def timeline(
     return entries.order_by("-at", "-id")[:limit]
 
 
-def newest(workspace_id: int, kinds: Sequence[str], *, limit: int = 50) -> Sequence[Entry]:
+def newest(workspace_id: int, kinds: Sequence[str], *, limit: int = 50) -> "QuerySet[Entry]":
     """The newest entries of some kinds."""
     return Entry.objects.filter(workspace_id=workspace_id, kind__in=kinds).order_by("-tx", "-id")[:limit]

@@ -15,6 +15,6 @@ def listener_of(session_key: str) -> Visitor | None:
     request = HttpRequest()
     request.path = "/live"
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    request.user = auth.get_user(request)  # type: ignore[assignment]
+    request.user = auth.get_user(request)
     member, _workspaces = standing_of(request)
     return Visitor(member.workspace_id, frozenset(member.rights)) if member else None
