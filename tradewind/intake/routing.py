@@ -66,7 +66,7 @@ def find(cursor: "psycopg.Cursor[Any]", app_id: int, items: Iterable[Item]) -> D
 def look_up(cursor: "psycopg.Cursor[Any]", sql: str, names: set[str], app_id: int) -> dict[str, Desk]:
     if not names:
         return {}
-    cursor.execute(sql, [sorted(names), app_id])  # type: ignore[arg-type]
+    cursor.execute(sql, [sorted(names), app_id])
     return {name: Desk(*place) for name, *place in cursor.fetchall()}
 
 

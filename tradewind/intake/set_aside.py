@@ -104,7 +104,7 @@ def again(found: Iterable[tuple[int, int, int]], forget: str) -> None:
         now = clock.now()
         with transaction.atomic(), hot_cursor() as cursor:
             cursor.execute(WAIT_FOR_LOCK, [projector.LOCK_SPACE, app_id])
-            cursor.execute(forget, [list(column) for column in zip(*places, strict=True)])  # type: ignore[arg-type]
+            cursor.execute(forget, [list(column) for column in zip(*places, strict=True)])
             projector.project_carefully(cursor, app_id, reread(cursor, places), now)
 
 

@@ -69,8 +69,8 @@ def told(status: str, at: datetime, *, failure: Failure | None = None, pricing: 
     if status == "failed":
         return Standing(failure=failure or Failure(at, -1), pricing=price)
     rank = RANKS.get(status, 0)
-    times = {f"{WORDS[rank]}_at": at} if rank in WORDS else {}
-    return Standing(rank, **times, pricing=price)
+    sent, delivered, read, played = (at if rank == each else None for each in WORDS)
+    return Standing(rank, sent, delivered, read, played, pricing=price)
 
 
 def join(a: Standing, b: Standing) -> Standing:
