@@ -35,7 +35,7 @@ class Wanted:
 
     @property
     def is_set(self) -> bool:
-        return bool(self.text or self.tag or self.country or self.language or self.marketing)
+        return bool(self.text or self.tag is not None or self.country or self.language or self.marketing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def page(wanted: Wanted, *, below: int | None = None) -> Page:
 def found(wanted: Wanted, below: int, most: int) -> list[int]:
     """Row numbers, youngest first."""
     words, handles = parts_of(wanted)
+    if wanted.text.strip() and not words and not handles:
+        return []  # "000" is nobody's number, and no reason to show everybody
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     with connection.cursor() as cursor:
         cursor.execute(
