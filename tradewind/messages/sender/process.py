@@ -10,7 +10,7 @@ from tradewind.journal.connections import address
 from tradewind.lib import logs
 from tradewind.lib.watchdog import Watchdog
 from tradewind.messages.reconcile import Proof, prove_now
-from tradewind.messages.sender import calls, consequences, hand_over
+from tradewind.messages.sender import calls, consequences, gate, hand_over
 from tradewind.messages.sender.claims import claim_forever
 from tradewind.messages.sender.database import Database
 from tradewind.messages.sender.dispatch import Dispatcher
@@ -24,6 +24,8 @@ log = logs.get(__name__)
 
 STOP_SECONDS = 20.0
 """How long calls under way may take to end after a stop (delivery.md)."""
+LATE_SECONDS = 0.3
+"""Late answers are proven together: nothing waits for them."""
 
 
 class Sender:
@@ -76,6 +78,8 @@ class Sender:
     ) -> None:
         """Nothing new; what is under way comes to its end; lanes and connections are given back."""
         await dispatcher.finish()
+        for lane in state.lanes.values():
+            gate.turn_back(state, lane)
         await _beating(dog, calls.finish(state, STOP_SECONDS))
         await _beating(dog, state.outcomes.written(STOP_SECONDS))
         await consequences.finish(state)
@@ -116,11 +120,14 @@ async def _beating(dog: Watchdog, work: Coroutine[Any, Any, Any]) -> None:
 
 
 async def _prove_late(state: State) -> None:
-    """Acceptances of messages that were settled before the answer came: proofs like any other."""
+    """Acceptances of messages that were settled before the answer came: proofs like any other, gathered for a moment."""
+    late = state.outcomes.late
     while True:
-        done = await state.outcomes.late.get()
-        proof = Proof(done.attempt_id, done.wamid, done.ended_at, "answer")
-        await in_thread(prove_now, [proof])
+        done = [await late.get()]
+        await asyncio.sleep(LATE_SECONDS)
+        while not late.empty():
+            done.append(late.get_nowait())
+        await in_thread(prove_now, [Proof(each.attempt_id, each.wamid, each.ended_at, "answer") for each in done])
 
 
 def _task(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
