@@ -81,10 +81,9 @@ class Cluster:
         self.run_folder.mkdir(parents=True, exist_ok=True)
         _hold(self.run_folder / "postgres.users.lock")
         with _locked(self.run_folder / "postgres.start.lock"):
-            running = self._running()
-            if running is None or not running.is_ready:
+            if not self._becomes_ready():
                 self._launch()
-                bootstrap.prepare(self.url(database="postgres", user=bootstrap.SUPERUSER))
+            self._prepare_once()
 
     def stop(self, mode: Mode = "fast") -> None:
         """Stops the server for everybody and waits until it is gone; `immediate` is a crash."""
@@ -117,6 +116,25 @@ class Cluster:
 
     def _running(self) -> Postmaster | None:
         return read(self._places().data)
+
+    def _becomes_ready(self) -> bool:
+        """Whether a server runs already; one that is starting, recovering or stopping is waited for."""
+
+        def has_settled() -> bool:
+            running = self._running()
+            return running is None or running.is_ready
+
+        if not _wait_until(has_settled, START_SECONDS):
+            raise PostgresError(f"PostgreSQL in {self._places().home} was not ready after {START_SECONDS} seconds.")
+        return self._running() is not None
+
+    def _prepare_once(self) -> None:
+        """Makes role and database, also when whoever made the cluster was killed before."""
+        mark = self.run_folder / "postgres.prepared"
+        made = str((self._places().data / "PG_VERSION").stat().st_ctime_ns)
+        if not mark.exists() or mark.read_text() != made:
+            bootstrap.prepare(self.url(database="postgres", user=bootstrap.SUPERUSER))
+            mark.write_text(made)
 
     def _launch(self) -> None:
         found = places.prepare(self.folder)
