@@ -1,6 +1,7 @@
 """Campaigns: set up, plan, launch, hold, and how far they are."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -13,10 +14,12 @@ from pydantic import Field, StringConstraints
 from tradewind.api.access import KeyAuth
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE
-from tradewind.campaigns import actions, queries
+from tradewind.campaigns import actions, log, queries
+from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.contacts.models import Tag
 from tradewind.lib import clock
+from tradewind.messages.models import Message
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
 from tradewind.workspaces.door import find, public_id, row_of
@@ -128,6 +131,8 @@ class LogLine(Schema):
 
 
 class Log(Schema):
+    """A page may be short, even empty, and yet go on: then `next` is not empty."""
+
     messages: list[LogLine]
     next: str
 
@@ -199,7 +204,7 @@ def audience_of(request: HttpRequest, said: AudienceIn) -> dict[str, Any]:
     if said.kind == "tag":
         tag = Tag.objects.filter(workspace=request.workspace, name=said.tag).first()
         if tag is None:
-            raise actions.CampaignError(f"There is no tag called “{said.tag}”.")
+            raise CampaignError(f"There is no tag called “{said.tag}”.")
         return {"kind": "tag", "tag": tag.pk}
     return {"kind": "pasted", "text": "\n".join(said.phones)} if said.kind == "pasted" else {"kind": said.kind}
 
@@ -271,7 +276,10 @@ def cancel_campaign(request: HttpRequest, id: str) -> CampaignOut:
 
 
 def verb(request: HttpRequest, id: str, act: Callable[..., Campaign]) -> CampaignOut:
-    campaign = act(find(rows(request), id), member=request.member)
+    """The same verb again changes nothing and answers the same: programs repeat what they do not know the end of."""
+    campaign = find(rows(request), id)
+    with suppress(AlreadySo):
+        act(campaign, member=request.member)
     return shown(rows(request).get(pk=campaign.pk))
 
 
@@ -302,9 +310,9 @@ COUNTS = (
 def get_log(request: HttpRequest, id: str, asked: Query[AskedLog]) -> Log:
     campaign = find(rows(request), id)
     before = row_of("message", asked.after) if asked.after else None
-    found = queries.log(campaign, show=asked.show, before=before, limit=asked.limit + 1)
-    following = public_id(found[asked.limit - 1]) if len(found) > asked.limit else ""
-    return Log(messages=[line(message) for message in found[: asked.limit]], next=following)
+    found = log.page(campaign, show=asked.show, before=before, limit=asked.limit)
+    following = public_id(Message(pk=found.older)) if found.older is not None else ""
+    return Log(messages=[line(message) for message in found.rows], next=following)
 
 
 def line(message: Any) -> LogLine:

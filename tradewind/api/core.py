@@ -11,6 +11,7 @@ from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
 from tradewind.api import campaigns, contacts, messages, numbers, problems, templates
+from tradewind.api.access import KeyAuth
 
 ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
 
@@ -58,6 +59,22 @@ def has_nul(said: Any) -> bool:
     return False
 
 
+def tell_scopes() -> None:
+    """Each operation's description says which scope its key needs."""
+    for router in (messages.router, contacts.router, numbers.router, templates.router, campaigns.router):
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                scope = scope_of(router.auth, operation.auth_param)
+                operation.description = f"Needs a key with the scope `{scope}`."
+                operation.openapi_extra = {"x-scope": scope}
+
+
+def scope_of(*auths: Any) -> str:
+    """The scope of the innermost key that is asked for."""
+    return str(next(auth.scope for auth in reversed(auths) if isinstance(auth, KeyAuth)))
+
+
+tell_scopes()
 api = NinjaAPI(
     title="Tradewind",
     version=__version__,

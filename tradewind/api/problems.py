@@ -3,14 +3,14 @@
 from typing import Any
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as Refused
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from pydantic import Field
 
-from tradewind.campaigns.actions import CampaignError
+from tradewind.campaigns.errors import CampaignError
 from tradewind.contacts.actions import ContactError
 from tradewind.lib import logs
 from tradewind.messages.actions import SendError
@@ -85,6 +85,7 @@ def install(api: NinjaAPI) -> None:
     for refusal in (Conflict, CampaignError, ContactError, SendError):
         api.add_exception_handler(refusal, conflict)
     api.add_exception_handler(Refused, refused)
+    api.add_exception_handler(RequestDataTooBig, too_large)
     api.add_exception_handler(Exception, broken)
 
 
@@ -141,6 +142,10 @@ def conflict(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(422, " ".join(error.messages))
+
+
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(413, "The body is too large: 8 MiB at most.")
 
 
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
