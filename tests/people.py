@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tradewind.workspaces.models import Member, User, Workspace
+from tradewind.workspaces.signin import BACKEND
 
 PASSWORD = "correct horse battery"
 JOINED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def member(of: Workspace, name: str, role: str) -> Member:
 def browser(of: Member, **defaults: object) -> Client:
     """A browser in which this member is signed in; `enforce_csrf_checks=True` makes it as strict as a real one."""
     client = Client(**defaults)  # type: ignore[arg-type]
-    client.force_login(of.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(of.user, backend=BACKEND)
     return client
 
 

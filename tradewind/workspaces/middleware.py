@@ -106,9 +106,7 @@ def standing_of(request: HttpRequest) -> tuple[Member | None, list[Workspace]]:
     """The membership that somebody signed in acts under (the one last chosen, else the oldest), and all workspaces."""
     if not request.user.is_authenticated:
         return None, []
-    found = list(Member.objects.active().filter(user=request.user).select_related("workspace").order_by("id"))
-    for member in found:
-        member.user = request.user
+    found = request.user.memberships
     chosen = request.session.get(CHOSEN_WORKSPACE) if len(found) > 1 else None
     acting = next((member for member in found if member.workspace_id == chosen), found[0] if found else None)
     return acting, [member.workspace for member in found]

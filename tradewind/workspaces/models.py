@@ -67,6 +67,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    # Where they work; set when the person comes from a session (workspaces/memberships.py).
+    memberships: "list[Member]"
+
     class Meta:
         db_table = "login"
         constraints = [models.UniqueConstraint(Lower("email"), name="login_email_any_case")]

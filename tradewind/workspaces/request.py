@@ -1,0 +1,13 @@
+"""The request as views of members see it: the middleware has put the member, the workspace and the rights on it."""
+
+from django.http import HttpRequest
+
+from tradewind.workspaces.models import Member, Workspace
+
+
+class MemberRequest(HttpRequest):
+    """A type for views behind `door.member_required` or `door.right_required`; nothing is ever made of this class."""
+
+    member: Member
+    workspace: Workspace
+    rights: frozenset[str]
