@@ -9,8 +9,6 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -28,7 +26,7 @@ def _begin() -> Path:
     """The folder of this run; xdist's workers inherit it from the process that began the run."""
     if FOLDER not in os.environ:
         _sweep()
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix=PREFIX)
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         os.environ[f"{FOLDER}_OWNER"] = str(os.getpid())
     folder = Path(os.environ[FOLDER])
     os.environ |= {
@@ -42,21 +40,22 @@ def _begin() -> Path:
 
 
 def _sweep() -> None:
-    """Deletes what killed runs left: their server is gone, so nobody holds the lock."""
+    """Deletes what killed runs left: the process that began the run is dead, and nobody holds its server."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with _try_lock(left / "run" / "postgres.users.lock") as is_free:
-            if is_free:
-                shutil.rmtree(left, ignore_errors=True)
+        beginner = left.name.removeprefix(PREFIX).partition("-")[0]
+        if not Path(f"/proc/{beginner}").exists() and not _is_held(left / "run" / "postgres.users.lock"):
+            shutil.rmtree(left, ignore_errors=True)
 
 
-@contextmanager
-def _try_lock(path: Path) -> Iterator[bool]:
+def _is_held(lock: Path) -> bool:
     try:
-        with path.open("a") as file:
+        with lock.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield True
-    except (BlockingIOError, FileNotFoundError):
-        yield False  # in use, or so new that it has no lock yet
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass  # that run ended before it needed a database
+    return False
 
 
 CLUSTER = postgres.Cluster(_begin(), fast=True)
