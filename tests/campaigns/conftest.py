@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tradewind.campaigns import actions, planning
+from tradewind.campaigns import actions, planner
 from tradewind.campaigns.models import Campaign
 from tradewind.contacts.models import Contact, ContactTags, Identity, Tag
 from tradewind.numbers.models import Account, App, Number, Portfolio
@@ -64,9 +64,13 @@ class Shop:
         self, audience: dict[str, Any] | None = None, template: Template | None = None, **more: Any
     ) -> Campaign:
         """A campaign whose plan was made here and now, as the job makes it."""
-        campaign = self.draft(audience, template, **more)
-        actions.finish_plan(campaign, planning.make_plan(campaign))
-        return campaign
+        return self.replanned(self.draft(audience, template, **more))
+
+    def replanned(self, campaign: Campaign) -> Campaign:
+        """Planned (again), here and now."""
+        Campaign.objects.filter(pk=campaign.pk).update(state="planning", plan_started_at=NOON)
+        planner.work(campaign.pk)
+        return Campaign.objects.get(pk=campaign.pk)
 
 
 def template(account: Account, name: str, category: str) -> Template:

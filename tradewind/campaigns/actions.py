@@ -1,44 +1,50 @@
-"""The verbs of a campaign: create, change, plan, launch, pause, resume, cancel, finish.
+"""The verbs of a campaign: create, change, plan, launch, pause, resume, cancel.
 
-Each is one transaction that locks the campaign, checks its state, changes it and leaves a journal entry. A verb that
-does not fit the state raises CampaignError with a sentence for the user.
+Each is one transaction that locks the campaign, checks its state, changes it and leaves a journal entry and, where a
+member did it, one in the audit trail. A verb that does not fit the state raises CampaignError with a sentence for the
+user; one whose end is reached already raises AlreadySo.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils.translation import gettext as _
 
-from tradewind.campaigns import bindings as binding_rules
-from tradewind.campaigns import feeder
-from tradewind.campaigns.audience import AudienceError, compile_audience
-from tradewind.campaigns.bindings import BindingError
+from tradewind.campaigns import bindings as sources
+from tradewind.campaigns import brakes, drafts, feeder, forecasting
+from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign, CampaignNumber
+from tradewind.campaigns.words import CANNOT, STANDINGS
 from tradewind.journal.actions import record
 from tradewind.lib import clock
+from tradewind.lib.text import safe_to_show
 from tradewind.messages import runs
 from tradewind.messages.models import Content, Run
-from tradewind.messages.pacing import PRESETS
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
-from tradewind.whatsapp.payloads import Template as Parts
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member, Workspace
 
+__all__ = [
+    "AlreadySo", "CampaignError", "cancel", "change", "create", "launch", "pause", "plan", "resume"
+]  # fmt: skip
 
-class CampaignError(ValueError):
-    """The verb cannot be done now; the message says why and what to do."""
+LONGEST_NAME = 120
+STOP_FAILED_SHARE = 0.25
+"""A campaign of which a quarter fails holds itself."""
+FRESH = timedelta(minutes=1)
+"""A forecast older than this is made anew at the launch."""
 
 
 def create(*, workspace: Workspace, member: Member | None, name: str) -> Campaign:
     """A new draft. Raises CampaignError when the name is empty."""
-    if not name.strip():
-        raise CampaignError("Give the campaign a name.")
+    name = safe_to_show(name, one_line=True)[:LONGEST_NAME]
+    if not name:
+        raise CampaignError(_("Give the campaign a name."))
     with transaction.atomic():
-        campaign = Campaign.objects.create(
-            workspace=workspace, name=name.strip()[:120], created_by=member, created_at=clock.now()
-        )
+        campaign = Campaign.objects.create(workspace=workspace, name=name, created_by=member, created_at=clock.now())
         note(campaign, "campaign.created", member)
     return campaign
 
@@ -49,7 +55,7 @@ def change(
     member: Member | None,
     template: Template,
     audience: dict[str, Any],
-    bindings: list[dict[str, Any]],
+    bindings: Sequence[Any],
     numbers: Sequence[Number],
     preset: str,
     pacing: dict[str, Any] | None = None,
@@ -59,15 +65,22 @@ def change(
 ) -> Campaign:
     """Set what a draft says, to whom, from which numbers and how fast. A plan made before is void."""
     with transaction.atomic():
-        campaign = locked(campaign, "draft", "planned", verb="changed")
-        check_change(campaign, template, audience, bindings, numbers, preset)
-        campaign.name = name.strip()[:120] or campaign.name
-        campaign.template, campaign.audience, campaign.bindings = template, audience, bindings
-        campaign.preset, campaign.pacing = preset, pacing or {}
+        campaign = locked(campaign, "draft", "planned", verb="change")
+        campaign.audience, campaign.bindings = drafts.clean(
+            campaign,
+            template=template,
+            audience=audience,
+            bindings=bindings,
+            numbers=numbers,
+            preset=preset,
+            pacing=pacing or {},
+        )
+        campaign.name = safe_to_show(name, one_line=True)[:LONGEST_NAME] or campaign.name
+        campaign.template, campaign.preset, campaign.pacing = template, preset, pacing or {}
         campaign.quiet_hours, campaign.starts_at = quiet_hours, starts_at
-        campaign.state, campaign.plan, campaign.planned_at = "draft", None, None
-        campaign.save()
-        CampaignNumber.objects.filter(campaign=campaign).delete()
+        campaign.plan = campaign.waves = campaign.planned_at = None
+        set_state(campaign, "draft", by=member)
+        campaign.senders.all().delete()
         CampaignNumber.objects.bulk_create(
             CampaignNumber(workspace_id=campaign.workspace_id, campaign=campaign, number=number) for number in numbers
         )
@@ -75,149 +88,113 @@ def change(
     return campaign
 
 
-def check_change(
-    campaign: Campaign,
-    template: Template,
-    audience: dict[str, Any],
-    bindings: list[dict[str, Any]],
-    numbers: Sequence[Number],
-    preset: str,
-) -> None:
-    if preset not in PRESETS and preset != "custom":
-        raise CampaignError("Choose how fast it may go.")
-    if not numbers:
-        raise CampaignError("Choose at least one number that sends it.")
-    for thing in (template, *numbers):
-        if thing.workspace_id != campaign.workspace_id:
-            raise CampaignError("That belongs to another workspace.")
-    check_template(template, numbers)
-    try:
-        parts = Parts(template.components, template.name, template.language, template.parameter_format)
-        binding_rules.check(bindings, [variable.slot for variable in parts.variables])
-        binding_rules.check_media(bindings, parts.header_kind)
-        compile_audience(audience, workspace_id=campaign.workspace_id, country=campaign.workspace.country)
-    except (BindingError, AudienceError) as error:
-        raise CampaignError(str(error)) from error
-
-
-def check_template(template: Template, numbers: Sequence[Number]) -> None:
-    """Every sending number's account must have this very template, approved by Meta."""
-    if template.status != "APPROVED":
-        raise CampaignError(f"Meta has not approved the template {template.name} ({template.language}) yet.")
-    approved = set(
-        Template.objects.filter(
-            workspace_id=template.workspace_id,
-            name=template.name,
-            language=template.language,
-            status="APPROVED",
-            components=template.components,
-            removed_at=None,
-        ).values_list("account_id", flat=True)
-    )
-    for number in numbers:
-        if number.account_id not in approved:
-            raise CampaignError(
-                f"{number.name} belongs to an account in which this template is not approved."
-                " Choose another number or create the template there."
-            )
-
-
 def plan(campaign: Campaign, *, member: Member | None) -> Campaign:
     """Ask for the flight plan; it is made in the background (jobs.make_plan)."""
     from tradewind.campaigns import jobs  # jobs import this module
 
     with transaction.atomic():
-        campaign = locked(campaign, "draft", "planned", verb="planned")
+        campaign = locked(campaign, "draft", "planned", verb="plan", goals=("planning",))
         if campaign.template is None or not campaign.senders.exists():
-            raise CampaignError("Choose a template, an audience and a number first.")
-        campaign.state, campaign.state_reason = "planning", ""
-        campaign.plan, campaign.plan_started_at = None, clock.now()
-        campaign.save()
+            raise CampaignError(_("Choose a template, an audience and a number first."))
+        campaign.plan = campaign.waves = None
+        campaign.plan_started_at = clock.now()
+        campaign.looked_at = campaign.to_look_at = 0
+        set_state(campaign, "planning", by=member)
         note(campaign, "campaign.planning", member)
-        jobs.make_plan.defer(campaign_id=campaign.pk)
+        jobs.ask_for_plan(campaign.pk)
     return campaign
-
-
-def finish_plan(campaign: Campaign, result: dict[str, Any]) -> None:
-    campaign.state, campaign.plan, campaign.planned_at = "planned", result, clock.now()
-    campaign.save(update_fields=["state", "plan", "planned_at"])
-    note(campaign, "campaign.planned", None, recipients=result["recipients"])
-
-
-def fail_plan(campaign: Campaign, reason: str) -> None:
-    """Planning broke: back to the draft, with the reason on screen."""
-    with transaction.atomic():
-        Campaign.objects.filter(pk=campaign.pk, state="planning").update(state="draft", state_reason=reason[:200])
-        note(campaign, "campaign.plan_failed", None)
 
 
 def launch(campaign: Campaign, *, member: Member | None) -> Campaign:
-    """Start sending what was planned. The first batch is in the outbox when this returns."""
+    """Start sending what was planned. The first messages are in the outbox when this returns."""
     with transaction.atomic():
-        campaign = locked(campaign, "planned", verb="launched")
-        assert campaign.plan is not None and campaign.template is not None
-        if not campaign.plan["recipients"]:
-            raise CampaignError("Nobody would get it. Look at the reasons, then change the audience.")
-        check_template(campaign.template, [sender.number for sender in campaign.senders.select_related("number")])
+        campaign = locked(campaign, "planned", verb="launch", goals=("running", "paused", "done"))
+        check_launch(campaign)
         campaign.run = open_run(campaign)
-        campaign.state, campaign.launched_at, campaign.launched_by = "running", clock.now(), member
-        campaign.save()
+        campaign.launched_at, campaign.launched_by = clock.now(), member
+        forecast_again(campaign)
+        set_state(campaign, "running", by=member)
+        assert campaign.plan is not None
         note(campaign, "campaign.launched", member, recipients=campaign.plan["recipients"])
-        feeder.feed_campaign(campaign.pk)
+        feeder.feed_first(campaign.pk)
     return campaign
+
+
+def check_launch(campaign: Campaign) -> None:
+    assert campaign.plan is not None and campaign.template is not None
+    if not campaign.plan["recipients"]:
+        raise CampaignError(_("Nobody would get it. Look at the reasons, then change the audience."))
+    if campaign.plan.get("content") != drafts.fingerprint(campaign):
+        raise CampaignError(_("Meta has changed the template since the plan was made. Check again, then launch."))
+    numbers = [sender.number for sender in campaign.senders.select_related("number")]
+    drafts.check_numbers(numbers)
+    drafts.check_template(campaign.template, numbers)
+
+
+def forecast_again(campaign: Campaign) -> None:
+    """What the plan said of time holds for the moment at which it was made; now it starts."""
+    assert campaign.plan is not None and campaign.launched_at is not None and campaign.planned_at is not None
+    if campaign.launched_at - campaign.planned_at > FRESH:
+        starts_at = max(campaign.launched_at, campaign.starts_at or campaign.launched_at)
+        campaign.plan |= forecasting.forecast_of(campaign, starts_at)
 
 
 def open_run(campaign: Campaign) -> Run:
     template, workspace, now = campaign.template, campaign.workspace, clock.now()
     assert template is not None
     is_marketing = template.category == "MARKETING"
-    keeps_quiet = campaign.quiet_hours and is_marketing
-    content = Content.objects.create(
-        workspace=workspace,
-        template=template,
-        created_at=now,
-        payload={
-            "name": template.name,
-            "language": template.language,
-            "parameter_format": template.parameter_format,
-            "components": template.components,
-            **({"header_media": {"link": link}} if (link := binding_rules.media_link(campaign.bindings)) else {}),
-        },
-    )
+    quiet_from, quiet_to = forecasting.quiet_of(campaign) or (None, None)
     return Run.objects.create(
         workspace=workspace,
-        content=content,
+        content=Content.objects.create(
+            workspace=workspace, template=template, created_at=now, payload=payload_of(template, campaign)
+        ),
         category=template.category.lower(),
-        pacing=pacing_of(campaign),
-        quiet_from=workspace.quiet_from if keeps_quiet else None,
-        quiet_to=workspace.quiet_to if keeps_quiet else None,
+        pacing=forecasting.pacing_of(campaign),
+        quiet_from=quiet_from,
+        quiet_to=quiet_to,
         cap_72h=workspace.cap_72h if is_marketing else None,
         cap_month=workspace.cap_month if is_marketing else None,
-        stop_failed_share=0.25,
+        stop_failed_share=STOP_FAILED_SHARE,
         created_at=now,
     )
 
 
-def pacing_of(campaign: Campaign) -> dict[str, Any]:
-    """The pacing as the sender reads it: the preset's figures under the campaign's own."""
-    return {**PRESETS.get(campaign.preset, {}), **campaign.pacing}
+def payload_of(template: Template, campaign: Campaign) -> dict[str, Any]:
+    """The template frozen as it is now, as the sender renders it."""
+    payload = {
+        "name": template.name,
+        "language": template.language,
+        "parameter_format": template.parameter_format,
+        "components": template.components,
+    }
+    link = sources.media_link(campaign.bindings)
+    return {**payload, "header_media": {"link": link}} if link else payload
 
 
 def pause(campaign: Campaign, *, member: Member | None, reason: str = "") -> Campaign:
     """Hold everything that has not left; takes hold with the next intent, well within a second."""
     with transaction.atomic():
-        campaign = locked(campaign, "running", verb="paused")
-        runs.pause(campaign.run, reason=reason or "paused by a member")
-        set_state(campaign, "paused", reason)
+        campaign = locked(campaign, "running", verb="pause", goals=("paused",))
+        assert campaign.run is not None
+        if runs.pause(campaign.run, reason=reason or brakes.BY_MEMBER):
+            set_state(campaign, "paused", reason, by=member)
+        else:
+            set_state(campaign, "paused", campaign.run.state_reason, by=None)  # a brake was quicker
         note(campaign, "campaign.paused", member)
     return campaign
 
 
 def resume(campaign: Campaign, *, member: Member | None) -> Campaign:
+    """Go on, whoever held it. A brake that held it takes hold again only when it has become worse."""
     with transaction.atomic():
-        campaign = locked(campaign, "running", "paused", verb="resumed")
+        campaign = locked(campaign, "paused", "running", verb="resume")
+        assert campaign.run is not None
+        if campaign.state == "running" and campaign.run.state == "open":
+            raise AlreadySo(refusal(campaign, "resume"))
+        brakes.loosen(campaign.run)
         runs.resume(campaign.run)
-        set_state(campaign, "running", "")
+        set_state(campaign, "running", by=member)
         note(campaign, "campaign.resumed", member)
     return campaign
 
@@ -225,51 +202,43 @@ def resume(campaign: Campaign, *, member: Member | None) -> Campaign:
 def cancel(campaign: Campaign, *, member: Member | None) -> Campaign:
     """End it: what has left stays sent, what waits never goes."""
     with transaction.atomic():
-        campaign = locked(campaign, "draft", "planned", "running", "paused", verb="cancelled")
+        campaign = locked(
+            campaign, "draft", "planning", "planned", "running", "paused", verb="cancel", goals=("cancelled",)
+        )
+        # Behind a feeder at work: what it feeds is cancelled too, and the next one finds the run closed.
+        list(campaign.senders.select_for_update().order_by("pk"))
         if campaign.run is not None:
             runs.close(campaign.run, reason="campaign cancelled")
         campaign.finished_at = clock.now()
-        set_state(campaign, "cancelled", "")
+        set_state(campaign, "cancelled", by=member)
         note(campaign, "campaign.cancelled", member)
     return campaign
 
 
-def set_state(campaign: Campaign, state: str, reason: str) -> None:
-    campaign.state, campaign.state_reason = state, reason[:200]
-    campaign.save(update_fields=["state", "state_reason", "finished_at"])
-
-
-def finish_done() -> bool:
-    """Mark campaigns whose people are all through as done; a doubt (`unknown`) that lasts does not hold them open."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(FINISHED, {"now": clock.now()})
-        for (campaign_id,) in cursor.fetchall():
-            note(Campaign.objects.get(pk=campaign_id), "campaign.finished", None)
-    return False
-
-
-FINISHED = """
-UPDATE campaign SET state = 'done', finished_at = %(now)s
-WHERE state = 'running'
-  AND NOT EXISTS (SELECT FROM campaign_number WHERE campaign_id = campaign.id AND fed < total)
-  AND NOT EXISTS (SELECT FROM outbox WHERE outbox.run_id = campaign.run_id AND stage <> 'unknown')
-RETURNING id
-"""
-
-
-def locked(campaign: Campaign, *states: str, verb: str) -> Campaign:
-    """The campaign's row, locked, in one of these states; else CampaignError."""
+def locked(campaign: Campaign, *states: str, verb: str, goals: Sequence[str] = ()) -> Campaign:
+    """The campaign's row, locked, in one of these states; else CampaignError, or AlreadySo where the verb leads."""
     row = (
         Campaign.objects.select_for_update(of=("self",))
         .select_related("workspace", "template", "run")
         .get(pk=campaign.pk)
     )
-    if row.state not in states:
-        raise CampaignError(f"The campaign is {row.state} and cannot be {verb} now.")
-    return row
+    if row.state in states:
+        return row
+    raise (AlreadySo if row.state in goals else CampaignError)(refusal(row, verb))
+
+
+def refusal(campaign: Campaign, verb: str) -> str:
+    return str(CANNOT[verb]) % {"standing": STANDINGS[campaign.state]}
+
+
+def set_state(campaign: Campaign, state: str, reason: str = "", *, by: Member | None) -> None:
+    campaign.state, campaign.state_reason = state, reason[:200]
+    campaign.state_at, campaign.state_by = clock.now(), by
+    campaign.save()
 
 
 def note(campaign: Campaign, kind: str, member: Member | None, **data: Any) -> None:
+    """The journal tells the screens; the audit trail remembers which member it was."""
     record(
         kind,
         workspace_id=campaign.workspace_id,

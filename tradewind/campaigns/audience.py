@@ -1,20 +1,26 @@
-"""Who a campaign is for: everybody, a tag, or pasted numbers. Later kinds add a class here and nothing else.
+"""Who a campaign is for: everybody, a tag, or pasted numbers. Later kinds add a function here and nothing else.
 
 An audience is SQL that yields contact ids of one workspace, with its parameters, and what it could not use.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from tradewind.campaigns.errors import AudienceError
+from tradewind.campaigns.words import grouped
+from tradewind.contacts.models import Tag
 from tradewind.lib.phone import PhoneError, normalise
+from tradewind.lib.text import safe_to_show, storable
 
 MOST_PASTED = 100_000
-
-
-class AudienceError(ValueError):
-    """The audience cannot be used; the message says why, in the user's words."""
+LONGEST_RAW = 120
+"""So much of a pasted line is kept to show which one it was."""
+_BREAKS = re.compile("[;,\n\r\v\f\u0085\u2028\u2029،؛、，；]+")
+"""What stands between pasted numbers, in the punctuation of any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +33,61 @@ class Audience:
     doubles: int = 0
 
 
+def clean(spec: Any, *, workspace_id: int) -> dict[str, Any]:
+    """The audience as `Campaign.audience` keeps it, from what a page or a program sent. Raises AudienceError."""
+    kind = spec.get("kind") if isinstance(spec, dict) else None
+    if kind == "everybody":
+        return {"kind": kind}
+    if kind == "tag":
+        return {"kind": kind, "tag": tag_of(spec.get("tag"), workspace_id)}
+    if kind == "pasted":
+        text = storable(str(spec.get("text", "")))
+        if len(lines := lines_of(text)) > MOST_PASTED:
+            raise AudienceError(
+                _("At most %(most)s numbers can be pasted; these are %(count)s.")
+                % {"most": grouped(MOST_PASTED), "count": grouped(len(lines))}
+            )
+        return {"kind": kind, "text": text}
+    raise AudienceError(_("Choose who gets this campaign."))
+
+
+def tag_of(given: Any, workspace_id: int) -> int:
+    is_id = isinstance(given, int) and not isinstance(given, bool)
+    if not is_id or not Tag.objects.filter(workspace_id=workspace_id, pk=given).exists():
+        raise AudienceError(_("This tag is not there any more. Choose another one."))
+    return int(given)
+
+
 def compile_audience(spec: dict[str, Any], *, workspace_id: int, country: str = "") -> Audience:
-    """Turn an audience as kept in `Campaign.audience` into SQL. Raises AudienceError."""
-    kinds = {"everybody": everybody, "tag": tagged, "pasted": pasted}
-    if spec.get("kind") not in kinds:
-        raise AudienceError("Choose who gets this campaign.")
-    return kinds[spec["kind"]](spec, workspace_id, country)
+    """Turn an audience as kept in `Campaign.audience` into SQL. Raises AudienceError when its tag is gone."""
+    if spec["kind"] == "tag":
+        return tagged(tag_of(spec["tag"], workspace_id), workspace_id)
+    if spec["kind"] == "pasted":
+        return pasted(spec["text"], workspace_id, country)
+    return everybody(workspace_id)
 
 
-def everybody(spec: dict[str, Any], workspace_id: int, country: str) -> Audience:
+def everybody(workspace_id: int) -> Audience:
     return Audience(
         "SELECT id AS contact_id FROM contact WHERE workspace_id = %(workspace)s", {"workspace": workspace_id}
     )
 
 
-def tagged(spec: dict[str, Any], workspace_id: int, country: str) -> Audience:
+def tagged(tag: int, workspace_id: int) -> Audience:
     return Audience(
         "SELECT contact_id FROM contact_tags WHERE workspace_id = %(workspace)s AND tags @> ARRAY[%(tag)s::int]",
-        {"workspace": workspace_id, "tag": int(spec["tag"])},
+        {"workspace": workspace_id, "tag": tag},
     )
 
 
-def pasted(spec: dict[str, Any], workspace_id: int, country: str) -> Audience:
+def pasted(text: str, workspace_id: int, country: str) -> Audience:
     """Pasted lines: what is no phone number, or nobody we know, is left out by name instead of silently."""
-    phones, unusable, doubles = read_lines(spec.get("text", ""), country)
+    phones, unusable, doubles = read_lines(text, country)
     known = contacts_of(workspace_id, list(phones))
     unusable += [(line, "not_a_contact") for phone, line in phones.items() if phone not in known]
-    ids = sorted(set(known.values()))
-    return Audience("SELECT unnest(%(ids)s::bigint[]) AS contact_id", {"ids": ids}, unusable, doubles)
+    people = set(known.values())
+    doubles += len(known) - len(people)
+    return Audience("SELECT unnest(%(ids)s::bigint[]) AS contact_id", {"ids": sorted(people)}, unusable, doubles)
 
 
 def read_lines(text: str, country: str) -> tuple[dict[str, str], list[tuple[str, str]], int]:
@@ -62,21 +95,28 @@ def read_lines(text: str, country: str) -> tuple[dict[str, str], list[tuple[str,
     phones: dict[str, str] = {}
     unusable: list[tuple[str, str]] = []
     doubles = 0
-    lines = [line.strip() for line in text.replace(";", "\n").replace(",", "\n").splitlines() if line.strip()]
-    if len(lines) > MOST_PASTED:
-        raise AudienceError(f"At most {MOST_PASTED:,} numbers can be pasted; these are {len(lines):,}.")
-    for line in lines:
+    for line in lines_of(text):
         try:
             phone = normalise(line, country)
         except PhoneError:
-            unusable.append((line[:120], "not_a_number"))
+            unusable.append((shown(line), "not_a_number"))
             continue
         doubles += phone in phones
-        phones.setdefault(phone, line[:120])
+        phones.setdefault(phone, shown(line))
     return phones, unusable, doubles
 
 
+def lines_of(text: str) -> list[str]:
+    return [line for part in _BREAKS.split(text) if (line := part.strip())]
+
+
+def shown(line: str) -> str:
+    """The line as it can be kept and shown: no controls, no turned direction, not endless."""
+    return safe_to_show(line[:1000], one_line=True)[:LONGEST_RAW]
+
+
 def contacts_of(workspace_id: int, phones: list[str]) -> dict[str, int]:
+    """Whose phones these are or were: who changed their number is still the same contact."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT value, contact_id FROM identity"

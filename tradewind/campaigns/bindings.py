@@ -1,83 +1,93 @@
-"""Which value goes into which variable of a template, and the SQL that freezes it for each person.
+"""Which value goes into which variable of a template.
 
 A binding is {"key": "body.1", "field": "name", "fallback": "there"}: `key` is a variable's slot (whatsapp.payloads),
 `field` one of FIELDS, "fields.<own field>", or "" for a fixed text, which then stands in `fallback`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradewind.campaigns.errors import BindingError
+from tradewind.lib.text import storable
+from tradewind.whatsapp.payloads import PayloadError, Template, Variable
 
 # What a variable can be filled with; everything else is a field of the business's own ("fields.order_number").
 FIELDS = {
-    "name": _("Name"),
-    "first_name": _("First name"),
-    "company": _("Company"),
-    "city": _("City"),
-    "country": _("Country"),
+    "name": gettext_lazy("Name"),
+    "first_name": gettext_lazy("First name"),
+    "company": gettext_lazy("Company"),
+    "city": gettext_lazy("City"),
+    "country": gettext_lazy("Country"),
 }
 OWN = "fields."
+LONGEST_FIELD, LONGEST_FALLBACK = 80, 2_000
 # The key under which the link of a header's picture, video or document is kept beside the variables.
 MEDIA = "header.media"
-MEDIA_KINDS = ("image", "video", "document")
+MEDIA_SENTENCES = {
+    "image": gettext_lazy("This template begins with a picture. Give its address, starting with https://."),
+    "video": gettext_lazy("This template begins with a video. Give its address, starting with https://."),
+    "document": gettext_lazy("This template begins with a document. Give its address, starting with https://."),
+}
 
 
-class BindingError(ValueError):
-    """A variable has no source; the message names it, in the user's words."""
+def clean(given: Sequence[Any], template: Template) -> list[dict[str, str]]:
+    """The bindings as a campaign keeps them: one for each variable of the template, and the header's file.
+
+    Raises BindingError for a variable without a source, and for a template that cannot be sent as it is bound.
+    """
+    bound = {str(each.get("key")): each for each in given if isinstance(each, dict)}
+    kept = [cleaned(bound.get(variable.slot), variable) for variable in template.variables]
+    if link := str(bound.get(MEDIA, {}).get("fallback", "")).strip():
+        kept.append({"key": MEDIA, "field": "", "fallback": storable(link)[:LONGEST_FALLBACK]})
+    check_file(kept, template.header_kind)
+    check_sendable(kept, template)
+    return kept
 
 
-def check(bindings: list[dict[str, Any]], keys: list[str]) -> None:
-    """Every variable of the template is bound, and to something that exists. Raises BindingError."""
-    bound = {binding["key"]: binding for binding in bindings}
-    for key in keys:
-        if key not in bound:
-            raise BindingError(f"The variable {key} has no value yet. Choose a field or a fixed text for it.")
-        field = bound[key].get("field", "")
-        if field and field not in FIELDS and not field.startswith(OWN):
-            raise BindingError(f"There is no field called {field}.")
-        if not field and not bound[key].get("fallback", "").strip():
-            raise BindingError(f"The variable {key} has neither a field nor a text.")
+def cleaned(binding: dict[str, Any] | None, variable: Variable) -> dict[str, str]:
+    if binding is None:
+        raise BindingError(
+            _("The variable %(name)s has no value yet. Choose a field or a fixed text for it.") % named(variable)
+        )
+    field = storable(str(binding.get("field") or "")).strip()[:LONGEST_FIELD]
+    fallback = " ".join(storable(str(binding.get("fallback") or "")).split())[:LONGEST_FALLBACK]
+    if field == OWN:
+        raise BindingError(_("Say which own field the variable %(name)s takes.") % named(variable))
+    if field and field not in FIELDS and not field.startswith(OWN):
+        raise BindingError(_("There is no field called %(field)s.") % {"field": field})
+    if not field and not fallback:
+        raise BindingError(_("The variable %(name)s has neither a field nor a text.") % named(variable))
+    return {"key": variable.slot, "field": field, "fallback": fallback}
 
 
-def check_media(bindings: list[dict[str, Any]], header_kind: str | None) -> None:
-    """A header with a picture, video or document needs the https address of one. Raises BindingError."""
+def named(variable: Variable) -> dict[str, str]:
+    return {"name": variable.slot if variable.where != "body" else f"{{{{{variable.key}}}}}"}
+
+
+def check_file(bindings: list[dict[str, str]], header_kind: str | None) -> None:
+    if header_kind in MEDIA_SENTENCES and not media_link(bindings).startswith("https://"):
+        raise BindingError(str(MEDIA_SENTENCES[header_kind]))
+
+
+def check_sendable(bindings: list[dict[str, str]], template: Template) -> None:
+    """What no value could mend: a part that we cannot send, a carousel without files, a fixed text that is too long."""
+    fixed = {each["key"]: each["fallback"] for each in bindings if not each["field"]}
+    values = {variable.slot: fixed.get(variable.slot) or stand_in(variable) for variable in template.variables}
     link = media_link(bindings)
-    if header_kind in MEDIA_KINDS and not link.startswith("https://"):
-        raise BindingError(f"This template begins with a {header_kind}. Give its address, starting with https://.")
+    try:
+        template.message(values, header_media={"link": link} if link else None)
+    except PayloadError as problem:
+        raise BindingError(_(problem.sentence) % problem.values) from problem
 
 
-def media_link(bindings: list[dict[str, Any]]) -> str:
+def stand_in(variable: Variable) -> str:
+    """A value that fits everywhere; the end of an offer is a time."""
+    return "1900000000" if variable.where == "limited_time_offer" else "1"
+
+
+def media_link(bindings: list[dict[str, str]]) -> str:
+    """The address of the header's picture, video or document; "" without one."""
     return next((str(binding["fallback"]) for binding in bindings if binding["key"] == MEDIA), "")
-
-
-def variables_sql(bindings: list[dict[str, Any]], keys: list[str]) -> tuple[str, str, dict[str, Any]]:
-    """SQL for the frozen variables (jsonb), SQL for "one of them is missing" (boolean), and their parameters."""
-    bound = {binding["key"]: binding for binding in bindings}
-    pairs, missing, params = [], [], {}
-    for index, key in enumerate(keys):
-        value = value_sql(bound[key], index, params)
-        params[f"key_{index}"] = key
-        pairs.append(f"%(key_{index})s::text, {value}")
-        missing.append(f"{value} IS NULL")
-    return f"jsonb_build_object({', '.join(pairs)})", " OR ".join(missing) or "false", params
-
-
-def value_sql(binding: dict[str, Any], index: int, params: dict[str, Any]) -> str:
-    """Meta refuses line breaks, tabs and runs of spaces in a value (131008/132018): white space is folded here."""
-    params[f"fallback_{index}"] = " ".join(binding.get("fallback", "").split())
-    fallback = f"nullif(%(fallback_{index})s::text, '')"
-    field = binding.get("field", "")
-    if not field:
-        return fallback
-    return (
-        f"coalesce(nullif(btrim(regexp_replace({column_sql(field, index, params)}, '\\s+', ' ', 'g')), ''), {fallback})"
-    )
-
-
-def column_sql(field: str, index: int, params: dict[str, Any]) -> str:
-    if field == "first_name":
-        return "split_part(btrim(regexp_replace(contact.name, '\\s+', ' ', 'g')), ' ', 1)"
-    if field in FIELDS:
-        return f"contact.{field}"
-    params[f"field_{index}"] = field.removeprefix(OWN)
-    return f"(contact.fields ->> %(field_{index})s::text)"

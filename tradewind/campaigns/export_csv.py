@@ -1,41 +1,119 @@
-"""The log as a CSV file, a thousand rows at a time. A cell that a spreadsheet would take for a formula is disarmed."""
+"""The log and the people left out as CSV, a thousand rows at a time. What a spreadsheet would run is disarmed."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import queries
-from tradewind.campaigns.models import Campaign
-from tradewind.campaigns.pages import came_of
+from tradewind.campaigns import log
+from tradewind.campaigns.models import Campaign, Recipient
+from tradewind.campaigns.pages.logged import FILTERS, came_of
+from tradewind.campaigns.reasons import BY_WORD
+from tradewind.contacts.models import Contact, Identity
 from tradewind.messages.models import Message
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Also in the wide forms of East Asian keyboards, which some programs take for the same.
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 BLOCK = 1000
 BOM = "\ufeff"  # so that spreadsheets read it as UTF-8
 
 
-def lines(campaign: Campaign, show: str) -> Iterator[str]:
-    yield BOM + line(
-        [_("Name"), _("From"), _("State"), _("Sent"), _("Delivered"), _("Read"), _("Code"), _("What came of it")]
-    )
-    before = None
-    while rows := queries.log(campaign, show=show, before=before, limit=BLOCK):
-        yield "".join(line(cells_of(row)) for row in rows)
-        before = rows[-1].pk
+def of_log(campaign: Campaign, show: str, language: str) -> Iterator[str]:
+    """The messages of a filter of the log, newest first. `language` of the words: streaming begins after all else."""
+
+    def blocks() -> Iterator[Sequence[Sequence[str]]]:
+        before = None
+        while True:
+            found = log.page(campaign, show=show, before=before, limit=BLOCK)
+            yield log_cells(found.rows)
+            if (before := found.older) is None:
+                return
+
+    return file_of(log_heads, blocks, language)
 
 
-def cells_of(row: Message) -> list[str]:
-    times = [at.isoformat(timespec="seconds") if at else "" for at in (row.sent_at, row.delivered_at, row.read_at)]
-    return [row.contact.name, row.number.name, row.state, *times, str(row.error_code or ""), came_of(row)]
+def of_left_out(campaign: Campaign, language: str) -> Iterator[str]:
+    """Everybody whom the plan leaves out, reason by reason."""
+
+    def blocks() -> Iterator[Sequence[Sequence[str]]]:
+        for reason in BY_WORD:
+            after = 0
+            while rows := log.left_out(campaign, reason=reason, after=after, limit=BLOCK):
+                yield left_out_cells(rows)
+                after = rows[-1].pk
+
+    return file_of(left_out_heads, blocks, language)
 
 
-def line(cells: list[str]) -> str:
+def file_of(
+    heads: Callable[[], Sequence[str]], blocks: Callable[[], Iterator[Sequence[Sequence[str]]]], language: str
+) -> Iterator[str]:
+    # Never across a yield: the thread serves others in between.
+    with translation.override(language):
+        first = heads()
+    yield BOM + lines([first])
+    rows = blocks()
+    while True:
+        with translation.override(language):
+            some = next(rows, None)
+        if some is None:
+            return
+        yield lines(some)
+
+
+def log_heads() -> list[str]:
+    return [
+        _("Name"), _("Phone"), _("From"), _("State"), _("Sent"), _("Delivered"), _("Read"), _("Code"),
+        _("What came of it"),
+    ]  # fmt: skip
+
+
+def log_cells(rows: Sequence[Message]) -> list[list[str]]:
+    phones = phones_of([row.contact_id for row in rows])
+    return [
+        [row.contact.name, phones.get(row.contact_id, ""), row.number.name, state_of(row), *times_of(row),
+         str(row.error_code or ""), came_of(row)]
+        for row in rows
+    ]  # fmt: skip
+
+
+def state_of(row: Message) -> str:
+    word = next((key for key, states in log.FILTERS.items() if row.state in states), row.state)
+    return str(FILTERS.get(word, word))
+
+
+def times_of(row: Message) -> list[str]:
+    return [at.isoformat(timespec="seconds") if at else "" for at in (row.sent_at, row.delivered_at, row.read_at)]
+
+
+def left_out_heads() -> list[str]:
+    return [_("Name"), _("Phone"), _("Why left out"), _("What to do")]
+
+
+def left_out_cells(rows: Sequence[Recipient]) -> list[list[str]]:
+    ids = [row.contact_id for row in rows if row.contact_id]
+    people, phones = Contact.objects.in_bulk(ids), phones_of(ids)
+    found = []
+    for row in rows:
+        person, reason = people.get(row.contact_id or 0), BY_WORD[row.excluded]
+        name = person.name if person else row.raw
+        found.append([name, phones.get(row.contact_id or 0, ""), str(reason.title), str(reason.what_to_do)])
+    return found
+
+
+def phones_of(contacts: Sequence[int]) -> dict[int, str]:
+    rows = Identity.objects.filter(contact__in=contacts, kind="phone", is_current=True).order_by("seen_at", "pk")
+    return dict(rows.values_list("contact_id", "value"))
+
+
+def lines(rows: Sequence[Sequence[str]]) -> str:
     file = StringIO()
-    csv.writer(file).writerow([safe(cell) for cell in cells])
+    csv.writer(file).writerows([[safe(cell) for cell in row] for row in rows])
     return file.getvalue()
 
 
 def safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    """An apostrophe makes it text for every spreadsheet; phone numbers carry one too, since they begin with a plus."""
+    return f"'{cell}" if cell.lstrip().startswith(FORMULA_STARTS) else cell

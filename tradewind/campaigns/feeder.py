@@ -5,52 +5,69 @@ Hot path: one statement per number and step; exactly once by the row lock on `ca
 the same transaction, and by the unique key (run, contact, step).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from tradewind.campaigns.forecasting import per_second
+from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
 from tradewind.messages.models import PRIORITY_MARKETING, PRIORITY_UTILITY
+from tradewind.numbers.models import Number
 
 AHEAD = timedelta(minutes=2)
-BATCH = 1000
-LEAST_DEPTH, MOST_DEPTH = 400, 5000
+"""Recipients come in so long before they are due."""
+DEPTH_SECONDS = 60
+LEAST_DEPTH, MOST_DEPTH = 100, 5_000
+BATCH = 1_000
+FIRST_NUMBERS, FIRST_BATCH = 20, 50
+"""What the launch itself feeds; the worker brings the rest within half a second."""
 
-# Numbers of running campaigns that have people left, with how many of theirs wait in the outbox.
+# Numbers of running campaigns that have people left, with how many of theirs are in the outbox.
 HUNGRY = """
-SELECT sender.id, sender.campaign_id, sender.number_id, number.throughput,
-       (SELECT count(*) FROM outbox WHERE run_id = campaign.run_id AND number_id = sender.number_id)
-FROM campaign_number sender
-JOIN campaign ON campaign.id = sender.campaign_id
-JOIN number ON number.id = sender.number_id
-JOIN run ON run.id = campaign.run_id
-WHERE campaign.state = 'running' AND run.state = 'open' AND sender.fed < sender.total
-ORDER BY sender.id
+WITH fed AS (
+  SELECT place.id, place.campaign_id, place.number_id, campaign.run_id
+  FROM campaign_number place
+  JOIN campaign ON campaign.id = place.campaign_id
+  JOIN run ON run.id = campaign.run_id
+  WHERE campaign.state = 'running' AND run.state = 'open' AND place.fed < place.total
+    AND (%(campaign)s::bigint IS NULL OR campaign.id = %(campaign)s)
+), waiting AS (
+  SELECT run_id, number_id, count(*) AS n FROM outbox
+  WHERE run_id IN (SELECT run_id FROM fed) AND stage <> 'unknown' GROUP BY 1, 2
+)
+SELECT fed.id, fed.campaign_id, fed.number_id, coalesce(waiting.n, 0)
+FROM fed LEFT JOIN waiting USING (run_id, number_id) ORDER BY fed.id
 """
 
 LOCK = """
-SELECT sender.fed_due_at, sender.fed_recipient, campaign.run_id, run.content_id, run.category, number.portfolio_id
-FROM campaign_number sender
-JOIN campaign ON campaign.id = sender.campaign_id
+SELECT place.fed_due_at, place.fed_recipient, campaign.run_id, run.content_id, run.category, number.portfolio_id
+FROM campaign_number place
+JOIN campaign ON campaign.id = place.campaign_id
 JOIN run ON run.id = campaign.run_id
-JOIN number ON number.id = sender.number_id
-WHERE sender.id = %(sender)s AND campaign.state = 'running' AND run.state = 'open'
-FOR UPDATE OF sender SKIP LOCKED
+JOIN number ON number.id = place.number_id
+WHERE place.id = %(place)s
+FOR UPDATE OF place SKIP LOCKED
 """
 
+# The run's state is read here, behind the lock: a run that was closed or paused meanwhile is fed no more. People who
+# were erased since the plan are passed over; they count as fed, and `queries.truth` names them.
 FEED = """
 WITH due AS MATERIALIZED (
   SELECT id, workspace_id, contact_id, variables, zone, due_at FROM recipient
   WHERE campaign_id = %(campaign)s AND number_id = %(number)s AND excluded = '' AND due_at <= %(until)s
     AND (due_at, id) > (coalesce(%(fed_due_at)s, '-infinity'::timestamptz), %(fed_recipient)s)
+    AND (SELECT state FROM run WHERE id = %(run)s) = 'open'
   ORDER BY due_at, id LIMIT %(most)s
 ), made AS (
   INSERT INTO message (workspace_id, number_id, contact_id, direction, kind, category, state, run_id, content_id,
                        variables, created_at)
-  SELECT workspace_id, %(number)s, contact_id, 'out', 'template', %(category)s, 'queued', %(run)s, %(content)s,
-         variables, %(now)s
-  FROM due
+  SELECT due.workspace_id, %(number)s, due.contact_id, 'out', 'template', %(category)s, 'queued', %(run)s, %(content)s,
+         due.variables, %(now)s
+  FROM due JOIN contact ON contact.id = due.contact_id
+  ORDER BY due.due_at, due.id
   ON CONFLICT DO NOTHING
   RETURNING id, contact_id
 ), queued AS (
@@ -63,7 +80,7 @@ WITH due AS MATERIALIZED (
   UPDATE campaign_number SET fed = fed + (SELECT count(*) FROM due),
     fed_due_at = (SELECT due_at FROM due ORDER BY due_at DESC, id DESC LIMIT 1),
     fed_recipient = (SELECT id FROM due ORDER BY due_at DESC, id DESC LIMIT 1)
-  WHERE id = %(sender)s AND EXISTS (SELECT FROM due)
+  WHERE id = %(place)s AND EXISTS (SELECT FROM due)
 ), counted AS (
   INSERT INTO tally (workspace_id, run_id, number_id, name, n)
   SELECT min(due.workspace_id), %(run)s, %(number)s, 'queued', count(*) FROM made JOIN due USING (contact_id)
@@ -75,59 +92,74 @@ SELECT count(*) FROM due
 
 @dataclass(frozen=True, slots=True)
 class Hungry:
-    sender: int
+    """A number's place in a campaign, with how many of its people wait in the outbox and how many may."""
+
+    place: int
     campaign: int
     number: int
-    throughput: int
     waiting: int
+    depth: int
 
     @property
     def room(self) -> int:
-        """How many more may wait: a minute's worth at the number's speed, refilled when half is gone."""
-        depth = max(LEAST_DEPTH, min(MOST_DEPTH, self.throughput * 60))
-        return depth - self.waiting if self.waiting <= depth // 2 else 0
+        """How many more may come: refilled when half is gone."""
+        return self.depth - self.waiting if self.waiting <= self.depth // 2 else 0
 
 
 def step() -> bool:
     """Feed every hungry number one batch; True while some of them could take more at once."""
-    could_take_more = [feed(hungry) for hungry in hungry_numbers()]
+    could_take_more = [feed(each, BATCH) for each in hungry()]
     return any(could_take_more)
 
 
-def feed_campaign(campaign_id: int) -> None:
-    """The first batch at once, in the transaction of the launch: the first message leaves within moments."""
-    for hungry in hungry_numbers():
-        if hungry.campaign == campaign_id:
-            feed(hungry)
+def feed_first(campaign_id: int) -> None:
+    """A few at once, in the transaction of the launch: the first message leaves within moments."""
+    for each in hungry(campaign_id)[:FIRST_NUMBERS]:
+        feed(each, FIRST_BATCH)
 
 
-def hungry_numbers() -> list[Hungry]:
+def hungry(campaign_id: int | None = None) -> list[Hungry]:
+    """The numbers that should be fed, of all campaigns or of one."""
     with connection.cursor() as cursor:
-        cursor.execute(HUNGRY)
-        return [hungry for row in cursor.fetchall() if (hungry := Hungry(*row)).room]
+        cursor.execute(HUNGRY, {"campaign": campaign_id})
+        rows = cursor.fetchall()
+    depths = depths_of([(campaign, number) for _, campaign, number, _ in rows])
+    found = [Hungry(place, c, n, waiting, depths[c, n]) for place, c, n, waiting in rows]
+    return [each for each in found if each.room]
 
 
-def feed(hungry: Hungry) -> bool:
+def depths_of(places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """How many of a campaign may wait for a number: a minute's worth at the speed that it has there."""
+    campaigns = Campaign.objects.only("preset", "pacing").in_bulk({campaign for campaign, _ in places})
+    numbers = Number.objects.only("throughput").in_bulk({number for _, number in places})
+    return {
+        (c, n): max(LEAST_DEPTH, min(MOST_DEPTH, int(per_second(numbers[n], campaigns[c]) * DEPTH_SECONDS)))
+        for c, n in places
+    }
+
+
+def feed(each: Hungry, most: int) -> bool:
+    """Move the next people of one number, in order of their time; True when it could take more at once."""
     now = clock.now()
+    most = min(most, each.room)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK, {"sender": hungry.sender})
+        cursor.execute(LOCK, {"place": each.place})
         if (locked := cursor.fetchone()) is None:
             return False
-        most = min(BATCH, hungry.room)
-        cursor.execute(FEED, feed_params(hungry, locked, now, most))
+        cursor.execute(FEED, feed_params(each, locked, now, most))
         (fed,) = cursor.fetchone()
         if fed:
             cursor.execute("NOTIFY outbox")
-    return bool(fed == most)
+    return bool(fed == most < each.room)
 
 
-def feed_params(hungry: Hungry, locked: tuple[object, ...], now: datetime, most: int) -> dict[str, object]:
+def feed_params(each: Hungry, locked: tuple[object, ...], now: datetime, most: int) -> dict[str, object]:
     fed_due_at, fed_recipient, run, content, category, portfolio = locked
     is_marketing = category == "marketing"
     return {
-        "sender": hungry.sender,
-        "campaign": hungry.campaign,
-        "number": hungry.number,
+        "place": each.place,
+        "campaign": each.campaign,
+        "number": each.number,
         "portfolio": portfolio,
         "run": run,
         "content": content,

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.campaigns import bindings
 from tradewind.campaigns.models import Campaign
 from tradewind.contacts.models import Tag
-from tradewind.messages.pacing import WARN_PER_MINUTE
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Variable, variables_of
@@ -84,11 +83,6 @@ class ComposeForm(forms.Form):
         if data.get("preset") == "custom" and not data.get("per_minute"):
             self.add_error("per_minute", _("Say how many a minute."))
         return data
-
-    @property
-    def is_brisk(self) -> bool:
-        """Whether the pace is above what is advised for numbers that also run on a phone (product.md B4)."""
-        return (self.cleaned_data.get("per_minute") or 0) > WARN_PER_MINUTE
 
     def changes(self) -> dict[str, Any]:
         """The arguments of `actions.change`."""
@@ -171,7 +165,7 @@ def shown(variable: Variable, binding: dict[str, Any]) -> dict[str, Any]:
     is_own = field.startswith(bindings.OWN)
     return {
         "slot": variable.slot,
-        "key": variable.key,
+        "name": variable.key,
         "where": variable.where,
         "example": variable.example,
         "field": "own" if is_own else field,
@@ -182,4 +176,4 @@ def shown(variable: Variable, binding: dict[str, Any]) -> dict[str, Any]:
 
 def template_id(text: str) -> int | None:
     """A template's row number as a form sends it; None when it is none."""
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

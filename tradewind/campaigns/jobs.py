@@ -1,24 +1,22 @@
 """Background work of campaigns. Every job may run twice: the second time it finds nothing to do."""
 
-import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from tradewind.campaigns import actions, planning
-from tradewind.campaigns.models import Campaign
-
-log = structlog.get_logger()
+from tradewind.campaigns import planner
 
 
 @app.task(queue="plans")
 def make_plan(campaign_id: int) -> None:
-    campaign = Campaign.objects.select_related("workspace", "template").get(pk=campaign_id)
+    connection.close_if_unusable_or_obsolete()  # a worker's threads live long
+    planner.work(campaign_id)
+
+
+def ask_for_plan(campaign_id: int) -> None:
+    """Put the job into the queue, unless it is there already."""
     try:
         with transaction.atomic():
-            campaign = actions.locked(campaign, "planning", verb="planned")
-            actions.finish_plan(campaign, planning.make_plan(campaign))
-    except actions.CampaignError:
-        log.info("plan no longer asked for", campaign=campaign_id)
-    except Exception as error:
-        actions.fail_plan(campaign, f"The plan could not be made: {error}")
-        raise
+            make_plan.configure(queueing_lock=f"plan:{campaign_id}").defer(campaign_id=campaign_id)
+    except AlreadyEnqueued:
+        return

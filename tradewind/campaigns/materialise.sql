@@ -1,6 +1,7 @@
--- The plan's one big statement: every person of the audience becomes a recipient, either with a number, frozen
--- variables, a zone and a due time, or left out for exactly one reason (campaigns/reasons.py, in the same order).
--- {audience} is the audience's SQL, {variables} and {missing} are built from the bindings (campaigns/bindings.py).
+-- A stretch of the plan: every person of the audience with an id in (after, upto] becomes a recipient, either with a
+-- number, frozen variables, a zone and a due time, or left out for exactly one reason (campaigns/reasons.py, same order).
+-- {audience} is the audience's SQL; {columns}, {variables}, {missing} and {unfit} are made by campaigns/values.py.
+-- Stretches are transactions of their own: a long one would hold back every reader of the journal, and so all live pages.
 INSERT INTO recipient (workspace_id, campaign_id, contact_id, number_id, excluded, variables, zone, due_at)
 SELECT %(workspace)s, %(campaign)s, chosen.contact_id,
        CASE WHEN chosen.excluded = '' THEN chosen.number_id END,
@@ -9,7 +10,7 @@ SELECT %(workspace)s, %(campaign)s, chosen.contact_id,
        chosen.zone,
        CASE WHEN chosen.excluded = '' THEN coalesce(zones.due_at, %(starts_at)s) END
 FROM (
-  SELECT person.id AS contact_id, person.zone, person.variables, sender.number_id,
+  SELECT person.id AS contact_id, person.zone, {variables} AS variables, sender.number_id,
     CASE
       WHEN person.suppressed_at IS NOT NULL THEN 'suppressed'
       WHEN %(is_marketing)s AND person.marketing = 'opted_out' THEN 'opted_out'
@@ -19,16 +20,15 @@ FROM (
       WHEN %(is_marketing)s AND person.is_us THEN 'us_marketing'
       WHEN %(is_marketing)s AND capped.contact_id IS NOT NULL THEN 'cap'
       WHEN busy.contact_id IS NOT NULL THEN 'other_campaign'
-      WHEN person.missing THEN 'missing_variable'
+      WHEN {missing} THEN 'missing_variable'
+      WHEN {unfit} THEN 'unfit_variable'
       ELSE ''
     END AS excluded
   FROM (
     SELECT contact.id, contact.suppressed_at, contact.marketing, contact.unreachable_count,
            phone.value AS phone, bsuid.scope AS bsuid_portfolio,
            coalesce(phone.value, '') LIKE '+1%%' AND contact.country = 'US' AS is_us,
-           coalesce(nullif(contact.timezone, ''), %(workspace_zone)s) AS zone,
-           {variables} AS variables,
-           {missing} AS missing
+           coalesce(nullif(contact.timezone, ''), %(workspace_zone)s) AS zone{columns}
     FROM ({audience}) audience
     JOIN contact ON contact.id = audience.contact_id AND contact.workspace_id = %(workspace)s
     LEFT JOIN identity phone
@@ -39,6 +39,8 @@ FROM (
         AND phone.value IS NULL
       ORDER BY id LIMIT 1
     ) bsuid ON true
+    WHERE audience.contact_id > %(after)s AND audience.contact_id <= %(upto)s
+      AND contact.id > %(after)s AND contact.id <= %(upto)s
   ) person
   -- The number: the one that spoke with them last if it is in the pool, else a fair, repeatable draw by weight.
   LEFT JOIN LATERAL (
@@ -51,16 +53,30 @@ FROM (
              (hashint8(person.id) & 1023) BETWEEN pool.slot_from AND pool.slot_to DESC, pool.number_id
     LIMIT 1
   ) sender ON true
+  -- The frequency cap as the sender counts it (messages/sql/intent.sql), seen from the start of the campaign.
   LEFT JOIN (
     SELECT contact_id FROM message
     WHERE (%(cap_72h)s::int IS NOT NULL OR %(cap_month)s::int IS NOT NULL)
-      AND workspace_id = %(workspace)s AND category = 'marketing' AND accepted_at > %(month_ago)s
+      AND contact_id > %(after)s AND contact_id <= %(upto)s AND workspace_id = %(workspace)s
+      AND direction = 'out' AND category = 'marketing' AND state <> 'failed' AND accepted_at > %(month_ago)s
     GROUP BY contact_id
     HAVING count(*) >= coalesce(%(cap_month)s, 2147483647)
         OR count(*) FILTER (WHERE accepted_at > %(three_days_ago)s) >= coalesce(%(cap_72h)s, 2147483647)
   ) capped ON capped.contact_id = person.id
+  -- Whom another campaign that is under way has still to write to: in the outbox, or not even fed to it.
   LEFT JOIN (
-    SELECT DISTINCT contact_id FROM outbox WHERE workspace_id = %(workspace)s AND run_id IS NOT NULL
+    SELECT contact_id FROM outbox
+    WHERE workspace_id = %(workspace)s AND run_id IS NOT NULL AND stage <> 'unknown'
+      AND contact_id > %(after)s AND contact_id <= %(upto)s
+    UNION
+    SELECT other.contact_id
+    FROM campaign_number place
+    JOIN campaign ON campaign.id = place.campaign_id AND campaign.state IN ('running', 'paused')
+    JOIN recipient other ON other.campaign_id = place.campaign_id
+      AND other.contact_id > %(after)s AND other.contact_id <= %(upto)s
+    WHERE place.workspace_id = %(workspace)s AND place.campaign_id <> %(campaign)s AND place.fed < place.total
+      AND other.excluded = '' AND other.number_id = place.number_id
+      AND (other.due_at, other.id) > (coalesce(place.fed_due_at, '-infinity'::timestamptz), place.fed_recipient)
   ) busy ON busy.contact_id = person.id
 ) chosen
 LEFT JOIN unnest(%(zones)s::text[], %(zone_due_at)s::timestamptz[]) AS zones(zone, due_at) ON zones.zone = chosen.zone

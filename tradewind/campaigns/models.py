@@ -17,12 +17,18 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 
 class Campaign(models.Model):
-    """draft → planning → planned → running ⇄ paused → done; cancelled from any of them."""
+    """draft → planning → planned → running ⇄ paused → done; cancelled from any of them but done.
+
+    `state_by` is who brought it there (null: a brake, or the work itself), `state_reason` why, as a word or as the
+    brake said it; campaigns/reasons.py has the sentences.
+    """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE)
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=12, default="draft")
     state_reason = models.CharField(max_length=200, blank=True)
+    state_at = models.DateTimeField(null=True)
+    state_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     template = models.ForeignKey(Template, models.PROTECT, null=True)
     # {"kind": "everybody"} | {"kind": "tag", "tag": id} | {"kind": "pasted", "text": "…"}
     audience = models.JSONField(default=dict)
@@ -31,9 +37,14 @@ class Campaign(models.Model):
     preset = models.CharField(max_length=20, default="balanced")
     pacing = models.JSONField(default=dict)
     quiet_hours = models.BooleanField(default=True)
-    # The flight plan as it was at the last check: counts by reason, forecast, checks.
+    # The flight plan as it was at the last check: counts by reason, forecast, worst cases (campaigns/planning.py).
     plan = models.JSONField(null=True)
+    # When its people come due: [[number id, zone, unix seconds, people], …]; from it the forecast is made anew.
+    waves = models.JSONField(null=True)
     plan_started_at = models.DateTimeField(null=True)
+    # How far the planning is: people looked at, and how many there are to look at.
+    looked_at = models.PositiveIntegerField(default=0)
+    to_look_at = models.PositiveIntegerField(default=0)
     planned_at = models.DateTimeField(null=True)
     run = models.OneToOneField(Run, models.PROTECT, null=True)
     created_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
@@ -100,3 +111,16 @@ class Recipient(models.Model):
                 fields=["campaign", "excluded", "id"], name="recipient_left_out", condition=~models.Q(excluded="")
             ),
         ]
+
+
+class Departure(models.Model):
+    """How many messages of a run Meta took within ten seconds, for the line on the live page; told by the journal."""
+
+    workspace_id = models.BigIntegerField()
+    run_id = models.BigIntegerField()
+    at = models.DateTimeField()  # the beginning of the ten seconds
+    n = models.IntegerField()
+
+    class Meta:
+        db_table = "departure"
+        constraints = [models.UniqueConstraint(fields=["run_id", "at"], name="departure_once")]

@@ -1,23 +1,48 @@
 """The flight plan: who gets it, who does not and why, from which number, until when. Nothing is sent by planning."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
-from tradewind.campaigns import bindings
+from tradewind.campaigns import forecasting, values
 from tradewind.campaigns.audience import Audience, compile_audience
-from tradewind.campaigns.forecasting import forecast_of
-from tradewind.campaigns.models import Campaign, CampaignNumber
+from tradewind.campaigns.drafts import fingerprint
+from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
-from tradewind.lib.zones import next_allowed
-from tradewind.messages.pacing import PRESETS
-from tradewind.whatsapp.payloads import variables_of
+from tradewind.lib.zones import is_zone, next_allowed
 
 MATERIALISE = (Path(__file__).parent / "materialise.sql").read_text()
 SLOTS = 1024
+STRETCH = 20_000
+"""So many people are looked at in one transaction: well under a second."""
+
+EDGES = """
+SELECT contact_id FROM (
+  SELECT contact_id, row_number() OVER (ORDER BY contact_id) AS rank, count(*) OVER () AS all_of_them
+  FROM ({audience}) audience
+) ranked WHERE rank %% %(stretch)s = 0 OR rank = all_of_them ORDER BY 1
+"""
+OLD_EDGES = """
+SELECT contact_id FROM (
+  SELECT contact_id, row_number() OVER (ORDER BY contact_id) AS rank FROM recipient
+  WHERE campaign_id = %(campaign)s AND contact_id IS NOT NULL
+) ranked WHERE rank %% %(stretch)s = 0 ORDER BY 1
+"""
+# One pass over everybody: who is left out, and when the others come due.
+COUNT = """
+SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, count(*)
+FROM recipient WHERE campaign_id = %s GROUP BY 1, 2, 3, 4
+"""
+# The worst cases, over everybody and not over a sample: the longest and the shortest values, and one from the middle.
+EXTREMES = """
+SELECT (max(ARRAY[length(variables::text)::bigint, id]))[2], (min(ARRAY[length(variables::text)::bigint, id]))[2],
+       percentile_disc(0.5) WITHIN GROUP (ORDER BY id)
+FROM recipient WHERE campaign_id = %s AND excluded = ''
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +63,59 @@ class Policy:
 
 
 def make_plan(campaign: Campaign) -> dict[str, Any]:
-    """Materialise the recipients anew and return the plan. Runs in one transaction, in the background."""
+    """Materialise the recipients anew and return the plan; `campaign.waves` is set, not saved.
+
+    Works in many short transactions: afterwards the campaign has either all its recipients, or it is planned again.
+    Raises AudienceError when the audience's tag is gone.
+    """
     now = clock.now()
     policy = Policy(campaign, now, max(campaign.starts_at or now, now))
     audience = compile_audience(
         campaign.audience, workspace_id=campaign.workspace_id, country=campaign.workspace.country
     )
-    with transaction.atomic():
-        clear(campaign)
-        insert_people(policy, audience)
-        insert_unusable(campaign, audience)
-        count_senders(campaign)
-        return describe(policy, audience)
+    clear(campaign)
+    insert_people(policy, audience)
+    insert_unusable(campaign, audience)
+    return describe(policy, audience)
 
 
 def clear(campaign: Campaign) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM recipient WHERE campaign_id = %s", [campaign.pk])
-        cursor.execute(
-            "UPDATE campaign_number SET fed = 0, fed_recipient = 0, fed_due_at = NULL, total = 0"
-            " WHERE campaign_id = %s",
-            [campaign.pk],
-        )
+    """Forget what was planned before."""
+    for after, upto in stretches(OLD_EDGES, {"campaign": campaign.pk}, last=2**62):
+        run("DELETE FROM recipient WHERE campaign_id = %s AND contact_id > %s AND contact_id <= %s",
+            [campaign.pk, after, upto])  # fmt: skip
+    with transaction.atomic():
+        run("DELETE FROM recipient WHERE campaign_id = %s", [campaign.pk])
+        run("UPDATE campaign_number SET fed = 0, fed_recipient = 0, fed_due_at = NULL, total = 0"
+            " WHERE campaign_id = %s", [campaign.pk])  # fmt: skip
 
 
 def insert_people(policy: Policy, audience: Audience) -> None:
     campaign = policy.campaign
     assert campaign.template is not None
-    keys = [variable.slot for variable in variables_of(campaign.template.components)]
-    variables, missing, params = bindings.variables_sql(campaign.bindings, keys)
-    sql = MATERIALISE.format(audience=audience.sql, variables=variables, missing=missing)
+    filled = values.values_of(campaign.template.components, campaign.bindings)
+    sql = MATERIALISE.format(
+        audience=audience.sql,
+        columns=filled.columns,
+        variables=filled.variables,
+        missing=filled.missing,
+        unfit=filled.unfit,
+    )
+    params = {**plan_params(policy), **pool_params(campaign), **filled.params, **audience.params}
+    found = list(stretches(EDGES.format(audience=audience.sql), audience.params))
+    for done, (after, upto) in enumerate(found, start=1):
+        with transaction.atomic():
+            run(sql, {**params, "after": after, "upto": upto})
+            Campaign.objects.filter(pk=campaign.pk).update(looked_at=done * STRETCH, to_look_at=len(found) * STRETCH)
+
+
+def stretches(sql: str, params: dict[str, Any], last: int | None = None) -> Iterator[tuple[int, int]]:
+    """Neighbouring ranges (after, upto] of contact ids with at most STRETCH people each."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '128MB'")
-        cursor.execute(sql, {**plan_params(policy), **pool_params(campaign), **params, **audience.params})
+        cursor.execute(sql, {**params, "stretch": STRETCH})
+        edges = [edge for (edge,) in cursor.fetchall()]
+    edges += [last] if last is not None else []
+    return zip([0, *edges], edges, strict=False)
 
 
 def plan_params(policy: Policy) -> dict[str, Any]:
@@ -84,30 +129,37 @@ def plan_params(policy: Policy) -> dict[str, Any]:
         "starts_at": policy.starts_at,
         "cap_72h": workspace.cap_72h,
         "cap_month": workspace.cap_month,
-        "month_ago": policy.now - timedelta(days=30),
-        "three_days_ago": policy.now - timedelta(hours=72),
+        "month_ago": policy.starts_at - timedelta(days=31),
+        "three_days_ago": policy.starts_at - timedelta(hours=72),
         "zones": zones,
         "zone_due_at": due,
     }
 
 
 def due_by_zone(policy: Policy) -> tuple[list[str], list[datetime]]:
-    """The first moment outside quiet hours for every zone that the workspace's contacts live in."""
+    """The first moment outside quiet hours for every zone that the workspace's contacts live in.
+
+    A zone that this machine does not know counts as the workspace's own, as it does for the sender.
+    """
     if not policy.keeps_quiet:
         return [], []
     workspace = policy.campaign.workspace
+    own = workspace.timezone if is_zone(workspace.timezone) else "UTC"
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT timezone FROM contact WHERE workspace_id = %s", [workspace.pk])
-        zones = sorted({zone or workspace.timezone for (zone,) in cursor.fetchall()} | {workspace.timezone})
-    return zones, [next_allowed(policy.starts_at, zone, workspace.quiet_from, workspace.quiet_to) for zone in zones]
+        zones = sorted({zone for (zone,) in cursor.fetchall() if zone} | {workspace.timezone})
+    due = [
+        next_allowed(policy.starts_at, zone if is_zone(zone) else own, workspace.quiet_from, workspace.quiet_to)
+        for zone in zones
+    ]
+    return zones, due
 
 
 def pool_params(campaign: Campaign) -> dict[str, Any]:
     """The pool of numbers, each with its share of 1,024 slots by how fast it may go in this campaign."""
     numbers = [sender.number for sender in campaign.senders.select_related("number").order_by("number_id")]
-    per_minute = {**PRESETS.get(campaign.preset, {}), **campaign.pacing}.get("per_minute") or 60_000
-    speeds = [min(number.throughput, per_minute / 60) for number in numbers]
-    total = sum(speeds) or 1
+    speeds = [forecasting.per_second(number, campaign) for number in numbers]
+    total = sum(speeds)
     edges, so_far = [0], 0.0
     for speed in speeds:
         so_far += speed
@@ -122,47 +174,57 @@ def pool_params(campaign: Campaign) -> dict[str, Any]:
 
 
 def insert_unusable(campaign: Campaign, audience: Audience) -> None:
-    if not audience.unusable:
-        return
-    lines, reasons = zip(*audience.unusable, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO recipient (workspace_id, campaign_id, excluded, raw)"
+    if audience.unusable:
+        lines, reasons = zip(*audience.unusable, strict=True)
+        run("INSERT INTO recipient (workspace_id, campaign_id, excluded, raw)"
             " SELECT %s, %s, reason, line FROM unnest(%s::text[], %s::text[]) AS given(line, reason)",
-            [campaign.workspace_id, campaign.pk, list(lines), list(reasons)],
-        )
-
-
-def count_senders(campaign: Campaign) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE campaign_number SET total = counted.n FROM ("
-            "  SELECT number_id, count(*) AS n FROM recipient WHERE campaign_id = %(c)s AND excluded = '' GROUP BY 1"
-            ") counted WHERE campaign_number.campaign_id = %(c)s AND campaign_number.number_id = counted.number_id",
-            {"c": campaign.pk},
-        )
+            [campaign.workspace_id, campaign.pk, list(lines), list(reasons)])  # fmt: skip
 
 
 def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
+    """Count everybody, note how many each number has, and forecast the end."""
     campaign = policy.campaign
-    excluded = excluded_counts(campaign)
-    senders = CampaignNumber.objects.filter(campaign=campaign).order_by("number_id")
-    recipients = sum(sender.total for sender in senders)
+    excluded, campaign.waves = counted(campaign)
+    by_number: dict[int, int] = {}
+    for number, _zone, _due, people in campaign.waves:
+        by_number[number] = by_number.get(number, 0) + people
+    for sender in campaign.senders.all():
+        sender.total = by_number.setdefault(sender.number_id, 0)
+        sender.save(update_fields=["total"])
+    recipients = sum(by_number.values())
     return {
         "audience": recipients + sum(excluded.values()),
         "doubles": audience.doubles,
         "excluded": excluded,
         "recipients": recipients,
-        "by_number": {str(sender.number_id): sender.total for sender in senders},
-        "starts_at": policy.starts_at.isoformat(),
-        **forecast_of(policy.campaign, policy.starts_at),
+        "by_number": {str(number): people for number, people in sorted(by_number.items())},
+        "content": fingerprint(campaign),
+        "worst": worst_cases(campaign) if recipients else [],
+        **forecasting.forecast_of(campaign, policy.starts_at),
     }
 
 
-def excluded_counts(campaign: Campaign) -> dict[str, int]:
+def counted(campaign: Campaign) -> tuple[dict[str, int], list[list[Any]]]:
+    """People left out by reason, and the waves in which the others come due: [number, zone, unix seconds, people]."""
+    excluded: dict[str, int] = {}
+    waves: list[list[Any]] = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT excluded, count(*) FROM recipient WHERE campaign_id = %s AND excluded <> '' GROUP BY 1",
-            [campaign.pk],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(COUNT, [campaign.pk])
+        for reason, number, zone, due_at, people in cursor.fetchall():
+            if reason:
+                excluded[reason] = excluded.get(reason, 0) + people
+            else:
+                waves.append([number, zone, due_at.astimezone(UTC).timestamp(), people])
+    return excluded, sorted(waves, key=lambda wave: (wave[2], wave[0], wave[1]))
+
+
+def worst_cases(campaign: Campaign) -> list[int]:
+    """Recipients whose message shows best what may go wrong: longest and shortest values, and anybody."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXTREMES, [campaign.pk])
+        return list(dict.fromkeys(cursor.fetchone()))
+
+
+def run(sql: str, params: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)

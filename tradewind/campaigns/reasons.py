@@ -28,5 +28,6 @@ REASONS = (
     Reason("cap", _("Reached their cap"), _("Send later"), True),
     Reason("other_campaign", _("In another campaign right now"), _("See which"), True),
     Reason("missing_variable", _("A variable is empty and has no fallback"), _("Set a fallback"), True),
+    Reason("unfit_variable", _("A value does not fit the template"), _("Shorten or mend it"), True),
 )
 BY_WORD = {reason.word: reason for reason in REASONS}

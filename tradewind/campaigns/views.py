@@ -1,29 +1,29 @@
 """Pages of campaigns: door → form → action → render."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tradewind.campaigns import actions, export_csv, pages
-from tradewind.campaigns.actions import CampaignError
-from tradewind.campaigns.forms import ComposeForm, NewForm, sendable_templates, template_id, variable_fields
+from tradewind.campaigns import actions, export_csv
+from tradewind.campaigns.errors import AlreadySo, CampaignError
+from tradewind.campaigns.forms import ComposeForm, NewForm, sendable_templates, template_id
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.pages import composing, listing, live, logged, planned
 from tradewind.campaigns.reasons import BY_WORD
 from tradewind.workspaces import audit
 from tradewind.workspaces.door import allowed, demand, find, public_id, right_required
 
-PLAN_STATES = ("planning", "planned")
-LIVE_STATES = ("running", "paused", "done", "cancelled")
-
 
 def of(request: HttpRequest, campaign: str) -> Campaign:
     """The campaign behind a public id, if it is in the member's workspace; else 404."""
-    rows = Campaign.objects.visible_to(request.member).select_related("template", "run", "workspace")
-    return find(rows, campaign)
+    rows = Campaign.objects.visible_to(request.member)
+    related = rows.select_related("template", "run", "workspace", "launched_by__user", "state_by__user")
+    return find(related.defer("audience", "waves"), campaign)
 
 
 def to(name: str, campaign: Campaign) -> HttpResponse:
@@ -35,47 +35,52 @@ def to(name: str, campaign: Campaign) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return create(request)
-    before = request.GET.get("before", "")
-    return render(request, "campaigns/index.html", pages.index(request.member, before) | {"form": NewForm()})
+    context = listing.index(request.member, request.GET.get("before", ""))
+    name = "campaigns/_list.html" if request.htmx else "campaigns/index.html"  # type: ignore[attr-defined]
+    return render(request, name, context | {"form": NewForm()})
 
 
 @right_required("campaigns.edit")
 def create(request: HttpRequest) -> HttpResponse:
     form = NewForm(request.POST)
-    if not form.is_valid():
-        context = pages.index(request.member, "") | {"form": form}
-        return render(request, "campaigns/index.html", context, status=422)
-    campaign = actions.create(workspace=request.workspace, member=request.member, name=form.cleaned_data["name"])
-    audit.note(request, "campaign.created", campaign, campaign.name)
-    return to("compose", campaign)
+    if form.is_valid():
+        try:
+            name = form.cleaned_data["name"]
+            campaign = actions.create(workspace=request.workspace, member=request.member, name=name)
+            return to("compose", campaign)
+        except CampaignError as error:
+            form.add_error("name", str(error))
+    return render(request, "campaigns/index.html", listing.index(request.member, "") | {"form": form}, status=422)
 
 
 @right_required("campaigns.view")
 @require_GET
 def show(request: HttpRequest, campaign: str) -> HttpResponse:
-    """Leads to the page that fits how the campaign stands."""
+    """Leads to the page that fits how the campaign stands, and what the member may do with it."""
     row = of(request, campaign)
-    if row.state in LIVE_STATES:
+    if row.run_id is not None:
         return to("live", row)
-    return to("plan" if row.state in PLAN_STATES else "compose", row)
+    if row.state == "draft" and allowed(request, "campaigns.edit"):
+        return to("compose", row)
+    return to("plan", row)
 
 
 @right_required("campaigns.edit")
 @require_http_methods(["GET", "POST"])
 def compose(request: HttpRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
-    if row.state in LIVE_STATES:
-        return to("live", row)
+    if row.state not in ("draft", "planned"):
+        return to("show", row)
     form = ComposeForm(request.POST or None, member=request.member, campaign=row)
     if request.method == "POST" and form.is_valid():
         try:
             actions.plan(actions.change(row, member=request.member, **form.changes()), member=request.member)
+            return to("plan", row)
+        except AlreadySo:
+            return to("plan", row)
         except CampaignError as error:
             form.add_error(None, str(error))
-        else:
-            audit.note(request, "campaign.planned", row, row.name)
-            return to("plan", row)
-    context = pages.compose(row, form, request.POST or None)
+    context = composing.compose(row, form, request.POST or None)
     return render(request, "campaigns/compose.html", context, status=422 if form.errors else 200)
 
 
@@ -85,8 +90,8 @@ def variables(request: HttpRequest, campaign: str) -> HttpResponse:
     """The fields of a template's variables and how it looks, fetched when another template is chosen."""
     row = of(request, campaign)
     chosen = sendable_templates(request.member).filter(pk=template_id(request.GET.get("template", ""))).first()
-    context = {"campaign": row, "variables": variable_fields(chosen, row), "sample": pages.sample(chosen)}
-    return render(request, "campaigns/_variables.html", context)
+    context = composing.of_template(row, chosen, None)
+    return render(request, "campaigns/_variables.html", context | {"campaign": row})
 
 
 @right_required("campaigns.view")
@@ -94,12 +99,12 @@ def variables(request: HttpRequest, campaign: str) -> HttpResponse:
 def plan(request: HttpRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if request.method == "POST":
-        return act(request, row, actions.plan, "campaign.planned", "plan", right="campaigns.edit")
-    if row.state == "draft":
-        return to("compose", row)
-    template = "campaigns/_planning.html" if request.htmx and row.state == "planning" else "campaigns/plan.html"  # type: ignore[attr-defined]
-    response = render(request, template, pages.plan(row, may_see_people=allowed(request, "contacts.view")))
-    if request.htmx and row.state != "planning":  # type: ignore[attr-defined]
+        return act(request, row, actions.plan, "plan", right="campaigns.edit")
+    context = planned.plan(row, may_see_people=allowed(request, "contacts.view"))
+    if row.state == "planning" and request.htmx:  # type: ignore[attr-defined]
+        return render(request, "campaigns/_planning.html", context)
+    response = render(request, "campaigns/plan.html", context)
+    if request.htmx:  # type: ignore[attr-defined]
         response["HX-Refresh"] = "true"
     return response
 
@@ -110,85 +115,100 @@ def left_out(request: HttpRequest, campaign: str, reason: str) -> HttpResponse:
     row = of(request, campaign)
     if reason not in BY_WORD:
         return to("plan", row)
-    return render(
-        request, "campaigns/left_out.html", pages.left_out(row, BY_WORD[reason], request.GET.get("after", ""))
-    )
+    context = planned.left_out(row, BY_WORD[reason], request.GET.get("after", ""))
+    return render(request, "campaigns/left_out.html", context)
 
 
 @right_required("campaigns.launch")
 @require_POST
 def launch(request: HttpRequest, campaign: str) -> HttpResponse:
-    return act(request, of(request, campaign), actions.launch, "campaign.launched", "live", otherwise="plan")
+    return act(request, of(request, campaign), actions.launch, "live", otherwise="plan")
 
 
 @right_required("campaigns.launch")
 @require_POST
 def pause(request: HttpRequest, campaign: str) -> HttpResponse:
-    return act(request, of(request, campaign), actions.pause, "campaign.paused", "live")
+    return act(request, of(request, campaign), actions.pause, "live", otherwise="show")
 
 
 @right_required("campaigns.launch")
 @require_POST
 def resume(request: HttpRequest, campaign: str) -> HttpResponse:
-    return act(request, of(request, campaign), actions.resume, "campaign.resumed", "live")
+    return act(request, of(request, campaign), actions.resume, "live", otherwise="show")
 
 
 @right_required("campaigns.launch")
 @require_POST
 def cancel(request: HttpRequest, campaign: str) -> HttpResponse:
-    return act(request, of(request, campaign), actions.cancel, "campaign.cancelled", "show")
+    return act(request, of(request, campaign), actions.cancel, "show")
 
 
 def act(
     request: HttpRequest,
     campaign: Campaign,
     verb: Callable[..., Any],
-    noted_as: str,
     page: str,
     *,
     otherwise: str = "",
     right: str = "campaigns.launch",
 ) -> HttpResponse:
-    """Do the verb, note it, go to its page; what cannot be done is said where the member was."""
+    """Do the verb and go to its page; what cannot be done is said where the member was. A second click is no error."""
     demand(request, right)
     try:
         verb(campaign, member=request.member)
+    except AlreadySo:
+        return to(page, campaign)
     except CampaignError as error:
         messages.error(request, str(error))
         return to(otherwise or page, campaign)
-    audit.note(request, noted_as, campaign, campaign.name)
     return to(page, campaign)
 
 
 @right_required("campaigns.view")
 @require_GET
-def live(request: HttpRequest, campaign: str) -> HttpResponse:
+def live_page(request: HttpRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
-    if row.state not in LIVE_STATES:
+    if row.run_id is None:
         return to("show", row)
-    context = pages.live(row) | pages.log(row, request.GET, may_see_people=allowed(request, "contacts.view"))
-    return render(request, "campaigns/live.html", context)
+    people = logged.log_page(row, request.GET, may_see_people=allowed(request, "contacts.view"))
+    return render(request, "campaigns/live.html", live.live(row) | people)
 
 
 @right_required("campaigns.view")
 @require_GET
 def progress(request: HttpRequest, campaign: str) -> HttpResponse:
-    return render(request, "campaigns/_progress.html", pages.live(of(request, campaign)))
+    """The piece of the live page that fetches itself."""
+    row = of(request, campaign)
+    return to("show", row) if row.run_id is None else render(request, "campaigns/_progress.html", live.live(row))
 
 
 @right_required("campaigns.view", "contacts.view")
 @require_GET
 def log(request: HttpRequest, campaign: str) -> HttpResponse:
-    row = of(request, campaign)
-    return render(request, "campaigns/_log.html", pages.log(row, request.GET, may_see_people=True))
+    """The log by itself: a page of it, or the newest again."""
+    context = logged.log_page(of(request, campaign), request.GET, may_see_people=True)
+    return render(request, "campaigns/_log.html", context)
 
 
-@right_required("contacts.export")
+@right_required("campaigns.view", "contacts.export")
 @require_GET
 def export(request: HttpRequest, campaign: str) -> StreamingHttpResponse:
     row = of(request, campaign)
-    audit.note(request, "campaign.exported", row, row.name)
-    show = request.GET.get("show", "all")
-    response = StreamingHttpResponse(export_csv.lines(row, show), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="campaign-{public_id(row)}.csv"'
+    rows = export_csv.of_log(row, logged.shown_filter(request.GET), get_language() or "en")
+    return download(request, row, rows, f"campaign-{public_id(row)}.csv")
+
+
+@right_required("campaigns.view", "contacts.export")
+@require_GET
+def export_left_out(request: HttpRequest, campaign: str) -> StreamingHttpResponse:
+    row = of(request, campaign)
+    rows = export_csv.of_left_out(row, get_language() or "en")
+    return download(request, row, rows, f"campaign-{public_id(row)}-left-out.csv")
+
+
+def download(request: HttpRequest, campaign: Campaign, rows: Iterator[str], name: str) -> StreamingHttpResponse:
+    """People leave the house: the audit trail says who took them."""
+    audit.note(request, "campaign.exported", campaign, campaign.name)
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,0 +1,105 @@
+"""What a draft must be before it can be planned and launched; refusals are sentences for the user."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+
+from tradewind.campaigns import audience as audiences
+from tradewind.campaigns import bindings as sources
+from tradewind.campaigns.errors import CampaignError
+from tradewind.campaigns.models import Campaign
+from tradewind.messages.pacing import PRESETS, Pacing, PacingError
+from tradewind.numbers.models import Number
+from tradewind.templates.models import Template
+from tradewind.whatsapp.payloads import Template as Parts
+
+MOST_NUMBERS = 500
+
+
+def clean(
+    campaign: Campaign,
+    *,
+    template: Template,
+    audience: dict[str, Any],
+    bindings: Sequence[Any],
+    numbers: Sequence[Number],
+    preset: str,
+    pacing: dict[str, Any],
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """The audience and the bindings as they are kept. Raises CampaignError for what cannot be planned."""
+    for thing in (template, *numbers):
+        if thing.workspace_id != campaign.workspace_id:
+            raise CampaignError(_("That belongs to another workspace."))
+    check_pacing(preset, pacing)
+    check_numbers(numbers)
+    check_template(template, numbers)
+    return (
+        audiences.clean(audience, workspace_id=campaign.workspace_id),
+        sources.clean(bindings, parts_of(template)),
+    )
+
+
+def parts_of(template: Template) -> Parts:
+    return Parts(template.components, template.name, template.language, template.parameter_format)
+
+
+def check_pacing(preset: str, pacing: dict[str, Any]) -> None:
+    if preset not in (*PRESETS, "custom"):
+        raise CampaignError(_("Choose how fast it may go."))
+    if preset == "custom" and not pacing:
+        raise CampaignError(_("Say how many messages a minute may go."))
+    try:
+        Pacing.from_json({**PRESETS.get(preset, {}), **pacing})
+    except PacingError as problem:
+        raise CampaignError(_("This pace makes no sense: %(why)s") % {"why": problem}) from problem
+
+
+def check_numbers(numbers: Sequence[Number]) -> None:
+    if not numbers:
+        raise CampaignError(_("Choose at least one number that sends it."))
+    if len(numbers) > MOST_NUMBERS:
+        raise CampaignError(_("At most %(most)s numbers can send one campaign.") % {"most": MOST_NUMBERS})
+    for number in numbers:
+        if number.removed_at is not None:
+            raise CampaignError(_("The number %(name)s is not connected any more.") % {"name": number.name})
+
+
+def check_template(template: Template, numbers: Sequence[Number]) -> None:
+    """Every sending number's account must have this very template, approved by Meta."""
+    if template.status != "APPROVED" or template.removed_at is not None:
+        raise CampaignError(
+            _("Meta has not approved the template %(name)s (%(language)s).")
+            % {"name": template.name, "language": template.language}
+        )
+    if template.category == "AUTHENTICATION":
+        raise CampaignError(_("One-time codes are sent one by one, not as a campaign."))
+    approved = set(
+        Template.objects.filter(
+            workspace_id=template.workspace_id,
+            name=template.name,
+            language=template.language,
+            status="APPROVED",
+            components=template.components,
+            removed_at=None,
+        ).values_list("account_id", flat=True)
+    )
+    for number in numbers:
+        if number.account_id not in approved:
+            raise CampaignError(
+                _(
+                    "%(name)s belongs to an account in which this template is not approved."
+                    " Choose another number or create the template there."
+                )
+                % {"name": number.name}
+            )
+
+
+def fingerprint(campaign: Campaign) -> str:
+    """What the plan was made for: a template that Meta has changed since needs a new plan."""
+    template = campaign.template
+    assert template is not None
+    said = [template.pk, template.category, template.parameter_format, template.components]
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

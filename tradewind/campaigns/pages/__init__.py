@@ -1,0 +1,1 @@
+"""What the pages of campaigns show: figures made ready for templates, nothing decided here."""

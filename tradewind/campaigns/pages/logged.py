@@ -1,0 +1,88 @@
+"""The live log as a table, and what came of each message in plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tradewind.campaigns import log
+from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.pages.parts import row_of
+from tradewind.lib import publicid
+from tradewind.messages.models import Message
+from tradewind.whatsapp.errors import rule_for
+from tradewind.workspaces.door import public_id
+
+PAGE = 50
+FILTERS = {
+    "all": gettext_lazy("All"),
+    "waiting": gettext_lazy("Waiting"),
+    "sent": gettext_lazy("Sent"),
+    "delivered": gettext_lazy("Delivered"),
+    "read": gettext_lazy("Read"),
+    "failed": gettext_lazy("Failed"),
+    "left_out": gettext_lazy("Left out"),
+    "unknown": gettext_lazy("Unknown"),
+}
+# Message.reason, as the sender (sql/intent.sql, dispatch.py) and its helpers write it.
+REASONS = {
+    "opted_out": gettext_lazy("Opted out before it left."),
+    "no_opt_in": gettext_lazy("Took back the opt-in before it left."),
+    "suppressed": gettext_lazy("Suppressed before it left."),
+    "no_address": gettext_lazy("No number or id to reach them."),
+    "unreachable": gettext_lazy("Not on WhatsApp, twice in a row."),
+    "cap_72h": gettext_lazy("Had reached their cap for three days."),
+    "cap_month": gettext_lazy("Had reached their cap for the month."),
+    "window_closed": gettext_lazy("The service window had closed."),
+    "number_removed": gettext_lazy("The number that should send it is not connected any more."),
+    "expired": gettext_lazy("It was too late for it."),
+    "no_proof": gettext_lazy("Nobody could prove whether it went, and then it was too late."),
+    "run_closed": gettext_lazy("The campaign was cancelled."),
+    "campaign cancelled": gettext_lazy("The campaign was cancelled."),
+    "again": gettext_lazy("Being tried once more."),
+    "sent_again": gettext_lazy("Surely did not go at first; being sent now."),
+    "no_clear_answer": gettext_lazy("The line broke after the request. Not sent twice; it is settled by proof."),
+    "held_for_a_person": gettext_lazy("Perhaps sent. No proof came in a day: a person decides."),
+    "not_sendable": gettext_lazy("Its values do not fit the template."),
+}
+
+
+def log_page(campaign: Campaign, asked: Mapping[str, str], *, may_see_people: bool) -> dict[str, Any]:
+    """The live log, filtered, by keyset; `log` is None for those who may not see people."""
+    show = shown_filter(asked)
+    if not may_see_people:
+        return {"campaign": campaign, "show": show, "log": None, "filters": []}
+    before = row_of("message", asked.get("before", ""))
+    found = log.page(campaign, show=show, before=before, limit=PAGE)
+    address = reverse("campaigns:log", args=[public_id(campaign)])
+    older = f"{address}?show={show}&before={publicid.encode('message', found.older)}" if found.older else ""
+    return {
+        "campaign": campaign,
+        "show": show,
+        "log": [line(row) for row in found.rows],
+        "filters": [{"key": key, "name": name, "current": key == show} for key, name in FILTERS.items()],
+        "address": address,
+        "older": older,
+        "is_first": before is None,
+    }
+
+
+def shown_filter(asked: Mapping[str, str]) -> str:
+    show = asked.get("show", "all")
+    return show if show in log.FILTERS else "all"
+
+
+def line(row: Message) -> dict[str, Any]:
+    times = [row.failed_at, row.read_at, row.delivered_at, row.sent_at, row.accepted_at, row.created_at]
+    return {"message": row, "at": next(at for at in times if at is not None), "came": came_of(row)}
+
+
+def came_of(row: Message) -> str:
+    """What came of a message, in plain words."""
+    if row.state == "failed" and row.error_code is not None:
+        return str(_(rule_for(row.error_code).happened))
+    if row.state == "held":
+        return _("Meta holds it for a quality check.")
+    return str(REASONS.get(row.reason, row.reason.replace("_", " ")))

@@ -1,0 +1,67 @@
+"""What several pages of campaigns share: the way back, the steps, the message on the phone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tradewind.campaigns.drafts import parts_of
+from tradewind.campaigns.models import Campaign
+from tradewind.lib import publicid
+from tradewind.templates.models import Template
+from tradewind.workspaces.door import public_id
+
+ICONS = {"URL": "external-link", "PHONE_NUMBER": "phone", "COPY_CODE": "copy"}
+
+
+def row_of(kind: str, text: str) -> int | None:
+    """The row behind a public id in an address; a spoilt one counts as none."""
+    try:
+        return publicid.decode(kind, text) if text else None
+    except ValueError:
+        return None
+
+
+def crumbs(campaign: Campaign | None = None) -> list[dict[str, str]]:
+    """The way back: the list, and the campaign for pages below it."""
+    way = [{"name": _("Campaigns"), "url": reverse("campaigns:list")}]
+    if campaign is not None:
+        way.append({"name": campaign.name, "url": reverse("campaigns:show", args=[public_id(campaign)])})
+    return way
+
+
+def steps(campaign: Campaign, here: str) -> list[dict[str, Any]]:
+    """The way of a campaign: message and audience, flight plan, live."""
+    names = [("compose", _("Message and audience")), ("plan", _("Flight plan")), ("live", _("Live"))]
+    is_open = {
+        "compose": campaign.state in ("draft", "planned"),
+        "plan": campaign.plan is not None or campaign.state == "planning",
+        "live": campaign.run_id is not None,
+    }
+    return [
+        {"name": name, "url": reverse(f"campaigns:{page}", args=[public_id(campaign)]), "current": page == here}
+        for page, name in names
+        if is_open[page] or page == here
+    ]
+
+
+def sample(template: Template | None) -> dict[str, Any] | None:
+    """A template filled with its own examples, for the phone."""
+    if template is None:
+        return None
+    return shown_message(template, {variable.slot: variable.example for variable in parts_of(template).variables})
+
+
+def shown_message(template: Template, values: Mapping[str, str]) -> dict[str, Any]:
+    """What the c-phone component takes."""
+    parts = parts_of(template)
+    preview = parts.preview(values)
+    return {
+        "header": preview.header,
+        "header_kind": parts.header_kind,
+        "body": preview.body,
+        "footer": preview.footer,
+        "buttons": [{"text": each.label, "icon": ICONS.get(each.kind.upper(), "reply")} for each in preview.buttons],
+        "lang": template.language.replace("_", "-"),
+    }

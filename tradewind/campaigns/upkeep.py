@@ -1,0 +1,86 @@
+"""What becomes of campaigns by themselves: held by a brake, done, and how many left in each ten seconds."""
+
+from django.db import connection, transaction
+
+from tradewind.campaigns import actions
+from tradewind.campaigns.models import Campaign
+from tradewind.journal import cursors
+from tradewind.journal.connections import hot_cursor
+from tradewind.lib import clock
+
+# Everybody is through: fed, and out of the outbox. A doubt (`unknown`) that lasts does not hold a campaign open, nor
+# does a second try tomorrow (messages/second_tries.py): the page tells of both.
+FINISHED = """
+SELECT id FROM campaign
+WHERE state IN ('running', 'paused')
+  AND NOT EXISTS (SELECT FROM campaign_number WHERE campaign_id = campaign.id AND fed < total)
+  AND NOT EXISTS (SELECT FROM outbox WHERE outbox.run_id = campaign.run_id AND stage <> 'unknown')
+"""
+BRAKED = """
+SELECT campaign.id FROM campaign JOIN run ON run.id = campaign.run_id
+WHERE campaign.state = 'running' AND run.state = 'paused'
+"""
+DEPARTURES = "departures"
+BATCH = 20_000
+# Reads the journal like every other reaction; counting and moving on are one transaction, so nothing counts twice.
+COUNT_DEPARTURES = """
+WITH fresh AS MATERIALIZED (
+  SELECT tx, id, workspace_id, run_id, kind, at FROM journal
+  WHERE (tx, id) > (%s, %s) AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+  ORDER BY tx, id LIMIT %s
+), counted AS (
+  INSERT INTO departure AS d (workspace_id, run_id, at, n)
+  SELECT min(workspace_id), run_id, date_bin('10 seconds', at, 'epoch'::timestamptz), count(*)
+  FROM fresh WHERE kind = 'message.accepted' AND run_id IS NOT NULL GROUP BY 2, 3
+  ON CONFLICT (run_id, at) DO UPDATE SET n = d.n + excluded.n
+)
+SELECT tx, id, (SELECT count(*) FROM fresh) FROM fresh ORDER BY tx DESC, id DESC LIMIT 1
+"""
+
+
+def look_after() -> bool:
+    """Note brakes and ends; never asks to go on at once."""
+    for campaign_id in found(BRAKED):
+        note_brake(campaign_id)
+    for campaign_id in found(FINISHED):
+        finish(campaign_id)
+    return False
+
+
+def found(sql: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def note_brake(campaign_id: int) -> None:
+    """A brake has paused the run: the campaign is paused too, with the brake's reason."""
+    with transaction.atomic():
+        campaign = Campaign.objects.select_for_update(of=("self",)).select_related("run").get(pk=campaign_id)
+        if campaign.state == "running" and campaign.run is not None and campaign.run.state == "paused":
+            actions.set_state(campaign, "paused", campaign.run.state_reason, by=None)
+            actions.note(campaign, "campaign.paused", None, reason=campaign.run.state_reason)
+
+
+def finish(campaign_id: int) -> None:
+    """Everybody is through; looked at once more behind the lock, so that nothing can have come in between."""
+    with transaction.atomic():
+        campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
+        if campaign.state in ("running", "paused") and campaign_id in found(FINISHED):
+            campaign.finished_at = clock.now()
+            actions.set_state(campaign, "done", by=None)
+            actions.note(campaign, "campaign.finished", None)
+
+
+def count_departures() -> bool:
+    """Count what Meta has taken of each run, by ten seconds of its answer; True when there may be more."""
+    with transaction.atomic(), hot_cursor() as cursor:
+        place = cursors.lock(cursor, DEPARTURES)
+        if place is None:
+            return False
+        cursor.execute(COUNT_DEPARTURES, [*place, BATCH])
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        cursors.move(cursor, DEPARTURES, row[0], row[1])
+        return bool(row[2] == BATCH)

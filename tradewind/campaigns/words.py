@@ -1,0 +1,34 @@
+"""The states of a campaign and what each verb says when it does not fit."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+# As part of a sentence: "This campaign is …".
+STANDINGS = {
+    "draft": _("still a draft"),
+    "planning": _("being planned"),
+    "planned": _("planned and not launched"),
+    "running": _("being sent"),
+    "paused": _("paused"),
+    "done": _("done"),
+    "cancelled": _("cancelled"),
+}
+CANNOT = {
+    "change": _("This campaign is %(standing)s and cannot be changed now."),
+    "plan": _("This campaign is %(standing)s and cannot be planned now."),
+    "launch": _("This campaign is %(standing)s and cannot be launched now."),
+    "pause": _("This campaign is %(standing)s and cannot be paused now."),
+    "resume": _("This campaign is %(standing)s and cannot be resumed now."),
+    "cancel": _("This campaign is %(standing)s and cannot be cancelled now."),
+}
+PLAN_BROKE = "plan_broke"
+# Campaign.state_reason of a draft whose plan could not be made.
+WHY_NO_PLAN = {
+    PLAN_BROKE: _("Something broke while we looked at everybody. Ask for the plan again; nothing was sent."),
+    "audience_gone": _("The tag that was its audience is not there any more. Choose another audience."),
+}
+
+
+def grouped(n: int) -> str:
+    """A count inside a sentence, as the reader's language groups it: 41,208."""
+    return number_format(n, use_l10n=True, force_grouping=True)
