@@ -21,6 +21,7 @@ from tradewind.workspaces.models import Member, Workspace
 
 # The columns that `change` may set; everything else goes into `fields`.
 COLUMNS = ("name", "language", "country", "city", "timezone", "company")
+LONGEST = {"name": 200, "language": 12, "country": 2, "city": 80, "timezone": 64, "company": 120}
 LONGEST_FIELD = 1000
 MOST_FIELDS = 100
 # Colours of new tags, in turn.
@@ -133,7 +134,7 @@ def checked(facts: dict[str, Any]) -> dict[str, str]:
         if name not in COLUMNS:
             raise ContactError(_("A contact has no %(field)s.") % {"field": name})
         text = str(value or "").replace("\x00", "").strip()
-        most = Contact._meta.get_field(name).max_length or 0
+        most = LONGEST[name]
         if len(text) > most:
             raise ContactError(_("%(field)s is too long: %(most)s letters at most.") % {"field": name, "most": most})
         result[name] = text

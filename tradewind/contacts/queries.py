@@ -60,7 +60,7 @@ def consents_of(contact: Contact) -> QuerySet[Consent]:
 
 def windows_of(contact: Contact) -> list[Any]:
     """The service windows with each number, the one open longest first."""
-    rows = contact.servicewindow_set.select_related("number").order_by("-closes_at")  # type: ignore[attr-defined]
+    rows = contact.servicewindow_set.select_related("number").order_by("-closes_at")
     return [window for window in rows if window.number.removed_at is None]
 
 

@@ -53,7 +53,7 @@ def of(contact: Contact, *, before: datetime | None = None) -> Timeline:
 
 
 def messages_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
-    rows = contact.message_set.select_related("number", "content", "author__user", "run__campaign")  # type: ignore[attr-defined]
+    rows = contact.message_set.select_related("number", "content", "author__user", "run__campaign")
     if before is not None:
         rows = rows.filter(created_at__lt=before)
     return [moment_of(row) for row in rows.order_by("-created_at", "-pk")[: PAGE + 1]]

@@ -3,7 +3,7 @@
 import secrets
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from tradewind.contacts.models import Contact
 from tradewind.messages import actions, compose
 from tradewind.messages.models import Message
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 
 @right_required("messages.send")
-def write(request: HttpRequest, contact: str) -> HttpResponse:
+def write(request: MemberRequest, contact: str) -> HttpResponse:
     """The drawer on a person's page: choose, fill, see, send. POST with `send` sends; other changes draw it anew."""
     person = find(Contact.objects.visible_to(request.member), contact)
     asked = request.POST if request.method == "POST" else request.GET
@@ -30,7 +31,7 @@ def write(request: HttpRequest, contact: str) -> HttpResponse:
     return render(request, "messages/_compose.html", {"draft": draft, "contact": person, "once": once})
 
 
-def gone_to(request: HttpRequest, person: Contact) -> HttpResponse:
+def gone_to(request: MemberRequest, person: Contact) -> HttpResponse:
     """Back to the person; a partial request is told to take the whole page there."""
     url = reverse("contacts:show", args=[public_id(person)])
     if request.headers.get("HX-Request"):
@@ -38,15 +39,15 @@ def gone_to(request: HttpRequest, person: Contact) -> HttpResponse:
     return redirect(url)
 
 
-def out_of(request: HttpRequest, message: str) -> Message:
+def out_of(request: MemberRequest, message: str) -> Message:
     """The one door to a message that we sent."""
-    rows = Message.objects.filter(workspace=request.workspace, direction="out")  # type: ignore[attr-defined]
+    rows = Message.objects.filter(workspace=request.workspace, direction="out")
     return find(rows.select_related("contact"), message)
 
 
 @require_POST
 @right_required("messages.send")
-def cancel(request: HttpRequest, message: str) -> HttpResponse:
+def cancel(request: MemberRequest, message: str) -> HttpResponse:
     """Take back what has not left yet."""
     found = out_of(request, message)
     if actions.cancel(found, member=request.member):
@@ -58,7 +59,7 @@ def cancel(request: HttpRequest, message: str) -> HttpResponse:
 
 @require_POST
 @right_required("messages.resolve")
-def resolve(request: HttpRequest, message: str) -> HttpResponse:
+def resolve(request: MemberRequest, message: str) -> HttpResponse:
     """Decide about a message of which nobody knows whether it went: send it again, or leave it."""
     found = out_of(request, message)
     if request.POST.get("again"):

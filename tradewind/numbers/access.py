@@ -70,7 +70,7 @@ def seal_token(account: Account, token: str) -> bytes:
 
 def open_token(account: Account) -> str:
     assert account.token is not None
-    return crypto.open_sealed(account.token, bound_to=f"account:{account.pk}:token")
+    return crypto.open_sealed(bytes(account.token), bound_to=f"account:{account.pk}:token")
 
 
 def seal_secret(app: App, secret: str, *, previous: bool = False) -> bytes:
@@ -78,14 +78,14 @@ def seal_secret(app: App, secret: str, *, previous: bool = False) -> bytes:
 
 
 def open_secret(app: App) -> str | None:
-    return None if app.secret is None else crypto.open_sealed(app.secret, bound_to=f"app:{app.pk}:secret")
+    return None if app.secret is None else crypto.open_sealed(bytes(app.secret), bound_to=f"app:{app.pk}:secret")
 
 
 def active_secrets(app: App) -> list[str]:
     """The secrets that a webhook may be signed with: the present one, and the one before while it is rotated."""
     found = [open_secret(app)]
     if app.previous_secret is not None:
-        found.append(crypto.open_sealed(app.previous_secret, bound_to=f"app:{app.pk}:previous_secret"))
+        found.append(crypto.open_sealed(bytes(app.previous_secret), bound_to=f"app:{app.pk}:previous_secret"))
     return [secret for secret in found if secret]
 
 
@@ -95,7 +95,7 @@ def seal_verify_token(app: App, token: str) -> bytes:
 
 def open_verify_token(app: App) -> str:
     assert app.verify_token is not None
-    return crypto.open_sealed(app.verify_token, bound_to=f"app:{app.pk}:verify_token")
+    return crypto.open_sealed(bytes(app.verify_token), bound_to=f"app:{app.pk}:verify_token")
 
 
 def callback_of(app: App) -> str:

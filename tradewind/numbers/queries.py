@@ -80,7 +80,7 @@ def ledger_of(portfolio: Portfolio) -> Ledger:
     """The ledger as the sender counts it: minutes of the last 24 h, each freed when it is a day old."""
     now = clock.now()
     rows = list(
-        portfolio.ledgerminute_set.filter(minute__gte=now - DAY - SPARE)  # type: ignore[attr-defined]
+        portfolio.ledgerminute_set.filter(minute__gte=now - DAY - SPARE)
         .order_by("minute")
         .values_list("minute", "seats")
     )

@@ -1,5 +1,6 @@
 """How numbers, accounts and notices are put into words: what is true, what it means, what to do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,8 +120,8 @@ def meta_state(number: Number, now: datetime) -> State | None:
         return State("bad", _("restricted until") if until else _("restricted"), advice, until, needs_care=True)
     if number.status != "CONNECTED":
         fallback = ("warn", number.status.lower().replace("_", " "), _("Look at it in WhatsApp Manager"))
-        tone, word, advice = STATUS.get(number.status, fallback)
-        return State(tone, word, advice, needs_care=True)
+        tone, word, todo = STATUS.get(number.status, fallback)
+        return State(tone, word, todo, needs_care=True)
     return None
 
 
@@ -280,7 +281,7 @@ def alert_sentence(data: dict[str, Any]) -> Words:
     return data.get("description") or str(data.get("type", "")).replace("_", " ").capitalize()
 
 
-SENTENCES = {
+SENTENCES: dict[str, Callable[[dict[str, Any]], Words]] = {
     "quality": quality_sentence,
     "name": name_sentence,
     "limit": lambda data: _("Meta set the limit of people in 24 hours to %(limit)s.") % {"limit": data.get("limit")},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ from tradewind.numbers.models import Account
 from tradewind.templates import jobs, queries, rendering, words
 from tradewind.templates.models import CATEGORIES, Template
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 MOST_USES = 10
 
 
 @right_required("templates.view")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """All templates, narrowed by account, language, status, category and words."""
     wanted = filter_of(request)
     rows, has_more = queries.page_after(queries.templates_of(request.member, wanted), after_of(request))
@@ -41,11 +42,11 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "templates/_list.html" if request.GET.get("part") else "templates/list.html", page)
 
 
-def statuses(request: HttpRequest) -> list[str]:
+def statuses(request: MemberRequest) -> list[str]:
     return [*queries.statuses_of(request.member), "DELETED"]
 
 
-def filter_of(request: HttpRequest) -> queries.Filter:
+def filter_of(request: MemberRequest) -> queries.Filter:
     """The filter in the address; what is no known value is as if it was not there."""
     asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "language", "status", "category")}
     account = request.GET.get("account", "")
@@ -61,27 +62,27 @@ def decoded(kind: str, text: str) -> int | None:
         return None
 
 
-def after_of(request: HttpRequest) -> tuple[str, str, int] | None:
+def after_of(request: MemberRequest) -> tuple[str, str, int] | None:
     row = decoded("template", request.GET.get("after", ""))
     last = Template.objects.visible_to(request.member).filter(pk=row).first() if row else None
     return (last.name, last.language, last.pk) if last else None
 
 
-def next_url(request: HttpRequest, last: Template) -> str:
+def next_url(request: MemberRequest, last: Template) -> str:
     query = request.GET.copy()
     query["after"] = public_id(last)
     query.pop("part", None)
     return f"{reverse('templates:list')}?{query.urlencode()}"
 
 
-def with_part(request: HttpRequest) -> str:
+def with_part(request: MemberRequest) -> str:
     query = request.GET.copy()
     query["part"] = "1"
     return query.urlencode()
 
 
 @right_required("templates.view")
-def show(request: HttpRequest, template: str) -> HttpResponse:
+def show(request: MemberRequest, template: str) -> HttpResponse:
     """One template as people get it, how Meta judges it, and where it is used."""
     found = find(Template.objects.visible_to(request.member).select_related("account"), template)
     craft = rendering.craft_of(found)
@@ -106,7 +107,7 @@ def show(request: HttpRequest, template: str) -> HttpResponse:
 
 def uses_of(template: Template) -> list[dict[str, Any]]:
     """The campaigns that say this, youngest first, each with its address."""
-    rows = template.campaign_set.order_by("-pk")[:MOST_USES]  # type: ignore[attr-defined]
+    rows = template.campaign_set.order_by("-pk")[:MOST_USES]
     return [{"name": row.name, "at": row.launched_at or row.created_at, "url": campaign_url(row.pk)} for row in rows]
 
 
@@ -119,7 +120,7 @@ def campaign_url(row: int) -> str:
 
 @require_POST
 @right_required("templates.manage")
-def sync(request: HttpRequest) -> HttpResponse:
+def sync(request: MemberRequest) -> HttpResponse:
     """Ask Meta for the templates of all accounts; the page shows what comes of it by itself."""
     for account in Account.objects.visible_to(request.member).exclude(status="deleted"):
         jobs.ask_soon(account.pk)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +14,11 @@ from tradewind.contacts.actions import ContactError
 from tradewind.contacts.models import Tag
 from tradewind.lib import publicid
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 
 @right_required("contacts.view")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """The list: 50 a page by key, youngest first."""
     wanted = wanted_of(request)
     below = decoded("contact", request.GET.get("below", ""))
@@ -45,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-def wanted_of(request: HttpRequest) -> search.Wanted:
+def wanted_of(request: MemberRequest) -> search.Wanted:
     """The filters in the address; an unknown tag finds nobody rather than everybody."""
     asked = request.GET
     tag = asked.get("tag", "")
@@ -55,7 +56,7 @@ def wanted_of(request: HttpRequest) -> search.Wanted:
         country=asked.get("country", "")[:2].upper(),
         language=asked.get("language", "")[:12],
         marketing=asked.get("marketing", "")[:12],
-        home=request.workspace.country,  # type: ignore[attr-defined]
+        home=request.workspace.country,
     )
 
 
@@ -66,7 +67,7 @@ def decoded(kind: str, text: str) -> int | None:
         return None
 
 
-def address(request: HttpRequest, **changes: str) -> str:
+def address(request: MemberRequest, **changes: str) -> str:
     query = request.GET.copy()
     for name, value in changes.items():
         query[name] = value
@@ -76,7 +77,7 @@ def address(request: HttpRequest, **changes: str) -> str:
 
 
 @right_required("contacts.edit")
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: MemberRequest) -> HttpResponse:
     """A new contact by hand."""
     form = forms.NewForm(request.POST or None, initial={"language": request.workspace.locale[:2]})
     there = None
@@ -93,9 +94,9 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/new.html", page)
 
 
-def make(request: HttpRequest, found: dict[str, Any]) -> Any:
+def make(request: MemberRequest, found: dict[str, Any]) -> Any:
     """The contact with its tags and its proof of consent."""
-    member = request.member  # type: ignore[attr-defined]
+    member = request.member
     columns = {name: found[name] for name in actions.COLUMNS}
     contact = actions.create(workspace=member.workspace, phone=found["phone"], member=member, **columns)
     for tag in actions.tags_of(member.workspace, found["tags"].split(","), member):
@@ -110,7 +111,7 @@ def crumbs() -> list[dict[str, str]]:
 
 
 @right_required("contacts.view")
-def tags(request: HttpRequest) -> HttpResponse:
+def tags(request: MemberRequest) -> HttpResponse:
     """All tags with how many people have each; a new one."""
     if request.method == "POST" and "contacts.edit" in request.rights:
         try:
@@ -131,7 +132,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @right_required("contacts.edit")
-def delete_tag(request: HttpRequest, tag: str) -> HttpResponse:
+def delete_tag(request: MemberRequest, tag: str) -> HttpResponse:
     """Take a tag off everybody."""
     found = find(Tag.objects.visible_to(request.member), tag)
     people = actions.delete_tag(found, member=request.member)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
@@ -19,15 +19,16 @@ from tradewind.contacts.models import Contact, Tag
 from tradewind.contacts.views.listing import crumbs
 from tradewind.lib import clock
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 
-def contact_of(request: HttpRequest, contact: str) -> Contact:
+def contact_of(request: MemberRequest, contact: str) -> Contact:
     """The one door to a person."""
-    return find(Contact.objects.visible_to(request.member), contact)  # type: ignore[attr-defined]
+    return find(Contact.objects.visible_to(request.member), contact)
 
 
 @right_required("contacts.view")
-def show(request: HttpRequest, contact: str) -> HttpResponse:
+def show(request: MemberRequest, contact: str) -> HttpResponse:
     """The person's page. `part` names the piece that a live event asks for; `before` goes on with the timeline."""
     person = contact_of(request, contact)
     before = moment_of(request.GET.get("before", ""))
@@ -54,7 +55,7 @@ def history(person: Contact, before: datetime | None) -> dict[str, Any]:
     return {"contact": person, "timeline": line, "person_url": url, "before": line.before and line.before.isoformat()}
 
 
-def facts_of(request: HttpRequest, person: Contact) -> dict[str, Any]:
+def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
     now = clock.now()
     tags = {tag.pk: tag for tag in queries.tags_of(request.member)}
     identities = list(person.identities.order_by("-is_current", "-seen_at"))
@@ -99,7 +100,7 @@ def details_form(person: Contact, data: Any = None) -> forms.DetailsForm:
     return forms.DetailsForm(data, initial={name: getattr(person, name) for name in actions.COLUMNS})
 
 
-def acting(request: HttpRequest, contact: str, verb: Callable[[Contact], Any], sentence: str) -> HttpResponse:
+def acting(request: MemberRequest, contact: str, verb: Callable[[Contact], Any], sentence: str) -> HttpResponse:
     """Do a verb on a person and say what came of it."""
     person = contact_of(request, contact)
     try:
@@ -114,7 +115,7 @@ def acting(request: HttpRequest, contact: str, verb: Callable[[Contact], Any], s
 
 @require_POST
 @right_required("contacts.edit")
-def edit(request: HttpRequest, contact: str) -> HttpResponse:
+def edit(request: MemberRequest, contact: str) -> HttpResponse:
     """Change what is known of the person."""
     person = contact_of(request, contact)
     form = details_form(person, request.POST)
@@ -128,7 +129,7 @@ def edit(request: HttpRequest, contact: str) -> HttpResponse:
 
 @require_POST
 @right_required("contacts.edit")
-def set_field(request: HttpRequest, contact: str) -> HttpResponse:
+def set_field(request: MemberRequest, contact: str) -> HttpResponse:
     """Set a field of the business's own; an empty value takes it away."""
     form = forms.FieldForm(request.POST)
     if not form.is_valid():
@@ -142,7 +143,7 @@ def set_field(request: HttpRequest, contact: str) -> HttpResponse:
 
 @require_POST
 @right_required("contacts.edit")
-def add_tag(request: HttpRequest, contact: str) -> HttpResponse:
+def add_tag(request: MemberRequest, contact: str) -> HttpResponse:
     """Put a tag on, made when it is new."""
 
     def put(person: Contact) -> None:
@@ -156,7 +157,7 @@ def add_tag(request: HttpRequest, contact: str) -> HttpResponse:
 
 @require_POST
 @right_required("contacts.edit")
-def remove_tag(request: HttpRequest, contact: str, tag: str) -> HttpResponse:
+def remove_tag(request: MemberRequest, contact: str, tag: str) -> HttpResponse:
     """Take a tag off."""
     found = find(Tag.objects.visible_to(request.member), tag)
     return acting(request, contact, lambda person: actions.untag(person, tag=found, member=request.member), "")
@@ -164,7 +165,7 @@ def remove_tag(request: HttpRequest, contact: str, tag: str) -> HttpResponse:
 
 @require_POST
 @right_required("contacts.edit")
-def consent(request: HttpRequest, contact: str) -> HttpResponse:
+def consent(request: MemberRequest, contact: str) -> HttpResponse:
     """Opt somebody in or out, with how it is known."""
     form = forms.ConsentForm(request.POST)
     if not form.is_valid():
@@ -185,7 +186,7 @@ def consent(request: HttpRequest, contact: str) -> HttpResponse:
 
 @require_POST
 @right_required("contacts.edit")
-def suppression(request: HttpRequest, contact: str) -> HttpResponse:
+def suppression(request: MemberRequest, contact: str) -> HttpResponse:
     """Send this person nothing at all, or let them be written to again."""
     if request.POST.get("lift"):
         return acting(

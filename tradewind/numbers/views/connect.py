@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from tradewind.numbers import access, actions, forms, jobs, words
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.models import Account, App, Number
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 # What the console works with; WhatsApp Manager lists the fields under Configuration → Webhook fields.
 WEBHOOK_FIELDS = (
@@ -35,7 +36,7 @@ WEBHOOK_FIELDS = (
 
 
 @right_required("numbers.manage")
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: MemberRequest) -> HttpResponse:
     """Step 1: which app. With one app the way goes straight on to the account."""
     apps = list(App.objects.visible_to(request.member).order_by("pk"))
     form = forms.AppForm(request.POST or None)
@@ -50,7 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @right_required("numbers.manage")
-def app(request: HttpRequest, app: str) -> HttpResponse:
+def app(request: MemberRequest, app: str) -> HttpResponse:
     """Step 2: the address for Meta's webhooks, and the account with its token."""
     found = find(App.objects.visible_to(request.member), app)
     form = forms.AccountForm(request.POST or None)
@@ -82,16 +83,16 @@ def is_local(address: str) -> bool:
     return address.startswith("http://") or "//localhost" in address
 
 
-def try_to_subscribe(request: HttpRequest, account: Account) -> None:
+def try_to_subscribe(request: MemberRequest, account: Account) -> None:
     """Meta calls our address at once; when it cannot, the account stays and the page says what to do."""
     try:
-        actions.subscribe(account, member=request.member)  # type: ignore[attr-defined]
+        actions.subscribe(account, member=request.member)
     except NumberError as error:
         messages.warning(request, str(error))
 
 
 @right_required("numbers.manage")
-def found(request: HttpRequest, account: str) -> HttpResponse:
+def found(request: MemberRequest, account: str) -> HttpResponse:
     """Step 3: what Meta answered: the numbers, and whether its webhooks come here."""
     shown = find(Account.objects.visible_to(request.member).select_related("app", "portfolio"), account)
     numbers = Number.objects.filter(account=shown).present().select_related("account", "portfolio", "lane")
@@ -110,7 +111,7 @@ def found(request: HttpRequest, account: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def rotate(request: HttpRequest, app: str) -> HttpResponse:
+def rotate(request: MemberRequest, app: str) -> HttpResponse:
     """A new app secret beside the present one, or the end of the old one."""
     found = find(App.objects.visible_to(request.member), app)
     try:
@@ -127,7 +128,7 @@ def rotate(request: HttpRequest, app: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def pause_account(request: HttpRequest, account: str) -> HttpResponse:
+def pause_account(request: MemberRequest, account: str) -> HttpResponse:
     """Hold, or let go, all numbers of an account."""
     found = find(Account.objects.visible_to(request.member), account)
     if request.POST.get("resume"):
@@ -140,7 +141,7 @@ def pause_account(request: HttpRequest, account: str) -> HttpResponse:
 
 
 def page(
-    request: HttpRequest, template: str, step: int, details: dict[str, Any], app: App | None = None
+    request: MemberRequest, template: str, step: int, details: dict[str, Any], app: App | None = None
 ) -> HttpResponse:
     """A step of connecting, with the way through the steps."""
     urls = [reverse("numbers:connect"), reverse("numbers:app", args=[public_id(app)]) if app else "", ""]

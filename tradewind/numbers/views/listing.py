@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ from tradewind.numbers import actions, jobs, queries, words
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.models import Account, Notice, Portfolio
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 SHOWN = ("all", "care", "warmup")
 
 
 @right_required("numbers.view")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """The numbers of one portfolio. With `HX-Request` from the live stream only the part that moves."""
     portfolios = list(queries.portfolios_of(request.member))
     if not portfolios:
@@ -47,13 +48,13 @@ def tabs(portfolios: list[Portfolio], chosen: Portfolio) -> list[dict[str, Any]]
             "name": each.name,
             "url": f"{url}?portfolio={public_id(each)}",
             "current": each == chosen,
-            "count": each.numbers,  # type: ignore[attr-defined]
+            "count": each.numbers,  # type: ignore[attr-defined]  # annotated
         }
         for each in portfolios
     ]
 
 
-def listing(request: HttpRequest, portfolio: Portfolio) -> dict[str, Any]:
+def listing(request: MemberRequest, portfolio: Portfolio) -> dict[str, Any]:
     rows = queries.rows_of(queries.numbers_of(request.member, portfolio))
     shown = request.GET.get("show", "all")
     text = request.GET.get("q", "").strip()
@@ -72,7 +73,7 @@ def listing(request: HttpRequest, portfolio: Portfolio) -> dict[str, Any]:
     }
 
 
-def shows(request: HttpRequest, rows: list[queries.Row], shown: str, portfolio: Portfolio) -> list[dict[str, Any]]:
+def shows(request: MemberRequest, rows: list[queries.Row], shown: str, portfolio: Portfolio) -> list[dict[str, Any]]:
     names = {"all": _("All"), "care": _("Need care"), "warmup": _("Warming up")}
     counts = {name: sum(is_shown(row, name) for row in rows) for name in SHOWN}
     url = reverse("numbers:list")
@@ -103,7 +104,7 @@ def matches(row: queries.Row, text: str) -> bool:
     return is_named or bool(digits and digits.lstrip("0") in row.number.phone)
 
 
-def query_of(request: HttpRequest, **changes: str) -> str:
+def query_of(request: MemberRequest, **changes: str) -> str:
     query = request.GET.copy()
     for name, value in changes.items():
         query[name] = value
@@ -114,7 +115,7 @@ def query_of(request: HttpRequest, **changes: str) -> str:
 
 @require_POST
 @right_required("numbers.manage")
-def sync_all(request: HttpRequest) -> HttpResponse:
+def sync_all(request: MemberRequest) -> HttpResponse:
     """Ask Meta about all accounts; the page shows what comes of it by itself."""
     for account_id in Account.objects.visible_to(request.member).values_list("pk", flat=True):
         jobs.ask_soon(account_id)
@@ -124,7 +125,7 @@ def sync_all(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def set_reserve(request: HttpRequest, portfolio: str) -> HttpResponse:
+def set_reserve(request: MemberRequest, portfolio: str) -> HttpResponse:
     """How many places campaigns leave free for service."""
     found = find(Portfolio.objects.visible_to(request.member), portfolio)
     try:
@@ -141,7 +142,7 @@ def set_reserve(request: HttpRequest, portfolio: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def put_away(request: HttpRequest, notice: str) -> HttpResponse:
+def put_away(request: MemberRequest, notice: str) -> HttpResponse:
     """A warning has been read; it stays in the number's history."""
     found = find(Notice.objects.visible_to(request.member), notice)
     Notice.objects.filter(pk=found.pk, seen_at=None).update(seen_at=clock.now())

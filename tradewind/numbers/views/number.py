@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,20 +15,21 @@ from tradewind.numbers import actions, forms, jobs, queries, words
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.models import Account, Notice, Number
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 PAUSE_HOURS = {"1": 1, "4": 4, "24": 24}
 MOST_NOTICES = 20
 
 
 @right_required("numbers.view")
-def show(request: HttpRequest, number: str) -> HttpResponse:
+def show(request: MemberRequest, number: str) -> HttpResponse:
     """One number. With `part` only what moves."""
     found = find(numbers_with_all(request), number)
     page = facts_of(found) | {"live_topic": f"number:{public_id(found)}"}
     return render(request, "numbers/_number.html" if request.GET.get("part") else "numbers/number.html", page)
 
 
-def numbers_with_all(request: HttpRequest) -> Any:
+def numbers_with_all(request: MemberRequest) -> Any:
     return Number.objects.visible_to(request.member).select_related("account__app", "portfolio", "lane")
 
 
@@ -78,7 +79,7 @@ def health_of(number: Number) -> list[dict[str, str]]:
     return found
 
 
-def acting(request: HttpRequest, number: str, verb: Any, sentence: str) -> HttpResponse:
+def acting(request: MemberRequest, number: str, verb: Any, sentence: str) -> HttpResponse:
     """Do a verb on a number and say what came of it."""
     found = find(Number.objects.visible_to(request.member), number)
     try:
@@ -92,7 +93,7 @@ def acting(request: HttpRequest, number: str, verb: Any, sentence: str) -> HttpR
 
 @require_POST
 @right_required("numbers.manage")
-def pause(request: HttpRequest, number: str) -> HttpResponse:
+def pause(request: MemberRequest, number: str) -> HttpResponse:
     """Hold everything that would leave from this number."""
     hours = PAUSE_HOURS.get(request.POST.get("hours", ""))
     until = clock.now() + timedelta(hours=hours) if hours else None
@@ -107,14 +108,14 @@ def pause(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def resume(request: HttpRequest, number: str) -> HttpResponse:
+def resume(request: MemberRequest, number: str) -> HttpResponse:
     """Send from this number again."""
     return acting(request, number, lambda found: actions.resume(found, member=request.member), _("It sends again."))
 
 
 @require_POST
 @right_required("numbers.manage")
-def warm_up(request: HttpRequest, number: str) -> HttpResponse:
+def warm_up(request: MemberRequest, number: str) -> HttpResponse:
     """Start the warm-up today, or end it."""
     if request.POST.get("end"):
         return acting(
@@ -130,7 +131,7 @@ def warm_up(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def remove(request: HttpRequest, number: str) -> HttpResponse:
+def remove(request: MemberRequest, number: str) -> HttpResponse:
     """Take the number out of the console, or back in."""
     if request.POST.get("undo"):
         return acting(
@@ -146,7 +147,7 @@ def remove(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def sync(request: HttpRequest, number: str) -> HttpResponse:
+def sync(request: MemberRequest, number: str) -> HttpResponse:
     """Ask Meta how this number's account is."""
     return acting(
         request,
@@ -158,7 +159,7 @@ def sync(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def replace_token(request: HttpRequest, account: str) -> HttpResponse:
+def replace_token(request: MemberRequest, account: str) -> HttpResponse:
     """A new access token for an account, checked at Meta first."""
     found = find(Account.objects.visible_to(request.member).select_related("app", "portfolio"), account)
     form = forms.TokenForm(request.POST)
@@ -175,7 +176,7 @@ def replace_token(request: HttpRequest, account: str) -> HttpResponse:
 
 @require_POST
 @right_required("numbers.manage")
-def subscribe(request: HttpRequest, account: str) -> HttpResponse:
+def subscribe(request: MemberRequest, account: str) -> HttpResponse:
     """Have Meta send the account's webhooks here (again)."""
     found = find(Account.objects.visible_to(request.member).select_related("app"), account)
     try:
