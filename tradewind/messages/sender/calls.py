@@ -37,8 +37,11 @@ def start(state: State, lane: Lane, row: Claimed) -> None:
 
 async def finish(state: State, seconds: float) -> None:
     """Wait for the calls under way, so long at most."""
-    if state.call_tasks:
-        await asyncio.wait(state.call_tasks, timeout=seconds)
+    if not state.call_tasks:
+        return
+    _, left = await asyncio.wait(state.call_tasks, timeout=seconds)
+    if left:
+        log.warning("calls were still under way at the stop: they are in doubt now", count=len(left))
 
 
 async def _call(state: State, lane: Lane, row: Claimed) -> None:

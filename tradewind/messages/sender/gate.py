@@ -18,7 +18,8 @@ def open_gate(state: State, lane: Lane) -> None:
     """Let through what may go now, and come back when the next one may."""
     now = clock.time()
     while lane.gate:
-        if lane.lease_until - EDGE_SECONDS <= now or state.lanes.get(lane.number_id) is not lane:
+        is_mine = lane.lease_until - EDGE_SECONDS > now and state.lanes.get(lane.number_id) is lane
+        if not is_mine or state.stopping.is_set():
             turn_back(state, lane)
             return
         if lane.calling >= MOST_CALLING:
@@ -35,7 +36,7 @@ def open_gate(state: State, lane: Lane) -> None:
 
 
 def turn_back(state: State, lane: Lane) -> None:
-    """The lane is lost, or nearly: what stands at its gate was not called and goes back to the queue."""
+    """The lane is lost, or nearly, or the sender stops: what stands at its gate was not called and goes back to the queue."""
     now = clock.time()
     while lane.gate:
         row = lane.gate.popleft()
