@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.messages.scene import Scene
 from tests.simulator.running import Running
@@ -40,3 +41,13 @@ def quick_time(tmp_path: Path) -> Iterator[Path]:
     clock.use(f"file:{path}")
     yield path
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _empty_journal(request: pytest.FixtureRequest) -> None:
+    """The journal's table is made by SQL, so Django's flush after a test leaves it alone."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE journal")

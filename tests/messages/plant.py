@@ -19,7 +19,9 @@ Step = Callable[[], bool]
 @contextmanager
 def open_door() -> Iterator[str]:
     """The webhook door in a thread; its address."""
-    server = uvicorn.Server(uvicorn.Config(door, host="127.0.0.1", port=0, log_level="error", lifespan="off", loop="asyncio"))
+    server = uvicorn.Server(
+        uvicorn.Config(door, host="127.0.0.1", port=0, log_level="error", lifespan="off", loop="asyncio")
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     while not server.started:

@@ -93,7 +93,9 @@ def test_a_status_proves_what_an_unclear_answer_hid(scene: Scene, simulator: Run
     assert prove_now([Proof(attempt, line["wamid"], clock.time())]) == (0, 0), "once is enough"
 
 
-def test_500_but_accepted_waits_two_minutes_for_its_status_and_is_not_sent_again(scene: Scene, simulator: Running) -> None:
+def test_500_but_accepted_waits_two_minutes_for_its_status_and_is_not_sent_again(
+    scene: Scene, simulator: Running
+) -> None:
     before = len(simulator.lines())
     lie(simulator, "error_after_accept")
     run, message = one(scene)
@@ -142,7 +144,9 @@ def test_a_refused_connection_is_surely_not_sent_and_goes_out_later(scene: Scene
     assert tallied(run) == {"queued": 1, "accepted": 1}
 
 
-def test_a_repeated_wamid_stays_with_the_first_message_and_the_second_learns_its_own(scene: Scene, simulator: Running) -> None:
+def test_a_repeated_wamid_stays_with_the_first_message_and_the_second_learns_its_own(
+    scene: Scene, simulator: Running
+) -> None:
     run = scene.run()
     first, second = scene.queue(run, scene.people(2))
     with sending(**FAST, intent_batch=1, sender_concurrency=2):
@@ -155,7 +159,9 @@ def test_a_repeated_wamid_stays_with_the_first_message_and_the_second_learns_its
     assert third.state == "accepted"
     assert third.wamid is None
     lines = simulator.lines()[-3:]
-    attempt = next(m for line in lines if marks.message_of(m := marks.open_mark(line["callback_data"]) or b"") == third.pk)
+    attempt = next(
+        m for line in lines if marks.message_of(m := marks.open_mark(line["callback_data"]) or b"") == third.pk
+    )
     prove_now([Proof(attempt, "wamid.true", clock.time())])
     third.refresh_from_db()
     assert (third.wamid, third.duplicates_detected) == ("wamid.true", 0)

@@ -19,7 +19,9 @@ def minute(n: int) -> datetime:
 minutes = st.integers(0, 5).map(minute)
 prices = st.sampled_from([None, {"type": "regular", "category": "marketing"}, {"type": "free_entry_point"}])
 statuses = st.one_of(
-    st.builds(told, st.sampled_from(["sent", "delivered", "read", "played", "accepted", "warned"]), minutes, pricing=prices),
+    st.builds(
+        told, st.sampled_from(["sent", "delivered", "read", "played", "accepted", "warned"]), minutes, pricing=prices
+    ),
     st.builds(
         lambda at, code: told("failed", at, failure=Failure(at, code)), minutes, st.sampled_from([131026, 131049, -1])
     ),
@@ -50,7 +52,12 @@ def test_p8_batches_may_be_cut_anywhere(news: list[Standing], cut: int) -> None:
 
 
 def test_p8_all_orders_of_the_usual_four() -> None:
-    news = [told("sent", minute(0)), told("delivered", minute(1)), told("read", minute(2)), told("delivered", minute(3))]
+    news = [
+        told("sent", minute(0)),
+        told("delivered", minute(1)),
+        told("read", minute(2)),
+        told("delivered", minute(3)),
+    ]
     ends = {(s.rank, s.sent_at, s.delivered_at, s.read_at) for s in map(end, permutations(news))}
     assert ends == {(4, minute(0), minute(1), minute(2))}
 

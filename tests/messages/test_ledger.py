@@ -34,7 +34,9 @@ def intend(scene: Scene, run: Run, people: list[Any], now: datetime, *, for_camp
         defaults={"holder": "me", "lease_until": now + timedelta(days=30)},
     )  # fmt: skip
     with transaction.atomic(), hot_cursor() as cursor:
-        cursor.execute(ledger.LOCK, ledger.lock_params([scene.numbers[0].portfolio_id], [person.pk for person in people]))
+        cursor.execute(
+            ledger.LOCK, ledger.lock_params([scene.numbers[0].portfolio_id], [person.pk for person in people])
+        )
         cursor.execute(load("intent"), {
             "me": "me", "now": now, "lease_until": now + timedelta(seconds=30), "ledger_from": ledger.since(now),
             "three_days_ago": now - timedelta(hours=72), "month_ago": now - timedelta(days=31), "template_codes": [1],
@@ -55,7 +57,9 @@ def desk(alice: Member) -> Scene:
 
 # Each step: how many minutes later, and which people are written to.
 steps = st.lists(
-    st.tuples(st.integers(1, 700), st.lists(st.integers(0, 7), min_size=1, max_size=4, unique=True)), min_size=1, max_size=14
+    st.tuples(st.integers(1, 700), st.lists(st.integers(0, 7), min_size=1, max_size=4, unique=True)),
+    min_size=1,
+    max_size=14,
 )
 
 
@@ -79,9 +83,9 @@ def test_p13_people_in_any_24_hours_never_pass_the_limit(desk: Scene, steps: lis
                     refused_at.append(now)
             window = {contact for at, contact in reached if at > now - timedelta(hours=24)}
             assert len(window) <= LIMIT
-            assert sum(LedgerMinute.objects.filter(minute__gte=ledger.since(now)).values_list("seats", flat=True)) == len(
-                {contact for at, contact in reached if at >= ledger.since(now)}
-            )
+            assert sum(
+                LedgerMinute.objects.filter(minute__gte=ledger.since(now)).values_list("seats", flat=True)
+            ) == len({contact for at, contact in reached if at >= ledger.since(now)})
         for at in refused_at:
             # Refused only when the limit really was used up, but for the spare minutes.
             before = {contact for when, contact in reached if at - timedelta(hours=24, minutes=2) <= when <= at}

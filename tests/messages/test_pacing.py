@@ -55,7 +55,9 @@ def test_p13_no_pacing_limit_is_passed_in_any_window(
 ) -> None:
     pace, now, sent = Pace(), START, list[float]()
     for wait, is_saved in asks:
-        now = max(now + wait * (0.01 if len(sent) % 3 else 1.0), pace.next_at(policy, now + wait * 0.01, days_old=days_old))
+        now = max(
+            now + wait * (0.01 if len(sent) % 3 else 1.0), pace.next_at(policy, now + wait * 0.01, days_old=days_old)
+        )
         assert pace.next_at(policy, now, days_old=days_old) == now, "at the time it named, it lets the message go"
         pace.record(now)
         sent.append(now)
@@ -124,7 +126,9 @@ def test_a_clock_set_back_an_hour_neither_blocks_for_an_hour_nor_lets_more_throu
         ({"delay_from_seconds": float("inf")}, "finite"),
     ],
 )
-def test_a_pacing_that_makes_no_sense_is_refused_with_a_sentence(given_pacing: dict[str, object], sentence: str) -> None:
+def test_a_pacing_that_makes_no_sense_is_refused_with_a_sentence(
+    given_pacing: dict[str, object], sentence: str
+) -> None:
     with pytest.raises(PacingError, match=sentence):
         Pacing.from_json(given_pacing)
 

@@ -15,7 +15,15 @@ START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC).timestamp()
 QUIET = (time(22), time(8))
 
 
-def truth(per_number: int, numbers: int, pacing: Pacing, *, per_second: int = 80, zone: str = "", days_old: float | None = None) -> float:
+def truth(
+    per_number: int,
+    numbers: int,
+    pacing: Pacing,
+    *,
+    per_second: int = 80,
+    zone: str = "",
+    days_old: float | None = None,
+) -> float:
     """Seconds until the last message has left: every message by itself, every limit asked."""
     random.seed(7)
     lanes = [(Pace(), Throughput(per_second)) for _ in range(numbers)]

@@ -172,7 +172,9 @@ def test_p13_no_limit_of_meta_is_passed_by_four_senders(alice: Member, simulator
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_p13_throughput_is_never_passed_and_nearly_used_up_while_lanes_change_hands(alice: Member, simulator: Running) -> None:
+def test_p13_throughput_is_never_passed_and_nearly_used_up_while_lanes_change_hands(
+    alice: Member, simulator: Running
+) -> None:
     before = len(simulator.lines())
     scene = Scene.make(alice.workspace, simulator.about, numbers=2, per_second=80)
     run = scene.run()
@@ -296,7 +298,12 @@ def test_p17_the_sum_of_all_states_is_the_audience_at_every_instant(scene: Scene
     seen: list[dict[str, int]] = []
     with sending(**FAST_LEASES):
         end = time.monotonic() + 20
-        while time.monotonic() < end and Outbox.objects.filter(run_id=run.pk, stage__in=("waiting", "claimed", "inflight"), due_at__lte=clock.now()).exists():
+        while (
+            time.monotonic() < end
+            and Outbox.objects.filter(
+                run_id=run.pk, stage__in=("waiting", "claimed", "inflight"), due_at__lte=clock.now()
+            ).exists()
+        ):
             now = invariant(run)
             seen.append(now)
             assert sum(now.values()) == 300, now
@@ -326,7 +333,9 @@ def invariant(run: Run) -> Counter[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_p15_late_for_its_end_or_its_night_is_not_sent_even_after_eight_hours_down(scene: Scene, simulator: Running) -> None:
+def test_p15_late_for_its_end_or_its_night_is_not_sent_even_after_eight_hours_down(
+    scene: Scene, simulator: Running
+) -> None:
     before = len(simulator.lines())
     now = clock.now()
     night_from, night_to = (now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time()

@@ -204,7 +204,9 @@ def test_both_proofs_at_once_are_one_acceptance_and_one_duplicate(desk: Scene, s
     assert (message.wamid, message.duplicates_detected) == ("wamid.A", 1)
 
 
-def test_after_a_day_marketing_is_held_for_a_person_and_a_code_expires(desk: Scene, still_time: Time, alice: Member) -> None:
+def test_after_a_day_marketing_is_held_for_a_person_and_a_code_expires(
+    desk: Scene, still_time: Time, alice: Member
+) -> None:
     marketing, _ = unknown(desk, still_time)
     code, _ = unknown(desk, still_time, desk.run(category="authentication"))
     still_time.move(23.9 * 3600)
@@ -239,7 +241,9 @@ def test_a_members_own_message_in_doubt_is_shown_at_once(desk: Scene, still_time
     assert why is not None and "perhaps sent" in why.sentence
 
 
-def test_a_person_sends_again_once_however_often_the_button_is_pressed(desk: Scene, still_time: Time, alice: Member) -> None:
+def test_a_person_sends_again_once_however_often_the_button_is_pressed(
+    desk: Scene, still_time: Time, alice: Member
+) -> None:
     message, _ = unknown(desk, still_time)
     assert actions.send_again(message, member=alice)
     assert not actions.send_again(message, member=alice)
@@ -293,12 +297,13 @@ def test_tallies_are_squashed_without_changing_a_sum(desk: Scene) -> None:
     run = desk.run()
     rows = [Tally(workspace_id=desk.workspace.pk, run_id=run.pk, number_id=n % 3, name=name, n=1)
             for n in range(300) for name in ("accepted", "read")]  # fmt: skip
-    rows += [Tally(workspace_id=desk.workspace.pk, run_id=run.pk, number_id=1, name="unknown", n=(-1) ** n) for n in range(10)]
+    rows += [
+        Tally(workspace_id=desk.workspace.pk, run_id=run.pk, number_id=1, name="unknown", n=(-1) ** n)
+        for n in range(10)
+    ]
     Tally.objects.bulk_create(rows)
     before = queries.progress(run)
     assert not tallies.step()
     after = queries.progress(run)
     assert Tally.objects.count() == 6
     assert {key: n for key, n in before.counts.items() if n} == after.counts == {"accepted": 300, "read": 300}
-
-

@@ -36,6 +36,7 @@ WITH given AS MATERIALIZED (
   UPDATE message m
   SET state = 'accepted', reason = '', rank = greatest(m.rank, 1), accepted_at = least(m.accepted_at, n.at),
       tries = greatest(m.tries, coalesce(n.tries, 0)),
+      duplicates_detected = m.duplicates_detected + (SELECT count(*) FROM doubles d WHERE d.message_id = n.message_id),
       wamid = CASE WHEN EXISTS (SELECT FROM message x WHERE x.wamid = n.wamid AND x.id <> m.id) THEN m.wamid ELSE n.wamid END
   FROM news n WHERE m.id = n.message_id
 ), completed AS (
