@@ -122,7 +122,7 @@ class _Lane:
         self.rate = line.per_second * USABLE_SHARE if pacing.is_free else 0.0  # 0: not found yet
 
     def days_old(self, starts_at: float, now: float) -> float | None:
-        return None if self.line.days_old is None else self.line.days_old + (now - starts_at) // 86_400
+        return None if self.line.days_old is None else self.line.days_old + (now - starts_at) / 86_400
 
     def note(self, now: float) -> None:
         """A paced message went; after enough of them the rate is known."""
