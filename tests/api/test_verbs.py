@@ -76,6 +76,23 @@ class TestContacts:
         status, said = call("post", f"/contacts/{hers.id('contact')}/opt-in", {})
         assert (status, said["errors"][0]["field"]) == (422, "body.source")
 
+    @pytest.mark.parametrize(
+        ("at", "status"),
+        [
+            ("2026-01-05T09:00:00+01:00", 200),
+            ("2026-01-05T09:00:00-23:11", 200),
+            ("2026-01-05T09:00:00", 422),
+            ("0001-01-01T00:00:00+14:00", 422),
+            ("9999-12-31T23:59:59-14:00", 422),
+            ("soon", 422),
+        ],
+    )
+    def test_times_have_a_zone_and_a_year_that_can_be_meant(
+        self, call: Program, hers: Belongings, at: str, status: int
+    ) -> None:
+        proof = {"source": "paper", "at": at}
+        assert call("post", f"/contacts/{hers.id('contact')}/opt-in", proof)[0] == status
+
 
 class TestMessages:
     def test_a_template_is_queued(self, call: Program, hers: Belongings) -> None:
@@ -269,7 +286,7 @@ class TestErrors:
         status, said = call("post", "/contacts/", {"phone": "12"})
         assert status == 422
         status, said = call("post", "/contacts/", {"phone": "+49 123"})
-        assert (status, said["code"]) == (409, "conflict")
+        assert (status, said["code"]) == (422, "invalid")
         assert len(said["detail"]) > 10
 
     def test_errors_are_english_whatever_the_member_speaks(self, call: Program, hers: Belongings) -> None:

@@ -10,6 +10,7 @@ from ninja.security import HttpBearer
 
 from tradewind.lib import clock
 from tradewind.workspaces.keys import SCOPE_RIGHTS
+from tradewind.workspaces.middleware import holds_nul
 from tradewind.workspaces.models import ApiKey
 
 # Calls a second that a key may make for long, and at once. 100/s is more than a standard number sends (80/s).
@@ -39,6 +40,8 @@ class KeyAuth(HttpBearer):
         if key is None:
             return None
         take(key)
+        if holds_nul(request):
+            raise HttpError(400, "The address holds a NUL character.")
         if self.scope not in key.scopes:
             raise HttpError(403, f"This key lacks the scope {self.scope}. Make a key that has it in the settings.")
         if SCOPE_RIGHTS[self.scope] not in request.rights:  # type: ignore[attr-defined]

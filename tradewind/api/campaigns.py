@@ -12,6 +12,7 @@ from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from tradewind.api.access import KeyAuth
+from tradewind.api.moments import Moment
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns import actions, log, queries
@@ -59,7 +60,7 @@ class NewCampaign(Schema):
     bindings: list[Binding] = Field([], max_length=100)
     preset: Literal["careful", "balanced", "fast"] = "balanced"
     quiet_hours: bool = True
-    starts_at: datetime | None = Field(None, description="Not before this time; at once when left out")
+    starts_at: Moment | None = Field(None, description="Not before this time; at once when left out")
 
 
 class CampaignOut(Schema):

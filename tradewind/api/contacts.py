@@ -10,6 +10,7 @@ from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from tradewind.api.access import KeyAuth
+from tradewind.api.moments import Moment
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.contacts import actions
@@ -88,7 +89,7 @@ class Proof(Schema):
     source: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(
         description="Where: such as shop_checkout, paper, phone"
     )
-    at: datetime | None = Field(None, description="When they said so; now when left out")
+    at: Moment | None = Field(None, description="When they said so; now when left out")
     wording: Annotated[str, StringConstraints(max_length=4000)] = Field("", description="The words they agreed to")
     proof: dict[str, FieldValue] = Field({}, max_length=50, description="Anything that proves it, such as order or IP")
 
@@ -165,8 +166,9 @@ def create_contact(request: HttpRequest, said: NewContact) -> Status[ContactOut]
     try:
         contact = actions.create(workspace=request.workspace, phone=said.phone, member=request.member, **said.columns())
     except actions.ContactError as error:
-        there = f" Its id is {public_id(error.contact)}." if error.contact else ""
-        raise Conflict(f"{error}{there}") from None
+        if error.contact is None:
+            raise
+        raise Conflict(f"{error} Its id is {public_id(error.contact)}.") from None
     decorate(request, contact, said)
     return Status(201, again(request, contact))
 

@@ -6,6 +6,7 @@ import orjson
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.errors import HttpError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
@@ -59,6 +60,19 @@ def has_nul(said: Any) -> bool:
     return False
 
 
+class Api(NinjaAPI):
+    """Says in its document that errors are problem documents."""
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**asked)
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                        answer["content"] = {problems.CONTENT_TYPE: answer["content"]["application/json"]}
+        return document
+
+
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
     for router in (messages.router, contacts.router, numbers.router, templates.router, campaigns.router):
@@ -75,7 +89,7 @@ def scope_of(*auths: Any) -> str:
 
 
 tell_scopes()
-api = NinjaAPI(
+api = Api(
     title="Tradewind",
     version=__version__,
     description=ABOUT,

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from tradewind.api.access import KeyAuth
 from tradewind.api.contents import content_of
+from tradewind.api.moments import Moment
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.campaigns.models import Campaign
@@ -73,7 +74,7 @@ class Send(Schema):
         None, description="Your own id: the same again sends nothing twice. The header Idempotency-Key does the same"
     )
     reply_to: Word = Field("", description="Id of the message that this one quotes")
-    expires_at: datetime | None = Field(None, description="Not sent after this time")
+    expires_at: Moment | None = Field(None, description="Not sent after this time")
 
     @model_validator(mode="after")
     def _one_content(self) -> "Send":

@@ -82,7 +82,8 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, not_found)
     api.add_exception_handler(PermissionDenied, not_allowed)
     api.add_exception_handler(PayloadError, unsendable)
-    for refusal in (Conflict, CampaignError, ContactError, SendError):
+    api.add_exception_handler(ContactError, contact_refused)
+    for refusal in (Conflict, CampaignError, SendError):
         api.add_exception_handler(refusal, conflict)
     api.add_exception_handler(Refused, refused)
     api.add_exception_handler(RequestDataTooBig, too_large)
@@ -138,6 +139,11 @@ def not_allowed(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
 
 def conflict(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(409, str(error))
+
+
+def contact_refused(request: HttpRequest, error: ContactError) -> HttpResponse:
+    """A conflict when another contact stands in the way, else something in the request."""
+    return problem(409 if error.contact else 422, str(error))
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:

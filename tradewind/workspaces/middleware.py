@@ -52,7 +52,7 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if NUL in request.META.get("QUERY_STRING", "").lower() or "\x00" in request.path:
+        if holds_nul(request) and not is_for_programs(request):
             return HttpResponseBadRequest("The address holds a NUL character.\n", "text/plain")
         if request.path in FOR_MACHINES:
             stand(request, None)
@@ -78,6 +78,10 @@ class WorkspaceMiddleware:
         if getattr(view, "open_to_all", False) or view.__module__.startswith(ALWAYS_OPEN):
             return None
         return to_sign_in(request)
+
+
+def holds_nul(request: HttpRequest) -> bool:
+    return NUL in request.META.get("QUERY_STRING", "") or "\x00" in request.path
 
 
 def is_for_programs(request: HttpRequest) -> bool:
