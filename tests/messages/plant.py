@@ -43,7 +43,8 @@ def working(*steps: Step) -> Iterator[None]:
     def work() -> None:
         try:
             while not over.is_set():
-                if not any([step() for step in steps or (projector.step, recover.step, reconcile.step)]):
+                more = [step() for step in steps or (projector.step, recover.step, reconcile.step)]
+                if not any(more):
                     over.wait(0.05)
         except BaseException as problem:
             problems.append(problem)

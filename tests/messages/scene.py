@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -104,7 +104,8 @@ class Scene:
         now = clock.now()
         messages = Message.objects.bulk_create(
             Message(
-                workspace=self.workspace, number=self.numbers[rank % len(self.numbers)], contact=person, direction="out",
+                workspace=self.workspace, number=self.numbers[rank % len(self.numbers)], contact=person,
+                direction="out",
                 kind="template", category=run.category, state="queued", run=run, content=run.content,
                 variables={"body.1": "Ada", "body.2": "A1"}, created_at=now,
             )
@@ -126,15 +127,22 @@ class Scene:
             )
             cursor.execute(
                 "INSERT INTO tally (workspace_id, run_id, number_id, name, n)"
-                " SELECT workspace_id, run_id, number_id, 'queued', count(*) FROM message WHERE id = ANY(%s) GROUP BY 1, 2, 3",
+                " SELECT workspace_id, run_id, number_id, 'queued', count(*) FROM message WHERE id = ANY(%s)"
+                " GROUP BY 1, 2, 3",
                 [[message.pk for message in messages]],
             )
         return messages
 
+    def hear(self, simulator: Any, person: Contact) -> None:
+        """The person writes to the first number, so that Meta, too, has an open window."""
+        phone = person.identities.get().value
+        simulator.admin(
+            "inbound",
+            {"phone_number_id": self.numbers[0].phone_number_id, "from": phone, "type": "text", "text": {"body": "Hi"}},
+        )
+
     def open_window(self, person: Contact, number: Number | None = None) -> None:
         now = clock.now()
-        from datetime import timedelta
-
         ServiceWindow.objects.update_or_create(
             number=number or self.numbers[0], contact=person, workspace=self.workspace,
             defaults={"last_inbound_at": now, "closes_at": now + timedelta(hours=24)},

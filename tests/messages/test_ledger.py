@@ -51,8 +51,7 @@ def intend(scene: Scene, run: Run, people: list[Any], now: datetime, *, for_camp
 
 @pytest.fixture
 def desk(alice: Member) -> Scene:
-    scene = Scene.make(alice.workspace, ABOUT, people_limit=LIMIT)
-    return scene
+    return Scene.make(alice.workspace, ABOUT, people_limit=LIMIT)
 
 
 # Each step: how many minutes later, and which people are written to.

@@ -17,8 +17,8 @@ from tests.messages.plant import open_door, working
 from tests.messages.scene import Scene
 from tests.messages.senders import sender_processes, sending, wait_for
 from tests.simulator.running import Running
-from tradewind.contacts import actions as contacts
 from tradewind import config
+from tradewind.contacts import actions as contacts
 from tradewind.lib import clock
 from tradewind.messages import actions, marks, recover, runs
 from tradewind.messages.models import Attempt, LedgerMinute, LedgerSeat, Message, Outbox, Run
@@ -214,8 +214,7 @@ def test_p13_one_person_gets_at_most_45_in_a_burst(scene: Scene, simulator: Runn
             workspace=scene.workspace, number=scene.numbers[0], contact=person, category="service",
             payload={"type": "text", "text": {"body": f"Line {n}"}},
         )  # fmt: skip
-    simulator.admin("inbound", {"phone_number_id": scene.numbers[0].phone_number_id,
-                                "from": person.identities.get().value, "type": "text", "text": {"body": "Hi"}})  # fmt: skip
+    scene.hear(simulator, person)
     with sending():
         wait_for(lambda: len(simulator.lines()) - before >= 45, 15)
         time.sleep(1.0)
@@ -323,7 +322,8 @@ def invariant(run: Run) -> Counter[str]:
     """queued + sent + failed + unknown + skipped, in one snapshot; a queued message has its place in the outbox."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT m.state, count(*), count(*) FILTER (WHERE (m.state IN ('queued', 'unknown')) <> (o.message_id IS NOT NULL))"
+            "SELECT m.state, count(*),"
+            " count(*) FILTER (WHERE (m.state IN ('queued', 'unknown')) <> (o.message_id IS NOT NULL))"
             " FROM message m LEFT JOIN outbox o ON o.message_id = m.id WHERE m.run_id = %s GROUP BY 1",
             [run.pk],
         )

@@ -14,8 +14,9 @@ from tradewind.journal.models import Entry
 from tradewind.lib import clock
 from tradewind.messages import actions, marks, queries, reconcile, recover, tallies
 from tradewind.messages.models import Attempt, Message, Outbox, Run, Tally
-from tradewind.messages.reconcile import Proof, prove_now
 from tradewind.messages.models import Proof as ProofRow
+from tradewind.messages.reconcile import Proof, prove_now
+from tradewind.messages.runs import PARKED, resume
 from tradewind.numbers.models import Account
 from tradewind.workspaces.models import Member
 
@@ -25,7 +26,8 @@ ABOUT = {
     "address": "http://127.0.0.1:9", "app_id": "1", "app_secret": "s" * 32, "token": "EAAtest",
     "numbers": [{"phone_number_id": "630", "waba_id": "620", "portfolio_id": "610",
                  "display_phone_number": "+49 1512 3004001", "verified_name": "Shop"}],
-    "templates": [{"name": "bench_marketing", "components": [{"type": "BODY", "text": "Hello {{1}}, your code is {{2}}."}]}],
+    "templates": [{"name": "bench_marketing",
+                   "components": [{"type": "BODY", "text": "Hello {{1}}, your code is {{2}}."}]}],
 }  # fmt: skip
 
 
@@ -279,8 +281,6 @@ def test_what_waits_past_its_end_expires_without_a_sender(desk: Scene, still_tim
 def test_a_row_parked_by_a_pause_that_is_over_goes_on(desk: Scene, still_time: Time) -> None:
     run = desk.run(state="paused")
     desk.queue(run, desk.people(3))
-    from tradewind.messages.runs import PARKED, resume
-
     Outbox.objects.update(due_at=PARKED)
     recover.step()
     assert set(Outbox.objects.values_list("due_at", flat=True)) == {PARKED}

@@ -92,9 +92,9 @@ def check(
     payload: dict[str, Any] | None, content: Content | None,
 ) -> None:  # fmt: skip
     """Refuse what would surely be refused later, with the reason. Raises SendError."""
-    for thing in (number, contact, *([content] if content else [])):
-        if thing.workspace_id != workspace.pk:
-            raise SendError(_("That belongs to another workspace."))
+    workspaces = {number.workspace_id, contact.workspace_id, content.workspace_id if content else workspace.pk}
+    if workspaces != {workspace.pk}:
+        raise SendError(_("That belongs to another workspace."))
     if category not in CATEGORIES:
         raise SendError(_("A message is marketing, utility, authentication or service."))
     if (payload is None) == (content is None):
@@ -202,7 +202,7 @@ def send_again(message: Message, *, member: Member) -> bool:
 
 
 def leave_in_doubt(message: Message, *, member: Member) -> bool:
-    """A person decides that a message in doubt is not sent again. It stays "perhaps sent"; a late proof still counts."""
+    """A person decides that a message in doubt is not sent again. It stays so; a late proof still counts."""
     with transaction.atomic():
         gone, _rows = Outbox.objects.filter(pk=message.pk, stage="unknown").delete()
         if not gone:

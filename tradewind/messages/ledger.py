@@ -1,10 +1,10 @@
 """The portfolio's ledger (product.md X2): whom its numbers reached outside a service window in the last 24 hours.
 
-Meta's limit counts unique people per portfolio. A person holds a place (`ledger_seat`) from the minute of the last message
-until 24 h and up to 2 min later: longer than Meta's day plus any call's way there. `ledger_minute` sums the places by
-minute, so that the use of a portfolio is a sum over at most 1,442 rows. The intent (sql/intent.sql) takes places under an
-advisory lock per portfolio, so the count is exact over all senders. Portfolios without a limit keep no ledger; when a
-limit appears, `rebuild` makes it from the attempts of the last day.
+Meta's limit counts unique people per portfolio. A person holds a place (`ledger_seat`) from the minute of the last
+message until 24 h and up to 2 min later: longer than Meta's day plus any call's way there. `ledger_minute` sums the
+places by minute, so that the use of a portfolio is a sum over at most 1,442 rows. The intent (sql/intent.sql) takes
+places under an advisory lock per portfolio, so the count is exact over all senders. Portfolios without a limit keep no
+ledger; when a limit appears, `rebuild` makes it from the attempts of the last day.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Attempt ids, and the sealed mark that carries them to Meta and back (`biz_opaque_callback_data`).
 
-An attempt id is 16 bytes: the message's id (8 bytes, big-endian) and 8 random ones. So a status that bears our mark finds
-its message without any look-up table.
+An attempt id is 16 bytes: the message's id (8 bytes, big-endian) and 8 random ones. So a status that bears our mark
+finds its message without any look-up table.
 """
 
 import os

@@ -211,7 +211,7 @@ class SecondTry(models.Model):
 
 
 class Proof(models.Model):
-    """Meta spoke of an attempt whose answer we never had: once for each attempt. A second one of a message is a double."""
+    """Meta spoke of an attempt whose answer we never had: one row an attempt. A message's second one is a double."""
 
     attempt_id = models.UUIDField(primary_key=True)
     workspace_id = models.BigIntegerField()

@@ -77,13 +77,13 @@ class Pacing:
 
     @classmethod
     def from_json(cls, given: dict[str, Any] | None) -> Self:
-        """Reads `Run.pacing`. Raises PacingError for unknown names, negative figures and ranges that are upside down."""
+        """Reads `Run.pacing`. Raises PacingError for unknown names, negative figures and ranges upside down."""
         given = given or {}
         names = {field.name for field in fields(cls)}
         if unknown := sorted(set(given) - names):
             raise PacingError(f"Pacing knows no {unknown[0]!r}.")
         try:
-            pacing = cls(**{name: _number(name, value) for name, value in given.items()})
+            pacing = cls(**{name: _number(name, value) for name, value in given.items()})  # type: ignore[arg-type]
         except TypeError as error:
             raise PacingError("Every figure of a pacing is a number.") from error
         pacing._check()
@@ -218,9 +218,10 @@ class Pace:
     def waits_for(self, pacing: Pacing, now: float, *, days_old: float | None = None) -> str:
         """The name of the limit that holds the next message longest: delay, pulse, minute, hour, warmup or ""."""
         times = {"delay": self._after_delay(pacing, now), "pulse": self._after_pulse(pacing, now)}
-        names = {id(self._breath): "minute", id(self._minute): "minute", id(self._hour): "hour", id(self._day): "warmup"}
+        names = {id(self._hour): "hour", id(self._day): "warmup"}
         for history, cap in self._caps(pacing, days_old):
-            times[names[id(history)]] = max(times.get(names[id(history)], now), _free_at(history, cap, now))
+            name = names.get(id(history), "minute")
+            times[name] = max(times.get(name, now), _free_at(history, cap, now))
         name = max(times, key=lambda key: times[key])
         return name if times[name] > now else ""
 
@@ -244,7 +245,7 @@ class Pace:
             pace._last_at = state["last_at"]
             pace._chance = (float(state["chance"][0]), float(state["chance"][1]))
             pace._rests = Rests.from_json(state["rests"])
-            pace._breath = SlidingCap.from_json(_BOUNDLESS, _BREATH, state["breath"])
+            pace._breath = SlidingCap.from_json(_BOUNDLESS, _BREATH, state.get("breath"))
             pace._minute = SlidingCap.from_json(_BOUNDLESS, _MINUTE, state["minute"])
             pace._hour = SlidingCap.from_json(_BOUNDLESS, _HOUR, state["hour"])
             pace._day = SlidingCap.from_json(_BOUNDLESS, _DAY, state["day"])

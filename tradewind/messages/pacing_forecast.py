@@ -1,10 +1,11 @@
 """When a run will end, and what each number will have sent in each hour: for the flight plan (product.md B10, X1).
 
-    forecast(starts_at=…, senders=[Line(number=7, per_second=80, portfolio=2)], groups=[Group(7, due_at, 500, "Europe/Rome")],
-             pacing=Pacing.from_json(run.pacing), places={2: Places(free=2000)}, quiet=(time(22), time(8)))
+    forecast(starts_at=…, senders=[Line(number=7, per_second=80, portfolio=2)],
+             groups=[Group(7, due_at, 500, "Europe/Rome")], pacing=Pacing.from_json(run.pacing),
+             places={2: Places(free=2000)}, quiet=(time(22), time(8)))
 
-Pure: it plays the same limits (whatsapp.limits, pacing.Pace) with mean values instead of chances. Times are unix seconds.
-Long runs are not played to their end: once a number has found its pace, the rest is carried on at that rate.
+Pure: it plays the same limits (pacing.Pace, Meta's throughput) with mean values instead of chances. Times are unix
+seconds. Long runs are not played to their end: once a number has found its pace, the rest is carried on at that rate.
 """
 
 import heapq
@@ -33,7 +34,7 @@ LONGEST_SECONDS: Final = 400 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number that sends. `days_old` since its warm-up began (None: not a new number); `opens_at`: paused until then."""
+    """A number that sends. `days_old` since its warm-up began (None: not new); `opens_at`: paused until then."""
 
     number: int
     per_second: int
@@ -78,7 +79,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`ends_at` None: never, as things stand (`stuck` messages find no place). `hours`: start of hour → number → count."""
+    """`ends_at` None: never, as things stand (`stuck` find no place). `hours`: start of hour → number → count."""
 
     starts_at: float
     ends_at: float | None

@@ -77,13 +77,17 @@ def _held_by_time(message: Message, row: Outbox) -> Why | None:
     now = clock.now()
     if row.due_at <= now:
         return None
-    run = message.run
-    if run is not None and run.quiet_from and run.quiet_to and zones.is_zone(row.zone):
-        if zones.is_quiet(now, row.zone, run.quiet_from, run.quiet_to):
-            return Why(_("It is night where this person lives."), row.due_at)
+    if _is_night(message.run, row.zone, now):
+        return Why(_("It is night where this person lives."), row.due_at)
     if row.tries:
         return Why(_("The last try was refused; it is tried again."), row.due_at)
     return Why(_("Its time has not come yet."), row.due_at)
+
+
+def _is_night(run: Run | None, zone: str, now: datetime) -> bool:
+    if run is None or run.quiet_from is None or run.quiet_to is None or not zones.is_zone(zone):
+        return False
+    return zones.is_quiet(now, zone, run.quiet_from, run.quiet_to)
 
 
 def _held_by_lane(row: Outbox) -> Why | None:

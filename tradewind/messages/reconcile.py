@@ -2,8 +2,8 @@
 
     prove(cursor, [Proof(attempt_id, wamid, at, "status"), …])     from statuses, quoting replies and late answers
 
-Positive proof: Meta itself speaks of an attempt. Negative proof: later attempts on that number have statuses, the intake
-has caught up, the account's webhooks are subscribed, some minutes have passed (all settings): then there is a new attempt.
+Positive proof: Meta itself speaks of an attempt. Negative proof: later attempts on that number have statuses, the
+intake has caught up, the account's webhooks are subscribed, some minutes have passed: then there is a new attempt.
 """
 
 from collections.abc import Iterable

@@ -65,7 +65,7 @@ async def _send(state: State, lane: Lane, row: Claimed) -> Answer:
             lane.facts.phone_number_id, access.token, row.body, app_secret=access.app_secret
         )
     except Exception as problem:
-        # The client does not raise for the outside world. A fault of ours after the first byte must not become a second send.
+        # The client raises nothing for the outside world. A fault of ours after the first byte is no second send.
         log.exception("a call broke inside", message=row.message_id)
         return Ambiguous(f"The call broke ({type(problem).__name__}).")
 

@@ -1,4 +1,4 @@
-"""What a refusal means beyond its message: pauses of numbers, accounts and runs, opt-outs, suppressions. All of it rare.
+"""What a refusal means beyond its message: pauses of numbers, accounts and runs, opt-outs, suppressions. All rare.
 
 The verbs of the rooms are called in a thread over Django's connection; the event loop goes on.
 """

@@ -1,11 +1,11 @@
-"""The gate before the wire: a message with a committed intent leaves at the very moment that its number's limits allow."""
+"""The gate before the wire: with a committed intent, a message leaves at the very moment that the limits allow."""
 
 import asyncio
 
 from tradewind.lib import clock
 from tradewind.messages.sender import calls
-from tradewind.messages.sender.outcomes import not_called
 from tradewind.messages.sender.lane import Lane
+from tradewind.messages.sender.outcomes import not_called
 from tradewind.messages.sender.state import State
 
 MOST_CALLING = 500
@@ -36,7 +36,7 @@ def open_gate(state: State, lane: Lane) -> None:
 
 
 def turn_back(state: State, lane: Lane) -> None:
-    """The lane is lost, or nearly, or the sender stops: what stands at its gate was not called and goes back to the queue."""
+    """The lane is lost, or nearly, or the sender stops: what stands at the gate was not called and goes back."""
     now = clock.time()
     while lane.gate:
         row = lane.gate.popleft()

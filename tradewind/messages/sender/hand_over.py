@@ -51,7 +51,7 @@ async def give_back(state: State, lanes: list[Lane]) -> None:
 
 
 async def remember(state: State, lane: Lane, now: datetime) -> None:
-    """The sender before me crashed or lost the lane: rebuild from what it is known to have called, at worst too much."""
+    """The sender before me crashed or lost the lane: rebuild from what it is known to have called, or too much."""
     at = now.timestamp()
     since = now - (DAY if lane.uses_pace else timedelta(seconds=PAIR_SECONDS))
     lane.pairs.clear()

@@ -40,7 +40,8 @@ ON CONFLICT (name, process) DO UPDATE SET at = excluded.at, detail = excluded.de
 """
 CROWD = b"""
 SELECT (SELECT count(*) FROM lane JOIN number ON number.id = lane.number_id WHERE number.removed_at IS NULL),
-       (SELECT count(*) FROM beat WHERE name = 'sender' AND at > %(alive)b AND NOT coalesce((detail ->> 'stopped')::bool, false)),
+       (SELECT count(*) FROM beat
+        WHERE name = 'sender' AND at > %(alive)b AND NOT coalesce((detail ->> 'stopped')::bool, false)),
        clock_timestamp()
 """
 

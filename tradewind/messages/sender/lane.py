@@ -1,7 +1,7 @@
 """A lane: one number that this sender holds, with its exact limits and what it has claimed for it.
 
-A message goes queue → picked (on its way into an intent) → gate (intent committed) → calling. The throughput is taken at
-the gate, just before the wire, so that no delay in between can push two messages into one of Meta's seconds.
+A message goes queue → picked (on its way into an intent) → gate (intent committed) → calling. The throughput is taken
+at the gate, just before the wire, so that no delay in between can push two messages into one of Meta's seconds.
 """
 
 import heapq
@@ -64,6 +64,10 @@ class Queue:
             heapq.heappush(self.heap, row.rank)
         self.rows[row.message_id] = row
 
+    @property
+    def count(self) -> int:
+        return len(self.heap) + self.is_pending
+
     def pop(self) -> Claimed:
         return self.rows.pop(heapq.heappop(self.heap)[2])
 
@@ -101,8 +105,8 @@ class Lane:
 
     def full_runs(self, lease_seconds: float) -> list[int]:
         """Paced runs of which enough is claimed already."""
-        return [run for run, queue in self.queues.items()
-                if run != UNPACED and len(queue.heap) + queue.is_pending >= _most_paced(queue.pacing, lease_seconds)]  # fmt: skip
+        paced = [(run, queue) for run, queue in self.queues.items() if run != UNPACED]
+        return [run for run, queue in paced if queue.count >= _most_paced(queue.pacing, lease_seconds)]
 
     def held(self, now: float) -> int:
         """What the claim must leave: 0 nothing, 1 campaigns, 2 everything but free-form replies."""

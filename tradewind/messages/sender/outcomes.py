@@ -40,7 +40,7 @@ class Done:
 
 @dataclass(slots=True)
 class End:
-    """It ends without acceptance: state failed, skipped, expired or cancelled. Without an attempt: the intent's verdict."""
+    """It ends without acceptance: failed, skipped, expired or cancelled. Without an attempt: the intent's verdict."""
 
     message_id: int
     state: str

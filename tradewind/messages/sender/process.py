@@ -120,7 +120,7 @@ async def _beating(dog: Watchdog, work: Coroutine[Any, Any, Any]) -> None:
 
 
 async def _prove_late(state: State) -> None:
-    """Acceptances of messages that were settled before the answer came: proofs like any other, gathered for a moment."""
+    """Acceptances of messages that were settled before the answer came: proofs like any other, a few at once."""
     late = state.outcomes.late
     while True:
         done = [await late.get()]

@@ -13,7 +13,10 @@ LONGEST_GAP = timedelta(hours=1)
 LAST_BEAT = b"SELECT at, detail ->> 'place' FROM beat WHERE name = 'sender' ORDER BY at DESC LIMIT 1"
 HAS_WORK = b"SELECT EXISTS (SELECT FROM outbox) OR EXISTS (SELECT FROM run WHERE state = 'open')"
 # Where this database lives: a restored copy lives elsewhere.
-PLACE = b"SELECT (SELECT system_identifier FROM pg_control_system())::text || ':' || oid FROM pg_database WHERE datname = current_database()"
+PLACE = b"""
+SELECT (SELECT system_identifier FROM pg_control_system())::text || ':' || oid
+FROM pg_database WHERE datname = current_database()
+"""
 FORGET_BEATS = b"""
 DELETE FROM beat WHERE name = 'sender' AND at < %(before)b AND at < (SELECT max(at) FROM beat WHERE name = 'sender')
 """

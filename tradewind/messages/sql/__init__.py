@@ -1,4 +1,4 @@
-"""The batch SQL of the way out, one statement a file. Times come in as parameters (`%(now)s`), lists as binary arrays."""
+"""The batch SQL of the way out, one statement a file. Times come in as parameters, lists as binary arrays."""
 
 from functools import cache
 from importlib.resources import files
