@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
+from django.db import connection
 from django.db.models import QuerySet
 
-from tradewind.contacts import search, words
+from tradewind.contacts import words
 from tradewind.contacts.models import Consent, Contact, Identity, Tag
 from tradewind.workspaces.models import Member
 
@@ -64,6 +66,25 @@ def windows_of(contact: Contact) -> list[Any]:
     return [window for window in rows if window.number.removed_at is None]
 
 
-def people_with(tags: Iterable[Tag], most: int) -> dict[int, int]:
-    """How many people have each tag, counted up to `most` + 1."""
-    return {tag.pk: len(search.found(search.Wanted(tag=tag.pk), search.NEWEST, most + 1)) for tag in tags}
+# One walk over the narrow rows counts all tags; with a million it takes some tenths of a second, so it is kept a while.
+COUNT = """
+SELECT tag, count(*)::int FROM contact_tags, unnest(tags) AS tag WHERE workspace_id = %s GROUP BY tag
+"""
+COUNTED_FOR_SECONDS = 60
+
+
+def people_by_tag(workspace_id: int) -> dict[int, int]:
+    """How many people have each tag (row number → people), at most a minute old."""
+    key = f"contacts.people_by_tag:{workspace_id}"
+    found: dict[int, int] | None = cache.get(key)
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, [workspace_id])
+            found = dict(cursor.fetchall())
+        cache.set(key, found, COUNTED_FOR_SECONDS)
+    return found
+
+
+def forget_counts(workspace_id: int) -> None:
+    """Count anew at the next question: a member has just changed a tag and looks for it."""
+    cache.delete(f"contacts.people_by_tag:{workspace_id}")

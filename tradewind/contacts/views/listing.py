@@ -125,9 +125,9 @@ def tags(request: MemberRequest) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("contacts:tags")
     found = list(queries.tags_of(request.member))
-    people = queries.people_with(found, search.COUNTED)
-    rows = [(tag, public_id(tag), people[tag.pk], people[tag.pk] > search.COUNTED) for tag in found]
-    return render(request, "contacts/tags.html", {"rows": rows, "counted": search.COUNTED, "crumbs": crumbs()})
+    people = queries.people_by_tag(request.workspace.pk)
+    rows = [(tag, public_id(tag), people.get(tag.pk, 0)) for tag in found]
+    return render(request, "contacts/tags.html", {"rows": rows, "crumbs": crumbs()})
 
 
 @require_POST
@@ -136,5 +136,6 @@ def delete_tag(request: MemberRequest, tag: str) -> HttpResponse:
     """Take a tag off everybody."""
     found = find(Tag.objects.visible_to(request.member), tag)
     people = actions.delete_tag(found, member=request.member)
+    queries.forget_counts(request.workspace.pk)
     messages.success(request, _("The tag is gone; %(people)s people had it.") % {"people": f"{people:,}"})
     return redirect("contacts:tags")

@@ -151,6 +151,7 @@ def add_tag(request: MemberRequest, contact: str) -> HttpResponse:
             workspace=request.workspace, name=request.POST.get("name", ""), member=request.member
         )  # fmt: skip
         actions.tag(person, tag=tag, member=request.member)
+        queries.forget_counts(request.workspace.pk)
 
     return acting(request, contact, put, "")
 
@@ -160,7 +161,12 @@ def add_tag(request: MemberRequest, contact: str) -> HttpResponse:
 def remove_tag(request: MemberRequest, contact: str, tag: str) -> HttpResponse:
     """Take a tag off."""
     found = find(Tag.objects.visible_to(request.member), tag)
-    return acting(request, contact, lambda person: actions.untag(person, tag=found, member=request.member), "")
+
+    def take(person: Contact) -> None:
+        actions.untag(person, tag=found, member=request.member)
+        queries.forget_counts(request.workspace.pk)
+
+    return acting(request, contact, take, "")
 
 
 @require_POST
