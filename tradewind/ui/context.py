@@ -38,5 +38,6 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "units": json.dumps(times.units(), ensure_ascii=False),
         "language_url": next(navigation.address("set_language"), ""),
         "switch_url": next(navigation.address("workspaces:switch"), ""),
+        "profile_url": next(navigation.address("settings:profile"), ""),
         "sign_out_url": next(navigation.address("account_logout"), ""),
     }

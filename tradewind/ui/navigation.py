@@ -20,14 +20,15 @@ class Entry:
     flips: bool = False  # arrows and the paper plane mirror in right-to-left
     at_end: bool = False
     searchable: bool = False
+    right: str = ""  # what it takes to open it; a member without it does not see it
 
 
 ENTRIES = (
-    Entry("contacts:list", _("Contacts"), icon="users", searchable=True),
-    Entry("campaigns:list", _("Campaigns"), icon="send", flips=True, searchable=True),
-    Entry("templates:list", _("Templates"), icon="message-square-text", searchable=True),
-    Entry("numbers:list", _("Numbers"), icon="smartphone"),
-    Entry("health:index", _("Health"), icon="heart-pulse", on_phone=False),
+    Entry("contacts:list", _("Contacts"), icon="users", searchable=True, right="contacts.view"),
+    Entry("campaigns:list", _("Campaigns"), icon="send", flips=True, searchable=True, right="campaigns.view"),
+    Entry("templates:list", _("Templates"), icon="message-square-text", searchable=True, right="templates.view"),
+    Entry("numbers:list", _("Numbers"), icon="smartphone", right="numbers.view"),
+    Entry("health:index", _("Health"), icon="heart-pulse", on_phone=False, right="health.view"),
     Entry("settings:index", _("Settings"), icon="settings-2", on_phone=False, at_end=True),
 )
 
@@ -43,7 +44,9 @@ class Place:
 
 def places(request: HttpRequest) -> list[Place]:
     """The entries that can be reached, the current one marked by the longest address that begins the path."""
-    found = [(entry, url) for entry in ENTRIES for url in address(entry.target)]
+    rights = getattr(request, "rights", frozenset())
+    open_to_them = [entry for entry in ENTRIES if not entry.right or entry.right in rights]
+    found = [(entry, url) for entry in open_to_them for url in address(entry.target)]
     current = max((url for _entry, url in found if request.path.startswith(url)), key=len, default=None)
     return [Place(entry, url, url == current) for entry, url in found]
 
