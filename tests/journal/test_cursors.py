@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from tests.journal.waiting import wait_until_readable
 from tradewind.journal import actions, cursors
 from tradewind.journal.actions import Line
 from tradewind.journal.connections import address, hot_cursor
@@ -17,19 +18,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _empty(transactional_db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE journal")
-
-
 @pytest.fixture
 def other() -> Iterator["psycopg.Connection"]:
     with psycopg.connect(address()) as connected:
         yield connected
 
 
-def read(name: str = "test", limit: int = 100, *, advance: bool = True) -> list[str]:
+def read(name: str = "test", limit: int = 100, *, advance: bool = True, waits: bool = True) -> list[str]:
+    if waits:
+        wait_until_readable()
     with transaction.atomic(), hot_cursor() as cursor:
         found = cursors.read(cursor, name, limit=limit)
         if advance:
@@ -62,7 +59,7 @@ def test_a_late_commit_is_never_skipped(other: "psycopg.Connection") -> None:
     with psycopg.Cursor(other) as cursor:
         actions.record_many(cursor, [Line(1, NOON, "slow.writer")])
     write("quick.writer")
-    assert read() == []  # the quick one is younger than a transaction that may still write
+    assert read(waits=False) == []  # the quick one is younger than a transaction that may still write
     other.commit()
     assert read() == ["slow.writer", "quick.writer"]
 
@@ -72,9 +69,10 @@ def test_two_readers_of_one_name_never_read_the_same() -> None:
     found: list[list[str]] = []
 
     def read_meanwhile() -> None:
-        found.append(read())
+        found.append(read(waits=False))
         connection.close()
 
+    wait_until_readable()
     with transaction.atomic(), hot_cursor() as cursor:
         assert len(cursors.read(cursor, "test", limit=10)) == 1
         thread = Thread(target=read_meanwhile)
@@ -87,6 +85,7 @@ def test_an_entry_keeps_what_it_was_given() -> None:
     line = Line(1, NOON, "message.failed", 2, 3, 4, 5, 6, {"code": 131026})
     with transaction.atomic(), hot_cursor() as cursor:
         actions.record_many(cursor, [line, Line(1, NOON, "message.read")])
+    wait_until_readable()
     with transaction.atomic(), hot_cursor() as cursor:
         first, second = cursors.read(cursor, "test", limit=10)
     assert first[2:] == tuple(line)

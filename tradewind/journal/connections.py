@@ -5,6 +5,9 @@ from typing import Any
 import psycopg
 from django.db import connection, connections
 from psycopg.conninfo import make_conninfo
+from psycopg.types.numeric import Int8BinaryDumper
+
+PREPARE_AFTER = 4
 
 
 def address(*, name: str = "tradewind") -> str:
@@ -25,7 +28,12 @@ def address(*, name: str = "tradewind") -> str:
 def hot_cursor() -> "psycopg.Cursor[Any]":
     """A server-side cursor on Django's connection of this thread: same transaction, `%b` allowed.
 
-    Django's own cursors bind on the client and know only `%s`.
+    Django's own cursors bind on the client and know only `%s`. Statements that come again are prepared, so that each is
+    planned a few times and no more; for that all integers go out as bigint, whatever their size.
     """
     connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
+    driver = connection.connection
+    driver.prepare_threshold = PREPARE_AFTER
+    cursor = psycopg.Cursor(driver)
+    cursor.adapters.register_dumper(int, Int8BinaryDumper)
+    return cursor

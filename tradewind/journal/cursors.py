@@ -19,7 +19,7 @@ from tradewind.lib import clock
 
 LOCK_SPACE = 7402  # first half of the advisory locks of cursors
 
-LOCK = "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))"
+LOCK = "SELECT pg_try_advisory_xact_lock(%s::int, hashtext(%s))"
 PLACE = "SELECT tx, entry FROM cursor WHERE name = %s"
 # Below the oldest transaction that may still write; ids within a transaction are in order.
 READ = """
