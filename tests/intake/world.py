@@ -212,7 +212,8 @@ async def close_door() -> None:
 
 
 def project_all() -> None:
-    while projector.step():
+    """Project until nothing waits that no other projector has."""
+    while sum(projector.project_app(app_id) for app_id in projector.waiting_apps()):
         pass
 
 

@@ -1,7 +1,7 @@
 """What each kind of event becomes. One call is one part of a batch, inside the caller's savepoint."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -44,6 +44,7 @@ SELECT %s, wamid, inbox, position, to_timestamp(at)
 FROM unnest(%b::text[], %b::bigint[], %b::int[], %b::float8[]) AS given (wamid, inbox, position, at)
 ON CONFLICT (inbox_id, position) DO NOTHING
 """
+TOUCH_AGAIN_AFTER = timedelta(seconds=5)
 MOVES = frozenset({"user_changed_number", "user_changed_user_id"})
 
 
@@ -68,10 +69,23 @@ def project(cursor: Cursor, app_id: int, items: Sequence[Item], *, now: datetime
 
 
 def touch(cursor: Cursor, app_id: int, numbers: set[int], now: datetime) -> None:
-    """When the last webhook came, for the health page."""
-    if numbers:
-        cursor.execute(routing.TOUCH, {"now": now, "numbers": sorted(numbers)})
-    cursor.execute(routing.TOUCH_APP, {"now": now, "app": app_id})
+    """When the last webhook came, for the health page; told every few seconds only."""
+    due = [number for number in numbers if is_due(("number", number), now)]
+    if due:
+        cursor.execute(routing.TOUCH, {"now": now, "numbers": sorted(due)})
+    if is_due(("app", app_id), now):
+        cursor.execute(routing.TOUCH_APP, {"now": now, "app": app_id})
+
+
+_touched: dict[tuple[str, int], datetime] = {}
+
+
+def is_due(thing: tuple[str, int], now: datetime) -> bool:
+    last = _touched.get(thing)
+    if last is not None and last <= now < last + TOUCH_AGAIN_AFTER:
+        return False
+    _touched[thing] = now
+    return True
 
 
 def set_aside(cursor: Cursor, app_id: int, lost: Sequence[Item]) -> None:

@@ -19,7 +19,7 @@ WHERE number.phone_number_id = ANY(%b::text[]) AND account.app_id = %s
 ACCOUNTS = """
 SELECT waba_id, id, workspace_id, portfolio_id FROM account WHERE waba_id = ANY(%b::text[]) AND app_id = %s
 """
-# At most every few seconds: a number's row must not be written for each of its webhooks.
+# Every few seconds only: a number's row must not be written for each batch of its webhooks.
 TOUCH = """
 UPDATE number SET last_webhook_at = %(now)s
 WHERE id = ANY(%(numbers)b::bigint[]) AND (last_webhook_at IS NULL OR last_webhook_at < %(now)s - interval '5 seconds')

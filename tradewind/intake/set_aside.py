@@ -28,7 +28,7 @@ Place = tuple[int, int]  # (inbox id, position)
 BATCH = 200
 LOOKED_AT = 2_000
 
-WAIT_FOR_LOCK = "SELECT pg_advisory_xact_lock(%s, %s)"
+WAIT_FOR_LOCK = "SELECT pg_advisory_xact_lock(%s::int, %s::int)"
 BODIES = "SELECT id, received_at, body FROM webhook_inbox WHERE id = ANY(%b::bigint[]) ORDER BY id"
 # The newest are looked at each time; of the others one stretch after the other.
 KNOWN_ORPHANS = """
