@@ -12,6 +12,8 @@ from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from tradewind.cli.messages_of import messages_of
+
 PACKAGE = Path(__file__).parents[1]
 LOCALE = PACKAGE / "locale"
 LANGUAGES = ("de", "it", "ar")
@@ -53,7 +55,8 @@ def collect() -> Catalog:
     catalogue = Catalog(charset="utf-8")
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts:
-            _add(catalogue, path, path.read_text())
+            for marked in messages_of(path):
+                catalogue.add(marked.id, None, [(_home(path), marked.line)], context=marked.context)
     for path in sorted((*PACKAGE.rglob("*.html"), *PACKAGE.rglob("templates/**/*.txt"))):
         _add(catalogue, path, _as_python(path))
     return catalogue
@@ -89,9 +92,11 @@ def update(language: str, messages: Catalog) -> None:
 def _add(catalogue: Catalog, path: Path, source: str) -> None:
     stream = io.BytesIO(source.encode())
     for line, ids, comments, context in extract("python", stream, keywords=KEYWORDS, comment_tags=["Translators:"]):
-        catalogue.add(
-            ids, None, [(str(path.relative_to(PACKAGE.parent)), line)], auto_comments=comments, context=context
-        )
+        catalogue.add(ids, None, [(_home(path), line)], auto_comments=comments, context=context)
+
+
+def _home(path: Path) -> str:
+    return str(path.relative_to(PACKAGE.parent))
 
 
 def _as_python(path: Path) -> str:
