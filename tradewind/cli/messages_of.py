@@ -1,4 +1,4 @@
-"""The messages in Python source, read from its syntax tree: under whatever name gettext came, and in f-strings.
+"""The messages in Python source, read from its syntax tree: under whatever name gettext came, and in f-strings."""
 
 import ast
 from collections.abc import Iterator
