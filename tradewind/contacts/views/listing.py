@@ -79,7 +79,7 @@ def address(request: MemberRequest, **changes: str) -> str:
 @right_required("contacts.edit")
 def add(request: MemberRequest) -> HttpResponse:
     """A new contact by hand."""
-    form = forms.NewForm(request.POST or None, initial={"language": request.workspace.locale[:2]})
+    form = forms.NewForm(request.POST or None)
     there = None
     if request.method == "POST" and form.is_valid():
         try:

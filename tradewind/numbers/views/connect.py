@@ -147,9 +147,8 @@ def page(
     urls = [reverse("numbers:connect"), reverse("numbers:app", args=[public_id(app)]) if app else "", ""]
     names = [_("App"), _("Webhooks and account"), _("Numbers")]
     steps = [
-        {"name": name, "url": url or request.path, "current": place == step}
+        {"name": name, "url": url or (request.path if place == step else ""), "current": place == step}
         for place, (name, url) in enumerate(zip(names, urls, strict=True), 1)
-        if url or place == step
     ]
     crumbs = [{"name": _("Numbers"), "url": reverse("numbers:list")}]
     answer = render(request, template, {"steps": steps, "crumbs": crumbs, **details})
