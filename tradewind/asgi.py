@@ -35,7 +35,7 @@ REFUSALS = {
     413: b"The body is too large: 64 MiB at most.\n",
 }
 
-console = WSGIMiddleware(pages, workers=THREADS)
+console = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]
 stream = Stream(listener_of)
 
 

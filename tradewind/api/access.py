@@ -51,7 +51,13 @@ class KeyAuth(HttpBearer):
 
 def take(key: ApiKey) -> None:
     """Takes a token from the key's bucket; raises `Throttled` with the seconds to wait when it is empty."""
-    asked = {"key": key.pk, "workspace": key.workspace_id, "rate": RATE, "burst": BURST, "now": clock.now()}
+    asked: dict[str, Any] = {
+        "key": key.pk,
+        "workspace": key.workspace_id,
+        "rate": RATE,
+        "burst": BURST,
+        "now": clock.now(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(TAKE, asked)
         if cursor.fetchone() is None:

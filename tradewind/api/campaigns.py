@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
@@ -24,6 +23,7 @@ from tradewind.messages.models import Message
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
 from tradewind.workspaces.door import find, public_id, row_of
+from tradewind.workspaces.request import MemberRequest
 
 router = Router()
 READ, WRITE, LAUNCH = KeyAuth("campaigns:read"), KeyAuth("campaigns:write"), KeyAuth("campaigns:launch")
@@ -68,7 +68,7 @@ class CampaignOut(Schema):
 
     id: str
     name: str
-    state: Literal["draft", "planning", "planned", "running", "paused", "done", "cancelled"]
+    state: str = Field(description="draft, planning, planned, running, paused, done or cancelled")
     state_reason: str
     template: str | None
     numbers: list[str]
@@ -146,8 +146,8 @@ class Asked(Page):
     state: Annotated[str, StringConstraints(max_length=12)] = Field("", description="Only campaigns in this state")
 
 
-def rows(request: HttpRequest) -> Any:
-    return Campaign.objects.visible_to(request.member).prefetch_related("senders")  # type: ignore[attr-defined]
+def rows(request: MemberRequest) -> Any:
+    return Campaign.objects.visible_to(request.member).prefetch_related("senders")
 
 
 def shown(campaign: Campaign) -> CampaignOut:
@@ -171,7 +171,7 @@ def shown(campaign: Campaign) -> CampaignOut:
 @router.get(
     "/", auth=READ, response={200: CampaignList, **NOT_THERE}, summary="List campaigns", operation_id="list_campaigns"
 )
-def list_campaigns(request: HttpRequest, asked: Query[Asked]) -> CampaignList:
+def list_campaigns(request: MemberRequest, asked: Query[Asked]) -> CampaignList:
     found = rows(request).filter(state=asked.state) if asked.state else rows(request)
     some, following = cut(found, asked)
     return CampaignList(campaigns=[shown(campaign) for campaign in some], next=following)
@@ -180,7 +180,7 @@ def list_campaigns(request: HttpRequest, asked: Query[Asked]) -> CampaignList:
 @router.post(
     "/", auth=WRITE, response={201: CampaignOut, **CHANGES}, summary="Set up a campaign", operation_id="create_campaign"
 )
-def create_campaign(request: HttpRequest, said: NewCampaign) -> Status[CampaignOut]:
+def create_campaign(request: MemberRequest, said: NewCampaign) -> Status[CampaignOut]:
     member = request.member
     template = find(Template.objects.visible_to(member).filter(removed_at=None), said.template)
     numbers = [find(Number.objects.visible_to(member).filter(removed_at=None), number) for number in said.numbers]
@@ -200,7 +200,7 @@ def create_campaign(request: HttpRequest, said: NewCampaign) -> Status[CampaignO
     return Status(201, shown(rows(request).get(pk=campaign.pk)))
 
 
-def audience_of(request: HttpRequest, said: AudienceIn) -> dict[str, Any]:
+def audience_of(request: MemberRequest, said: AudienceIn) -> dict[str, Any]:
     """The audience as campaigns keep it."""
     if said.kind == "tag":
         tag = Tag.objects.filter(workspace=request.workspace, name=said.tag).first()
@@ -213,7 +213,7 @@ def audience_of(request: HttpRequest, said: AudienceIn) -> dict[str, Any]:
 @router.get(
     "/{id}", auth=READ, response={200: CampaignOut, **NOT_THERE}, summary="One campaign", operation_id="get_campaign"
 )
-def get_campaign(request: HttpRequest, id: str) -> CampaignOut:
+def get_campaign(request: MemberRequest, id: str) -> CampaignOut:
     return shown(find(rows(request), id))
 
 
@@ -224,14 +224,14 @@ def get_campaign(request: HttpRequest, id: str) -> CampaignOut:
     summary="Ask for the flight plan; nothing is sent",
     operation_id="plan_campaign",
 )
-def plan_campaign(request: HttpRequest, id: str) -> Status[CampaignOut]:
+def plan_campaign(request: MemberRequest, id: str) -> Status[CampaignOut]:
     return Status(202, verb(request, id, actions.plan))
 
 
 @router.get(
     "/{id}/plan", auth=READ, response={200: PlanOut, **NOT_THERE}, summary="The flight plan", operation_id="get_plan"
 )
-def get_plan(request: HttpRequest, id: str) -> PlanOut:
+def get_plan(request: MemberRequest, id: str) -> PlanOut:
     campaign = find(rows(request), id)
     return PlanOut(state=campaign.state, state_reason=campaign.state_reason, plan=campaign.plan)
 
@@ -243,7 +243,7 @@ def get_plan(request: HttpRequest, id: str) -> PlanOut:
     summary="Launch",
     operation_id="launch_campaign",
 )
-def launch_campaign(request: HttpRequest, id: str) -> CampaignOut:
+def launch_campaign(request: MemberRequest, id: str) -> CampaignOut:
     return verb(request, id, actions.launch)
 
 
@@ -254,14 +254,14 @@ def launch_campaign(request: HttpRequest, id: str) -> CampaignOut:
     summary="Hold what has not left",
     operation_id="pause_campaign",
 )
-def pause_campaign(request: HttpRequest, id: str) -> CampaignOut:
+def pause_campaign(request: MemberRequest, id: str) -> CampaignOut:
     return verb(request, id, actions.pause)
 
 
 @router.post(
     "/{id}/resume", auth=LAUNCH, response={200: CampaignOut, **CHANGES}, summary="Go on", operation_id="resume_campaign"
 )
-def resume_campaign(request: HttpRequest, id: str) -> CampaignOut:
+def resume_campaign(request: MemberRequest, id: str) -> CampaignOut:
     return verb(request, id, actions.resume)
 
 
@@ -272,11 +272,11 @@ def resume_campaign(request: HttpRequest, id: str) -> CampaignOut:
     summary="End it; what waits never goes",
     operation_id="cancel_campaign",
 )
-def cancel_campaign(request: HttpRequest, id: str) -> CampaignOut:
+def cancel_campaign(request: MemberRequest, id: str) -> CampaignOut:
     return verb(request, id, actions.cancel)
 
 
-def verb(request: HttpRequest, id: str, act: Callable[..., Campaign]) -> CampaignOut:
+def verb(request: MemberRequest, id: str, act: Callable[..., Campaign]) -> CampaignOut:
     """The same verb again changes nothing and answers the same: programs repeat what they do not know the end of."""
     campaign = find(rows(request), id)
     with suppress(AlreadySo):
@@ -287,7 +287,7 @@ def verb(request: HttpRequest, id: str, act: Callable[..., Campaign]) -> Campaig
 @router.get(
     "/{id}/report", auth=READ, response={200: Report, **NOT_THERE}, summary="How far it is", operation_id="get_report"
 )
-def get_report(request: HttpRequest, id: str) -> Report:
+def get_report(request: MemberRequest, id: str) -> Report:
     campaign = find(rows(request), id)
     seen = queries.progress(campaign)
     return Report(
@@ -308,7 +308,7 @@ COUNTS = (
 @router.get(
     "/{id}/log", auth=READ, response={200: Log, **NOT_THERE}, summary="Message by message", operation_id="get_log"
 )
-def get_log(request: HttpRequest, id: str, asked: Query[AskedLog]) -> Log:
+def get_log(request: MemberRequest, id: str, asked: Query[AskedLog]) -> Log:
     campaign = find(rows(request), id)
     before = row_of("message", asked.after) if asked.after else None
     found = log.page(campaign, show=asked.show, before=before, limit=asked.limit)

@@ -1,10 +1,9 @@
 """People: read, add, change, and their consent with its proof."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db.models import Prefetch
-from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
@@ -16,6 +15,7 @@ from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.contacts import actions
 from tradewind.contacts.models import Contact, ContactTags, Identity, Tag
 from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.request import MemberRequest
 
 router = Router()
 READ, WRITE = KeyAuth("contacts:read"), KeyAuth("contacts:write")
@@ -37,7 +37,7 @@ class ContactOut(Schema):
     company: str
     fields: dict[str, Any]
     tags: list[str]
-    marketing: Literal["unknown", "opted_in", "opted_out"]
+    marketing: str = Field(description="unknown, opted_in or opted_out")
     marketing_at: datetime | None
     suppressed: bool = Field(description="Nothing at all is sent to this person")
     created_at: datetime
@@ -99,14 +99,14 @@ class ConsentOut(Schema):
     contact: ContactOut
 
 
-def rows(request: HttpRequest) -> Any:
+def rows(request: MemberRequest) -> Any:
     phones = Identity.objects.filter(kind="phone", is_current=True).order_by("-seen_at")
-    everybody = Contact.objects.visible_to(request.member)  # type: ignore[attr-defined]
+    everybody = Contact.objects.visible_to(request.member)
     return everybody.select_related("tag_row").prefetch_related(Prefetch("identities", phones, to_attr="phones"))
 
 
-def names_of_tags(request: HttpRequest) -> dict[int, str]:
-    return dict(Tag.objects.filter(workspace_id=request.workspace.pk).values_list("pk", "name"))  # type: ignore[attr-defined]
+def names_of_tags(request: MemberRequest) -> dict[int, str]:
+    return dict(Tag.objects.filter(workspace_id=request.workspace.pk).values_list("pk", "name"))
 
 
 def shown(contact: Any, tags: dict[int, str]) -> ContactOut:
@@ -130,7 +130,7 @@ def shown(contact: Any, tags: dict[int, str]) -> ContactOut:
     )
 
 
-def again(request: HttpRequest, contact: Contact) -> ContactOut:
+def again(request: MemberRequest, contact: Contact) -> ContactOut:
     """The contact as it stands now."""
     return shown(rows(request).get(pk=contact.pk), names_of_tags(request))
 
@@ -138,7 +138,7 @@ def again(request: HttpRequest, contact: Contact) -> ContactOut:
 @router.get(
     "/", auth=READ, response={200: ContactList, **NOT_THERE}, summary="List contacts", operation_id="list_contacts"
 )
-def list_contacts(request: HttpRequest, asked: Query[Asked]) -> ContactList:
+def list_contacts(request: MemberRequest, asked: Query[Asked]) -> ContactList:
     found = rows(request)
     if asked.phone:
         there = actions.by_phone(request.workspace, actions.phone_in(request.workspace, asked.phone))
@@ -155,14 +155,14 @@ def list_contacts(request: HttpRequest, asked: Query[Asked]) -> ContactList:
 @router.get(
     "/{id}", auth=READ, response={200: ContactOut, **NOT_THERE}, summary="One contact", operation_id="get_contact"
 )
-def get_contact(request: HttpRequest, id: str) -> ContactOut:
+def get_contact(request: MemberRequest, id: str) -> ContactOut:
     return shown(find(rows(request), id), names_of_tags(request))
 
 
 @router.post(
     "/", auth=WRITE, response={201: ContactOut, **CHANGES}, summary="Add a contact", operation_id="create_contact"
 )
-def create_contact(request: HttpRequest, said: NewContact) -> Status[ContactOut]:
+def create_contact(request: MemberRequest, said: NewContact) -> Status[ContactOut]:
     try:
         contact = actions.create(workspace=request.workspace, phone=said.phone, member=request.member, **said.columns())
     except actions.ContactError as error:
@@ -180,7 +180,7 @@ def create_contact(request: HttpRequest, said: NewContact) -> Status[ContactOut]
     summary="Change a contact",
     operation_id="change_contact",
 )
-def change_contact(request: HttpRequest, id: str, said: Change) -> ContactOut:
+def change_contact(request: MemberRequest, id: str, said: Change) -> ContactOut:
     contact = find(Contact.objects.visible_to(request.member), id)
     if said.columns():
         actions.change(contact, member=request.member, **said.columns())
@@ -190,7 +190,7 @@ def change_contact(request: HttpRequest, id: str, said: Change) -> ContactOut:
     return again(request, contact)
 
 
-def decorate(request: HttpRequest, contact: Contact, said: Facts) -> None:
+def decorate(request: MemberRequest, contact: Contact, said: Facts) -> None:
     if said.fields:
         actions.set_fields(contact, fields=said.fields, member=request.member)
     for tag in actions.tags_of(request.workspace, said.tags, request.member):
@@ -204,7 +204,7 @@ def decorate(request: HttpRequest, contact: Contact, said: Facts) -> None:
     summary="Record an opt-in to marketing",
     operation_id="opt_in",
 )
-def opt_in(request: HttpRequest, id: str, said: Proof) -> ConsentOut:
+def opt_in(request: MemberRequest, id: str, said: Proof) -> ConsentOut:
     return record(request, id, said, actions.opt_in)
 
 
@@ -215,11 +215,11 @@ def opt_in(request: HttpRequest, id: str, said: Proof) -> ConsentOut:
     summary="Record an opt-out; holds at once, also for what is queued",
     operation_id="opt_out",
 )
-def opt_out(request: HttpRequest, id: str, said: Proof) -> ConsentOut:
+def opt_out(request: MemberRequest, id: str, said: Proof) -> ConsentOut:
     return record(request, id, said, actions.opt_out)
 
 
-def record(request: HttpRequest, id: str, said: Proof, verb: Any) -> ConsentOut:
+def record(request: MemberRequest, id: str, said: Proof, verb: Any) -> ConsentOut:
     contact = find(Contact.objects.visible_to(request.member), id)
     has_changed = verb(contact, **said.model_dump(), member=request.member)
     return ConsentOut(changed=has_changed, contact=again(request, contact))

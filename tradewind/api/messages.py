@@ -1,10 +1,9 @@
 """Single messages: send, look up, take back."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db import transaction
-from django.http import HttpRequest
 from ninja import Header, Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints, model_validator
@@ -23,6 +22,7 @@ from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
 from tradewind.whatsapp import payloads
 from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.request import MemberRequest
 
 router = Router()
 SEND, READ = KeyAuth("messages:send"), KeyAuth("messages:read")
@@ -95,7 +95,7 @@ class MessageOut(Schema):
 
     id: str
     client_message_id: str | None
-    direction: Literal["in", "out"]
+    direction: str = Field(description="in or out")
     number: str
     contact: str
     kind: str
@@ -135,8 +135,8 @@ class Asked(Page):
         return self
 
 
-def rows(request: HttpRequest) -> Any:
-    return Message.objects.filter(workspace_id=request.workspace.pk)  # type: ignore[attr-defined]
+def rows(request: MemberRequest) -> Any:
+    return Message.objects.filter(workspace_id=request.workspace.pk)
 
 
 def shown(message: Message, waiting: Waiting | None = None) -> MessageOut:
@@ -168,7 +168,7 @@ def shown(message: Message, waiting: Waiting | None = None) -> MessageOut:
     "/", auth=SEND, response={202: MessageOut, **CHANGES}, summary="Send a message", operation_id="send_message"
 )
 def send_message(
-    request: HttpRequest,
+    request: MemberRequest,
     said: Send,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=120)] = None,
 ) -> Status[MessageOut]:
@@ -192,7 +192,7 @@ def send_message(
     return Status(202, shown(message))
 
 
-def contact_of(request: HttpRequest, to: To) -> Contact:
+def contact_of(request: MemberRequest, to: To) -> Contact:
     """The contact who gets it; a phone number that is new becomes one."""
     if to.contact:
         return find(Contact.objects.visible_to(request.member), to.contact)
@@ -208,7 +208,7 @@ def contact_of(request: HttpRequest, to: To) -> Contact:
         return error.contact
 
 
-def content_and_category(request: HttpRequest, said: Send, number: Number) -> tuple[Content | None, str]:
+def content_and_category(request: MemberRequest, said: Send, number: Number) -> tuple[Content | None, str]:
     """A template's content with its category, or no content and "service"."""
     if said.template is None:
         return None, "service"
@@ -235,7 +235,7 @@ def free_form(said: Send) -> dict[str, Any]:
     return {"type": kind, kind: message[kind]}
 
 
-def quoted(request: HttpRequest, reply_to: str) -> str:
+def quoted(request: MemberRequest, reply_to: str) -> str:
     if not reply_to:
         return ""
     wamid: str | None = find(rows(request), reply_to).wamid
@@ -247,7 +247,7 @@ def quoted(request: HttpRequest, reply_to: str) -> str:
 @router.get(
     "/", auth=READ, response={200: MessageList, **NOT_THERE}, summary="List messages", operation_id="list_messages"
 )
-def list_messages(request: HttpRequest, asked: Query[Asked]) -> MessageList:
+def list_messages(request: MemberRequest, asked: Query[Asked]) -> MessageList:
     found = rows(request)
     if asked.contact:
         found = found.filter(contact=find(Contact.objects.visible_to(request.member), asked.contact))
@@ -264,7 +264,7 @@ def list_messages(request: HttpRequest, asked: Query[Asked]) -> MessageList:
 @router.get(
     "/{id}", auth=READ, response={200: MessageOut, **NOT_THERE}, summary="One message", operation_id="get_message"
 )
-def get_message(request: HttpRequest, id: str) -> MessageOut:
+def get_message(request: MemberRequest, id: str) -> MessageOut:
     message = find(rows(request), id)
     why = queries.why_waiting(message)
     return shown(message, Waiting(because=why.sentence, until=why.until) if why else None)
@@ -277,7 +277,7 @@ def get_message(request: HttpRequest, id: str) -> MessageOut:
     summary="Take a message back that has not left",
     operation_id="cancel_message",
 )
-def cancel_message(request: HttpRequest, id: str) -> MessageOut:
+def cancel_message(request: MemberRequest, id: str) -> MessageOut:
     message = find(rows(request).filter(direction="out"), id)
     if not actions.cancel(message, member=None):
         raise Conflict("It is too late: the message is on its way, or it is over.")

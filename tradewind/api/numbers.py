@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -11,6 +10,7 @@ from tradewind.api.paging import Page, cut
 from tradewind.api.problems import NOT_THERE
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.request import MemberRequest
 
 router = Router(auth=KeyAuth("numbers:read"))
 
@@ -51,12 +51,12 @@ def shown(number: Number) -> NumberOut:
 
 
 @router.get("/", response={200: NumberList, **NOT_THERE}, summary="List numbers", operation_id="list_numbers")
-def list_numbers(request: HttpRequest, page: Query[Page]) -> NumberList:
+def list_numbers(request: MemberRequest, page: Query[Page]) -> NumberList:
     rows = Number.objects.visible_to(request.member).filter(removed_at=None).select_related("portfolio")
     found, following = cut(rows, page)
     return NumberList(numbers=[shown(number) for number in found], next=following)
 
 
 @router.get("/{id}", response={200: NumberOut, **NOT_THERE}, summary="One number", operation_id="get_number")
-def get_number(request: HttpRequest, id: str) -> NumberOut:
+def get_number(request: MemberRequest, id: str) -> NumberOut:
     return shown(find(Number.objects.visible_to(request.member).select_related("portfolio"), id))

@@ -76,18 +76,8 @@ def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None
 
 def install(api: NinjaAPI) -> None:
     """Every way in which an operation can fail has its document."""
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(Throttled, throttled)
-    api.add_exception_handler(HttpError, http_error)
-    api.add_exception_handler(Http404, not_found)
-    api.add_exception_handler(PermissionDenied, not_allowed)
-    api.add_exception_handler(PayloadError, unsendable)
-    api.add_exception_handler(ContactError, contact_refused)
-    for refusal in (Conflict, CampaignError, SendError):
-        api.add_exception_handler(refusal, conflict)
-    api.add_exception_handler(Refused, refused)
-    api.add_exception_handler(RequestDataTooBig, too_large)
-    api.add_exception_handler(Exception, broken)
+    for failure, telling in TELLING.items():
+        api.add_exception_handler(failure, telling)
 
 
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -158,3 +148,20 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Nothing of the error reaches the caller; the log has it."""
     logs.get("api").exception("api.broken", path=request.path, method=request.method)
     return problem(500, "The error is in the log. Nothing was changed; try again later.")
+
+
+TELLING: dict[type[Exception], Any] = {
+    ValidationError: invalid,
+    Throttled: throttled,
+    HttpError: http_error,
+    Http404: not_found,
+    PermissionDenied: not_allowed,
+    PayloadError: unsendable,
+    ContactError: contact_refused,
+    Conflict: conflict,
+    CampaignError: conflict,
+    SendError: conflict,
+    Refused: refused,
+    RequestDataTooBig: too_large,
+    Exception: broken,
+}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -12,6 +11,7 @@ from tradewind.api.problems import NOT_THERE
 from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Template as Parts
 from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.request import MemberRequest
 
 router = Router(auth=KeyAuth("templates:read"))
 
@@ -60,7 +60,7 @@ def keys_of(template: Template) -> list[str]:
 
 
 @router.get("/", response={200: TemplateList, **NOT_THERE}, summary="List templates", operation_id="list_templates")
-def list_templates(request: HttpRequest, asked: Query[Asked]) -> TemplateList:
+def list_templates(request: MemberRequest, asked: Query[Asked]) -> TemplateList:
     rows = Template.objects.visible_to(request.member).filter(removed_at=None).select_related("account")
     rows = rows.filter(status=asked.status) if asked.status else rows
     rows = rows.filter(name=asked.name) if asked.name else rows
@@ -69,5 +69,5 @@ def list_templates(request: HttpRequest, asked: Query[Asked]) -> TemplateList:
 
 
 @router.get("/{id}", response={200: TemplateOut, **NOT_THERE}, summary="One template", operation_id="get_template")
-def get_template(request: HttpRequest, id: str) -> TemplateOut:
+def get_template(request: MemberRequest, id: str) -> TemplateOut:
     return shown(find(Template.objects.visible_to(request.member).select_related("account"), id))

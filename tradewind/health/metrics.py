@@ -15,7 +15,7 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 def text() -> bytes:
     """The exposition format. Runs outside the walls: figures of the whole installation, no names."""
     registry = CollectorRegistry()
-    registry.register(_Collector())  # type: ignore[arg-type]
+    registry.register(_Collector())
     return bytes(generate_latest(registry))
 
 

@@ -19,6 +19,7 @@ from tradewind import __version__
 from tradewind.health import metrics, vitals
 from tradewind.messages.actions import end_safe_mode as let_go_on
 from tradewind.workspaces.door import before_first_run, right_required
+from tradewind.workspaces.request import MemberRequest
 
 # A proxy in front adds these: then the address that we see says nothing about who asks.
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_FORWARDED_HOST")
@@ -27,16 +28,16 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 @never_cache
 @right_required("health.view")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """Everything that a person looks at first when something seems wrong."""
     loops = vitals.vitals()
     context: dict[str, Any] = {
         "loops": loops,
         "silent": [loop for loop in loops if loop.is_silent],
         "intake": vitals.intake(),
-        "queue": vitals.queue(request.member),  # type: ignore[attr-defined]
-        "numbers": vitals.numbers(request.member),  # type: ignore[attr-defined]
-        "dead_letters": vitals.dead_letters(request.member),  # type: ignore[attr-defined]
+        "queue": vitals.queue(request.member),
+        "numbers": vitals.numbers(request.member),
+        "dead_letters": vitals.dead_letters(request.member),
         "safe_mode": vitals.safe_mode(),
         "ground": vitals.ground(),
         "dead_letters_url": next(address("intake:dead_letters"), ""),
@@ -49,9 +50,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @right_required("health.act")
-def end_safe_mode(request: HttpRequest) -> HttpResponse:
+def end_safe_mode(request: MemberRequest) -> HttpResponse:
     """A person has looked and says: go on."""
-    if let_go_on(member=request.member):  # type: ignore[attr-defined]
+    if let_go_on(member=request.member):
         messages.success(request, _("The sender goes on."))
     return redirect("health:index")
 

@@ -66,7 +66,7 @@ def note(
         member=member,
         api_key=getattr(request, "api_key", None) if is_theirs else None,
         verb=verb,
-        object_kind=object._meta.model_name if object is not None else "",
+        object_kind=str(object._meta.model_name) if object is not None else "",
         object_id=object.pk if object is not None else None,
         summary=summary[:500],
         detail=detail or {},

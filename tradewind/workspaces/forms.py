@@ -129,13 +129,12 @@ class KeyForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("Good for"),
         coerce=int,
-        empty_value=0,
         required=False,
         choices=[("0", _("Until revoked")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("A year"))],
     )
 
     def expires_at(self) -> datetime | None:
-        days: int = self.cleaned_data["days"]
+        days = int(self.cleaned_data["days"] or 0)
         return clock.now() + timedelta(days=days) if days else None
 
 

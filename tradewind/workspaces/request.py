@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from tradewind.workspaces.models import Member, Workspace
+from tradewind.workspaces.models import ApiKey, Member, User, Workspace
 
 
 class MemberRequest(HttpRequest):
@@ -10,4 +10,7 @@ class MemberRequest(HttpRequest):
 
     member: Member
     workspace: Workspace
+    workspaces: list[Workspace]
+    api_key: ApiKey | None
+    user: User
     rights: frozenset[str]

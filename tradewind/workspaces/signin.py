@@ -15,7 +15,7 @@ from tradewind.workspaces.models import User
 BACKEND = "tradewind.workspaces.signin.Backend"
 
 
-class Backend(AuthenticationBackend):  # type: ignore[misc]
+class Backend(AuthenticationBackend):
     """allauth's way of signing in; the person behind a session comes with their memberships, in one query."""
 
     def get_user(self, user_id: int) -> User | None:
@@ -23,7 +23,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         return user if user is not None and self.user_can_authenticate(user) else None
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):
     """Our answers to allauth's questions. Rate limits and silence about who exists are allauth's own."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

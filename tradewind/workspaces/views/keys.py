@@ -1,7 +1,7 @@
 """API keys: the list, a new one, and the end of one."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,11 +10,12 @@ from tradewind.workspaces import keys, queries
 from tradewind.workspaces.door import find, right_required
 from tradewind.workspaces.forms import KeyForm
 from tradewind.workspaces.models import ApiKey
+from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.views.frame import settings_page
 
 
 @right_required("keys.manage")
-def api_keys(request: HttpRequest) -> HttpResponse:
+def api_keys(request: MemberRequest) -> HttpResponse:
     """The keys, and a form for a new one; a new key is shown on the answer to that form and never again."""
     form, token = KeyForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
@@ -29,7 +30,7 @@ def api_keys(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @right_required("keys.manage")
-def revoke(request: HttpRequest, key: str) -> HttpResponse:
+def revoke(request: MemberRequest, key: str) -> HttpResponse:
     """A key stops working at once."""
     keys.revoke(key=find(ApiKey.objects.visible_to(request.member), key), by=request.member)
     messages.success(request, _("The key is revoked. Programs that use it are refused from now on."))

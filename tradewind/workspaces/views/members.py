@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from tradewind.workspaces import actions, queries, rights
 from tradewind.workspaces.door import allowed, find, member_required, right_required
 from tradewind.workspaces.forms import InviteForm, tell
 from tradewind.workspaces.models import Invitation, Member
+from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.views.frame import settings_page
 
 
 @right_required("members.view")
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: MemberRequest) -> HttpResponse:
     """All colleagues, open invitations, and the form for a new one; the link is shown on the answer to it only."""
     form, link = InviteForm(request.POST or None, by=request.member), ""
     if request.method == "POST" and allowed(request, "members.manage") and form.is_valid():
@@ -29,7 +30,7 @@ def members(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @right_required("members.manage")
-def change_role(request: HttpRequest, member: str) -> HttpResponse:
+def change_role(request: MemberRequest, member: str) -> HttpResponse:
     """Gives somebody another role."""
     somebody = find(Member.objects.active().visible_to(request.member).select_related("user"), member)
     try:
@@ -43,7 +44,7 @@ def change_role(request: HttpRequest, member: str) -> HttpResponse:
 
 @require_POST
 @right_required("members.manage")
-def remove(request: HttpRequest, member: str) -> HttpResponse:
+def remove(request: MemberRequest, member: str) -> HttpResponse:
     """Takes somebody out of the workspace."""
     somebody = find(Member.objects.active().visible_to(request.member).select_related("user"), member)
     try:
@@ -57,7 +58,7 @@ def remove(request: HttpRequest, member: str) -> HttpResponse:
 
 @require_POST
 @right_required("members.manage")
-def withdraw(request: HttpRequest, invitation: str) -> HttpResponse:
+def withdraw(request: MemberRequest, invitation: str) -> HttpResponse:
     """An invitation's link stops working."""
     found = find(Invitation.objects.visible_to(request.member).filter(accepted_at=None), invitation)
     actions.withdraw_invitation(invitation=found, by=request.member)
@@ -67,7 +68,7 @@ def withdraw(request: HttpRequest, invitation: str) -> HttpResponse:
 
 @require_POST
 @member_required
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: MemberRequest) -> HttpResponse:
     """Somebody goes by themselves."""
     try:
         actions.leave(member=request.member)
@@ -77,7 +78,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-def invite(request: HttpRequest, form: InviteForm) -> str:
+def invite(request: MemberRequest, form: InviteForm) -> str:
     """The link of a new invitation, mailed as well; "" when it was refused, which the form then tells."""
     try:
         invitation, token = actions.invite(by=request.member, **form.cleaned_data)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,13 +13,14 @@ from tradewind.workspaces import actions
 from tradewind.workspaces.door import before_first_run, member_required, row_of
 from tradewind.workspaces.forms import ProfileForm
 from tradewind.workspaces.middleware import CHOSEN_WORKSPACE, LANGUAGE_CODES
+from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.views.frame import settings_page
 
 A_YEAR = 365 * 24 * 3600
 
 
 @member_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """Name, language and zone; the password; going."""
     user = request.user
     form = ProfileForm(request.POST or None, initial={name: getattr(user, name) for name in ProfileForm.base_fields})
@@ -33,7 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @before_first_run
-def choose_language(request: HttpRequest) -> HttpResponse:
+def choose_language(request: MemberRequest) -> HttpResponse:
     """Another language for a member from now on, for somebody else in this browser; then back to the page."""
     code, back = request.POST.get("language", ""), request.POST.get("next", "/")
     if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
@@ -51,7 +52,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @member_required
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: MemberRequest) -> HttpResponse:
     """From now on this browser works in another of the person's workspaces."""
     chosen = row_of("workspace", request.POST.get("workspace", ""))
     if chosen not in {workspace.pk for workspace in request.workspaces}:

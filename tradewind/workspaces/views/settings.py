@@ -1,7 +1,7 @@
 """A workspace's own settings, its kill switch and its audit trail."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST
 from tradewind.workspaces import actions, audit, queries
 from tradewind.workspaces.door import allowed, member_required, right_required
 from tradewind.workspaces.forms import SettingsForm, StopForm
+from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.views.frame import settings_page
 
 
 @member_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """Name, place, quiet hours, caps, and the kill switch; who may not see these comes to what is their own."""
     if not allowed(request, "settings.view"):
         return redirect("settings:profile")
@@ -30,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @right_required("sending.stop")
-def stop_sending(request: HttpRequest) -> HttpResponse:
+def stop_sending(request: MemberRequest) -> HttpResponse:
     """The kill switch, on."""
     form = StopForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
@@ -41,7 +42,7 @@ def stop_sending(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @right_required("sending.stop")
-def resume_sending(request: HttpRequest) -> HttpResponse:
+def resume_sending(request: MemberRequest) -> HttpResponse:
     """The kill switch, off."""
     actions.resume_sending(by=request.member)
     messages.success(request, _("Sending goes on where it stopped."))
@@ -49,7 +50,7 @@ def resume_sending(request: HttpRequest) -> HttpResponse:
 
 
 @right_required("audit.view")
-def audit_trail(request: HttpRequest) -> HttpResponse:
+def audit_trail(request: MemberRequest) -> HttpResponse:
     """Who did what, newest first, page by page."""
     page = queries.audit_page(
         request.member,

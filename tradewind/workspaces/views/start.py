@@ -21,6 +21,7 @@ from tradewind.workspaces.door import allowed, before_first_run, member_required
 from tradewind.workspaces.forms import JoinForm, SetUpForm, tell
 from tradewind.workspaces.middleware import is_first_run
 from tradewind.workspaces.models import Invitation, User
+from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.signin import sign_in
 
 
@@ -116,7 +117,7 @@ def steps(request: HttpRequest) -> Iterator[Step]:
 @open_to_all
 @never_cache
 @sensitive_post_parameters("password")
-def join(request: HttpRequest, token: str) -> HttpResponse:
+def join(request: MemberRequest, token: str) -> HttpResponse:
     """An invited person makes their sign-in, or comes in with the one they have."""
     invitation = actions.invitation_of(token)
     if invitation is None:
