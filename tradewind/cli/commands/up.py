@@ -43,6 +43,7 @@ def up(
             hear=hear,
         ) as stack,
     ):
+        stopped.is_up = True
         say(f"\n  Tradewind is at {config.public_url or stack.base_url}    (Ctrl-C stops it)\n")
         stopped.wait()
         say("Stopping …")
@@ -60,7 +61,7 @@ class StopSignal:
 
     def __init__(self) -> None:
         self._event = threading.Event()
-        self._is_up = False
+        self.is_up = False  # from when on asking to stop is an end and no interruption
 
     def __enter__(self) -> Self:
         self._before = {which: signal.signal(which, self._asked) for which in (signal.SIGINT, signal.SIGTERM)}
@@ -72,11 +73,10 @@ class StopSignal:
 
     def wait(self) -> None:
         """Returns when somebody asked to stop."""
-        self._is_up = True
         self._event.wait()
 
     def _asked(self, which: int, frame: FrameType | None) -> None:
-        if not self._is_up and not self._event.is_set():
+        if not self.is_up and not self._event.is_set():
             self._event.set()
             raise KeyboardInterrupt
         self._event.set()
