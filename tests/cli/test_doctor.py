@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
+import tempfile
 import threading
 from collections import namedtuple
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,6 +17,7 @@ from tests.cli.commands import last_object, run
 from tradewind import config as settings
 from tradewind.cli.doctor import database, machine
 from tradewind.config import DEVELOPMENT_KEY, Config
+from tradewind.lib.postgres import Cluster
 
 LONG = "k" * 40
 
@@ -27,8 +30,11 @@ def states(findings):
     return {finding.subject: finding.state for finding in findings}
 
 
-def test_a_fresh_installation_is_well(tmp_path):
-    done = run("doctor", "--json", "--data", tmp_path)
+def test_a_fresh_installation_is_well():
+    folder = Path(tempfile.mkdtemp(prefix="tradewind-doctor-"))
+    done = run("doctor", "--json", "--data", folder)
+    Cluster(folder).destroy()
+    shutil.rmtree(folder)
     told = last_object(done)
     assert (done.returncode, told["ok"]) == (0, True)
     found = {finding["subject"]: finding for finding in told["findings"]}

@@ -137,8 +137,9 @@ class Cluster:
             mark.write_text(made)
 
     def _launch(self) -> None:
+        usable = binaries.find(major=_major_of(self._places().data))  # first, so that without any nothing is made
         found = places.prepare(self.folder)
-        server = places.reachable(binaries.find(major=_major_of(found.data)), found)
+        server = places.reachable(usable, found)
         if not (found.data / "PG_VERSION").exists():
             bootstrap.make(server, found)
         _write_settings(found.data / "tradewind.conf", settings.text(found.socket, fast=self.fast))
