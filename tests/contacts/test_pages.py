@@ -172,6 +172,9 @@ def test_the_person_page_takes_few_queries(as_alice: Client, annika: Contact, ha
 
 
 def test_editing(as_bob: Client, annika: Contact) -> None:
+    dialog = as_bob.get(url("edit", annika)).content.decode()
+    assert 'value="Annika Vogel"' in dialog
+    assert "<html" not in dialog
     form = {"name": "Annika Weber", "language": "de", "country": "AT", "city": "Wien", "timezone": "Europe/Vienna"}
     assert as_bob.post(url("edit", annika), form).status_code == 302
     annika.refresh_from_db()

@@ -76,7 +76,6 @@ def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
         "country": words.country_name(person.country) if person.country else "",
         "crumbs": crumbs(),
         "compose_url": compose_url(person),
-        "form": details_form(person),
     }
 
 
@@ -113,11 +112,13 @@ def acting(request: MemberRequest, contact: str, verb: Callable[[Contact], Any],
     return redirect("contacts:show", contact)
 
 
-@require_POST
 @right_required("contacts.edit")
 def edit(request: MemberRequest, contact: str) -> HttpResponse:
-    """Change what is known of the person."""
+    """Change what is known of the person. GET: the form alone, for the dialog."""
     person = contact_of(request, contact)
+    if request.method != "POST":
+        page = {"contact": person, "form": details_form(person)}
+        return render(request, "contacts/_edit_form.html", page)
     form = details_form(person, request.POST)
     if not form.is_valid():
         page = {**facts_of(request, person), **history(person, None), "form": form, "is_editing": True}
