@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from tests.people import browser, member
-from tradewind.intake.models import DeadLetter
+from tradewind.intake.models import DeadLetter, Unrouted
+from tradewind.numbers.models import App
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import AuditEntry, Member
 
@@ -99,3 +100,15 @@ def test_a_manager_may_replay(alice: Member) -> None:
     marta.post(f"/dead-letters/{public_id(one)}/replay/")
     one.refresh_from_db()
     assert one.replay_asked_at is not None
+
+
+def test_events_for_numbers_that_nobody_connected_are_shown_to_the_apps_owner(
+    as_alice: Client, as_charlie: Client, alice: Member
+) -> None:
+    app = App.objects.create(workspace=alice.workspace, meta_id="1", webhook_path="p", created_at=NOON)
+    for n in range(3):
+        Unrouted.objects.create(app_id=app.pk, address="106540352242922", inbox_id=n, position=0, received_at=NOON)
+    page = as_alice.get("/dead-letters/").content.decode()
+    assert "106540352242922" in page
+    assert "(3)" in page
+    assert "106540352242922" not in as_charlie.get("/dead-letters/").content.decode()

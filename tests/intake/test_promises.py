@@ -264,6 +264,29 @@ def test_p10_one_poison_event_in_1000_dies_alone_and_replay_heals(desk: Desk) ->
     assert Message.objects.filter(state="delivered").count() == 1_000
 
 
+def test_p20_a_dead_letter_and_its_log_hold_nothing_that_anybody_wrote(desk: Desk, capfd: Any) -> None:
+    canary, number = "canary text 7f3a", "16505550199"
+    real = projection.inbound.store
+
+    def broken(cursor: Any, arrived: Any, **_: Any) -> None:
+        raise ValueError(f"{arrived[0].event.text} from {arrived[0].event.sender.phone}")
+
+    projection.inbound.store = broken
+    try:
+        deliver(desk, desk.message(canary, sender=number, referral={"headline": canary}))
+    finally:
+        projection.inbound.store = real
+    letter = DeadLetter.objects.get()
+    kept = letter.error + orjson.dumps(letter.event).decode()
+    told = orjson.dumps(list(Entry.objects.values_list("data", flat=True))).decode()
+    said = "".join(capfd.readouterr())
+    assert "event buried" in said
+    for text in (kept, told, said):
+        assert canary not in text
+        assert number not in text
+    assert letter.error.startswith("ValueError in ")
+
+
 def test_p10_a_replay_that_fails_again_says_why(desk: Desk) -> None:
     deliver(desk, desk.envelope(desk.change(messages=[{"type": "text"}])))
     letter = DeadLetter.objects.get()

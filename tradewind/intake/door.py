@@ -12,17 +12,16 @@ from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 import psycopg
-import structlog
 
 from tradewind import config
 from tradewind.intake.early_stop import stops_in, write_with_stops
 from tradewind.intake.known_apps import KnownApp, KnownApps
 from tradewind.intake.links import Link
 from tradewind.intake.store import NotStored, Store, body_of, write_bodies
-from tradewind.lib import clock
+from tradewind.lib import clock, logs
 from tradewind.whatsapp import signature
 
-log = structlog.get_logger(__name__)
+log = logs.get(__name__)
 
 PREFIX = "/webhooks/"
 SIGNATURE_HEADER = signature.HEADER.lower().encode()
@@ -84,7 +83,7 @@ class Door:
         try:
             app = await self.apps.find(path)
         except (psycopg.Error, OSError, TimeoutError) as error:
-            log.error("intake.apps_unknown", error=str(error).strip())
+            log.error("apps could not be read", error=str(error).strip())
             raise Refused(503, "Come again later.") from error
         if app is None:
             raise Refused(404, "Nothing here.")

@@ -7,13 +7,10 @@ out in the same transaction that stores the body; the proof, the journal and the
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-
+from tradewind.contacts.keys import spellings
 from tradewind.intake.store import STORE, Body, Connection, arrays
 from tradewind.messages.inbound import wish_of
 from tradewind.whatsapp import webhooks
-
-log = structlog.get_logger(__name__)
 
 # Bodies of statuses say "messages" too, but only as the value of "field": never followed by a colon.
 SIGNS = (b'"messages":', b'"messages" :', b'"user_preferences"')
@@ -57,7 +54,7 @@ def stops_in(content: bytes) -> list[Stop]:
 
 
 def stops_of(event: webhooks.Event) -> list[Stop]:
-    if isinstance(event, webhooks.InboundMessage):
+    if isinstance(event, webhooks.InboundMessage) and not event.group_id:
         person = event.sender
     elif isinstance(event, webhooks.UserPreference):
         person = event.person
@@ -65,8 +62,9 @@ def stops_of(event: webhooks.Event) -> list[Stop]:
         return []
     if event.phone_number_id is None or wish_of(event) != "stop":
         return []
-    known = {"phone": person.phone, "bsuid": person.bsuid}
-    return [Stop(event.phone_number_id, kind, value, event.at) for kind, value in known.items() if value]
+    known = [("phone", phone) for phone in spellings(person.phone)] if person.phone else []
+    known += [("bsuid", person.bsuid)] if person.bsuid else []
+    return [Stop(event.phone_number_id, kind, value, event.at) for kind, value in known]
 
 
 async def write_with_stops(connection: Connection, batch: list[Body]) -> None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import psycopg
 from django.db import DatabaseError, transaction
-from django.db import OperationalError as DjangoOperationalError
+from django.db import Error as DjangoError
 
 T = TypeVar("T")
 
@@ -54,8 +54,15 @@ def try_again(
     bury(thing, error, TRIES)
 
 
+# Connection, rollback (deadlock), resources (disk full), lock not available, operator intervention, system error.
+# Not class 54: a limit of the program that an event goes beyond is the event's own fault.
+PASSING = ("08", "40", "53", "55", "57", "58")
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the database, not the event, is to blame: the same batch may well succeed a moment later."""
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | DjangoOperationalError):
-        return True
-    return isinstance(error, DatabaseError) and error.__cause__ is not None and is_passing(error.__cause__)
+    if isinstance(error, DjangoError) and error.__cause__ is not None:
+        return is_passing(error.__cause__)
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return error.sqlstate is None or error.sqlstate.startswith(PASSING)
+    return isinstance(error, DjangoError) and not isinstance(error, DatabaseError)

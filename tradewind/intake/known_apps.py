@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-import structlog
 
-from tradewind.lib import crypto
+from tradewind.lib import crypto, logs
 
-log = structlog.get_logger(__name__)
+log = logs.get(__name__)
 
 REFRESH_SECONDS = 3.0
 # Strangers who try paths must not make the door ask the database each time.
@@ -66,7 +65,7 @@ class KnownApps:
         try:
             await self.read()
         except (psycopg.Error, OSError, TimeoutError) as error:
-            log.warning("intake.apps_not_read", error=str(error))
+            log.warning("apps could not be read again", error=str(error))
 
     async def read(self) -> None:
         connection = await self.connect()
@@ -88,5 +87,5 @@ def opened(sealed: bytes | None, number: int, name: str) -> str:
     try:
         return crypto.open_sealed(sealed, bound_to=f"app:{number}:{name}")
     except crypto.SealError as error:
-        log.error("intake.secret_does_not_open", app=number, name=name, error=str(error))
+        log.error("an app's secret does not open", app=number, name=name, error=str(error))
         return ""

@@ -11,12 +11,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-import structlog
+
+from tradewind.lib import logs
 
 if TYPE_CHECKING:
     from tradewind.intake.early_stop import Stop
 
-log = structlog.get_logger(__name__)
+log = logs.get(__name__)
 
 LARGEST_BATCH = 1_000
 LARGEST_BATCH_BYTES = 16 * 1024 * 1024
@@ -98,7 +99,7 @@ class Store:
             try:
                 await self.write_batch(batch)
             except (psycopg.Error, OSError, TimeoutError) as error:
-                log.error("intake.not_stored", bodies=len(batch), error=str(error).strip())
+                log.error("webhooks not stored", bodies=len(batch), error=str(error).strip())
                 settle(batch, NotStored(str(error)))
             except BaseException as error:
                 settle(batch, NotStored(repr(error)))

@@ -27,6 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page = {
         "rows": [(row, words.kind_of(row), words.state_of(row)) for row in rows],
         "waiting": queries.waiting(request.member),
+        "unrouted": queries.unrouted(request.member),
         "tabs": tabs(request, is_healed),
         "is_healed": is_healed,
         "older": address(healed=is_healed, before=public_id(rows[-1])) if has_more else "",
