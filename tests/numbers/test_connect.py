@@ -175,6 +175,20 @@ def test_a_new_token_is_tried_before_it_takes_the_place(account: Account, meta: 
     assert access.open_token(account) == meta.about["token"]
 
 
+def test_a_new_token_ends_the_pauses_for_want_of_one(account: Account, meta: Running, alice: Member) -> None:
+    refused, paused, moving = Number.objects.filter(account=account).order_by("name")
+    actions.pause(account, member=None, reason="190: Invalid OAuth access token")
+    actions.pause(refused, member=None, reason="200: Permissions error")
+    actions.pause(paused, member=alice, reason="190: these are my own words")
+    actions.pause(moving, member=None, reason="131048: Spam limit")
+    actions.replace_token(account, token=meta.about["token"], member=alice)
+    for row in (account, refused, paused, moving):
+        row.refresh_from_db()
+    assert (account.paused_until, refused.paused_until) == (None, None)
+    assert paused.pause_reason == "190 : these are my own words"
+    assert moving.paused_until == actions.FOREVER
+
+
 def test_two_secrets_count_while_one_is_rotated(app: App, meta: Running, alice: Member) -> None:
     actions.rotate_secret(app, secret="the new one", member=alice)
     app.refresh_from_db()

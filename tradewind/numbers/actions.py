@@ -3,6 +3,7 @@
 Calls to Meta happen outside transactions: ask first, then write.
 """
 
+import re
 import secrets
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,9 @@ from tradewind.workspaces.models import Member, Workspace
 
 # "Until somebody resumes": a time that never comes.
 FOREVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+CODE = re.compile(r"^(\d{1,7}):")
+# Codes that a new access token heals (cloud-api.md §7), beside the family 200–299.
+TOKEN_CODES = frozenset({0, 3, 10, 190, 131005})
 
 
 def connect_app(
@@ -119,14 +123,29 @@ def new_account(app: App, waba_id: str, found: Found) -> Account:
 
 
 def replace_token(account: Account, *, token: str, member: Member | None) -> None:
-    """Take a new access token, after Meta has accepted it. Sending that waited for it goes on."""
+    """Take a new access token, after Meta has accepted it. What was paused for want of a good one goes on."""
     found = meta.look(access.access_with(account.app, token.strip()), account.waba_id)
     with transaction.atomic():
         account = locked(account)
         account.token = access.seal_token(account, token.strip())
         account.save(update_fields=["token"])
         facts.apply(account, found)
+        end_token_pauses(account, member)
         tell(account, "account.token_replaced", member)
+
+
+def end_token_pauses(account: Account, member: Member | None) -> None:
+    """Resume the account and those of its numbers that the sender paused because Meta refused the token."""
+    for thing in (account, *Number.objects.filter(account=account).exclude(paused_until=None)):
+        code = code_of(thing.pause_reason)
+        if code is not None and (code in TOKEN_CODES or 200 <= code <= 299):
+            resume(thing, member=member)
+
+
+def code_of(pause_reason: str) -> int | None:
+    """Meta's code at the beginning of a pause that the sender made ("190: …"); None for any other reason."""
+    found = CODE.match(pause_reason)
+    return int(found[1]) if found else None
 
 
 def subscribe(account: Account, *, member: Member | None = None) -> None:
@@ -157,7 +176,12 @@ def sync(account: Account) -> None:
 
 
 def pause(thing: Number | Account, *, member: Member | None, until: datetime | None = None, reason: str = "") -> None:
-    """Send nothing from a number or an account until then (None: until somebody resumes)."""
+    """Send nothing from a number or an account until then (None: until somebody resumes).
+
+    A reason that begins with "190:" says which of Meta's codes the sender paused for; a member's words never do.
+    """
+    if member is not None:
+        reason = CODE.sub(r"\1 :", reason.strip())
     with transaction.atomic():
         thing = locked(thing)
         thing.paused_until, thing.pause_reason = until or FOREVER, reason.strip()[:200]

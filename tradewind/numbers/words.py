@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from tradewind.numbers.actions import FOREVER
+from tradewind.numbers.actions import FOREVER, code_of
 from tradewind.numbers.models import Account, Notice, Number
 from tradewind.whatsapp.errors import rule_for
 
@@ -194,9 +194,9 @@ def paused(thing: Number | Account, word: Words) -> State:
 
 def reason_of(reason: str) -> Words:
     """Why something is paused: our own marks and Meta's codes in words, a member's reason as it was written."""
-    code = reason.split(" ", 1)[0].rstrip(":")
-    if code.isdigit() and rule_for(int(code)).known:
-        return _(rule_for(int(code)).happened)
+    code = code_of(reason)
+    if code is not None and rule_for(code).known:
+        return _(rule_for(code).happened)
     return PAUSES.get(reason, reason)
 
 
