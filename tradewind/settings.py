@@ -133,6 +133,13 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes us write to strangers
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_ADAPTER = "tradewind.workspaces.signin.Adapter"
+ACCOUNT_FORMS = {
+    "login": "tradewind.workspaces.signin_forms.LoginForm",
+    "change_password": "tradewind.workspaces.signin_forms.ChangePasswordForm",
+    "reset_password": "tradewind.workspaces.signin_forms.ResetPasswordForm",
+    "reset_password_from_key": "tradewind.workspaces.signin_forms.ResetPasswordKeyForm",
+    "reauthenticate": "tradewind.workspaces.signin_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"

@@ -129,12 +129,11 @@ class KeyForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("Good for"),
         coerce=int,
-        required=False,
         choices=[("0", _("Until revoked")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("A year"))],
     )
 
     def expires_at(self) -> datetime | None:
-        days = int(self.cleaned_data["days"] or 0)
+        days: int = self.cleaned_data["days"]
         return clock.now() + timedelta(days=days) if days else None
 
 

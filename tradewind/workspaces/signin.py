@@ -7,6 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import login
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from tradewind.workspaces.audit import address_of
 from tradewind.workspaces.memberships import user_with_memberships
@@ -25,6 +26,13 @@ class Backend(AuthenticationBackend):
 
 class Adapter(DefaultAccountAdapter):
     """Our answers to allauth's questions. Rate limits and silence about who exists are allauth's own."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # One sentence for a wrong password and an unknown address.
+        "email_password_mismatch": _("The mail address or the password is wrong."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
