@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -44,7 +44,7 @@ def text_body(waba_id: str, phone_number_id: str, wamid: str, sender: str, text:
     return envelope(waba_id, value)
 
 
-def envelope(waba_id: str, value: dict[str, object]) -> bytes:
+def envelope(waba_id: str, value: Mapping[str, object]) -> bytes:
     changes = [{"field": "messages", "value": value}]
     return orjson.dumps({"object": "whatsapp_business_account", "entry": [{"id": waba_id, "changes": changes}]})
 

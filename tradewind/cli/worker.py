@@ -103,13 +103,16 @@ def beat_until(over: threading.Event, workers: list[Runner]) -> None:
     """Tell the health page of all loops, from the main thread, until the end."""
     started_at = clock.now()
     while not over.wait(BEAT_SECONDS):
-        told: dict[str, dict[str, Any]] = {
-            worker.loop.name: {"steps": worker.steps, "failures": worker.failures, "problem": worker.problem}
-            for worker in workers
-        }
-        quietly(lambda told=told: beats.beat(told, started_at=started_at))
+        quietly(lambda: beats.beat(told_of(workers), started_at=started_at))
     quietly(beats.forget)
     connection.close()
+
+
+def told_of(workers: list[Runner]) -> dict[str, dict[str, Any]]:
+    return {
+        worker.loop.name: {"steps": worker.steps, "failures": worker.failures, "problem": worker.problem}
+        for worker in workers
+    }
 
 
 def quietly(act: Callable[[], None]) -> None:
@@ -134,7 +137,8 @@ def run_chores(over: threading.Event) -> None:
 async def chores(over: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    worker_connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's has it
+    with app.replace_connector(worker_connector) as working:
         async with working.open_async():
             await work_until(over, working)
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tradewind.intake import actions, queries, words
 from tradewind.workspaces.door import find, public_id, right_required, row_of
+from tradewind.workspaces.request import MemberRequest
 
 
 @require_GET
 @right_required("deadletters.view")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """Events that failed for good, newest first; with ?healed=1 those that were healed."""
     is_healed = request.GET.get("healed") == "1"
     before = request.GET.get("before", "")
@@ -37,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/_dead_letters.html" if request.GET.get("part") else "intake/dead_letters.html", page)
 
 
-def tabs(request: HttpRequest, is_healed: bool) -> list[dict[str, Any]]:
+def tabs(request: MemberRequest, is_healed: bool) -> list[dict[str, Any]]:
     waiting = queries.waiting(request.member)
     return [
         {"name": _("Waiting"), "url": address(), "current": not is_healed, "count": waiting},
@@ -54,7 +55,7 @@ def address(*, healed: bool = False, before: str = "", part: str = "") -> str:
 
 @require_GET
 @right_required("deadletters.view")
-def show(request: HttpRequest, letter: str) -> HttpResponse:
+def show(request: MemberRequest, letter: str) -> HttpResponse:
     """One dead letter: its error, and the form of its event."""
     found = find(queries.dead_letters(request.member), letter)
     page = {
@@ -70,7 +71,7 @@ def show(request: HttpRequest, letter: str) -> HttpResponse:
 
 @require_POST
 @right_required("deadletters.replay")
-def replay(request: HttpRequest, letter: str) -> HttpResponse:
+def replay(request: MemberRequest, letter: str) -> HttpResponse:
     """Ask for one to be tried again."""
     found = find(queries.dead_letters(request.member), letter)
     if actions.ask_replay(found, member=request.member):
@@ -82,7 +83,7 @@ def replay(request: HttpRequest, letter: str) -> HttpResponse:
 
 @require_POST
 @right_required("deadletters.replay")
-def replay_all(request: HttpRequest) -> HttpResponse:
+def replay_all(request: MemberRequest) -> HttpResponse:
     """Ask for all that wait to be tried again."""
     asked = actions.ask_replay_all(member=request.member)
     said = ngettext("One event is being tried again.", "%(n)s events are being tried again.", asked) % {"n": asked}

@@ -85,9 +85,10 @@ class Message(models.Model):
     variables = models.JSONField(null=True)
     payload = models.JSONField(null=True)  # free-form out: Meta's message object; in: Meta's message as it came
     text = models.TextField(blank=True)
-    client_message_id = models.CharField(max_length=120, null=True)
+    # Null where there is none: the unique keys below count only those that are.
+    client_message_id = models.CharField(max_length=120, null=True)  # noqa: DJ001
     author = models.ForeignKey(Member, models.PROTECT, null=True, db_index=False)
-    wamid = models.CharField(max_length=255, null=True)
+    wamid = models.CharField(max_length=255, null=True)  # noqa: DJ001
     reply_to_wamid = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)

@@ -44,7 +44,7 @@ class Place:
 
 def places(request: HttpRequest) -> list[Place]:
     """The entries that can be reached, the current one marked by the longest address that begins the path."""
-    rights = getattr(request, "rights", frozenset())
+    rights: frozenset[str] = getattr(request, "rights", frozenset())
     open_to_them = [entry for entry in ENTRIES if not entry.right or entry.right in rights]
     found = [(entry, url) for entry in open_to_them for url in address(entry.target)]
     current = max((url for _entry, url in found if request.path.startswith(url)), key=len, default=None)
