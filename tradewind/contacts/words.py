@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tradewind.contacts.models import Contact
 from tradewind.whatsapp.errors import rule_for
@@ -16,63 +16,63 @@ from tradewind.whatsapp.errors import rule_for
 Words = str | Promise
 
 MARKETING: dict[str, tuple[str, Words]] = {
-    "opted_in": ("good", lazy("opted in")),
-    "opted_out": ("warn", lazy("opted out")),
-    "unknown": ("", lazy("not asked")),
+    "opted_in": ("good", gettext_lazy("opted in")),
+    "opted_out": ("warn", gettext_lazy("opted out")),
+    "unknown": ("", gettext_lazy("not asked")),
 }
 SOURCES: dict[str, Words] = {
-    "message": lazy("wrote it in a message"),
-    "button": lazy("tapped the button"),
-    "meta": lazy("told it to WhatsApp"),
-    "import": lazy("brought by an import"),
-    "console": lazy("entered by hand"),
-    "api": lazy("told by a program"),
-    "form": lazy("web form"),
+    "message": gettext_lazy("wrote it in a message"),
+    "button": gettext_lazy("tapped the button"),
+    "meta": gettext_lazy("told it to WhatsApp"),
+    "import": gettext_lazy("brought by an import"),
+    "console": gettext_lazy("entered by hand"),
+    "api": gettext_lazy("told by a program"),
+    "form": gettext_lazy("web form"),
 }
 # Why a message did not leave, or ended; the sender's words (messages/sql/intent.sql).
 REASONS: dict[str, Words] = {
-    "opted_out": lazy("They opted out before it left."),
-    "no_opt_in": lazy("No marketing without their opt-in."),
-    "suppressed": lazy("They are suppressed: nothing is sent to them."),
-    "unreachable": lazy("Twice in a row they were not on WhatsApp."),
-    "no_address": lazy("No number or user id that this number can reach."),
-    "window_closed": lazy("Their service window had closed; a template can still go."),
-    "cap": lazy("They had as much marketing as you allow."),
-    "cap_72h": lazy("They had as much marketing in 72 hours as you allow."),
-    "cap_month": lazy("They had as much marketing this month as you allow."),
-    "number_removed": lazy("The number was removed."),
-    "run_closed": lazy("The campaign was ended before it left."),
-    "expired": lazy("It was too late to send it."),
-    "quiet_hours": lazy("It was night there, and then too late."),
+    "opted_out": gettext_lazy("They opted out before it left."),
+    "no_opt_in": gettext_lazy("No marketing without their opt-in."),
+    "suppressed": gettext_lazy("They are suppressed: nothing is sent to them."),
+    "unreachable": gettext_lazy("Twice in a row they were not on WhatsApp."),
+    "no_address": gettext_lazy("No number or user id that this number can reach."),
+    "window_closed": gettext_lazy("Their service window had closed; a template can still go."),
+    "cap": gettext_lazy("They had as much marketing as you allow."),
+    "cap_72h": gettext_lazy("They had as much marketing in 72 hours as you allow."),
+    "cap_month": gettext_lazy("They had as much marketing this month as you allow."),
+    "number_removed": gettext_lazy("The number was removed."),
+    "run_closed": gettext_lazy("The campaign was ended before it left."),
+    "expired": gettext_lazy("It was too late to send it."),
+    "quiet_hours": gettext_lazy("It was night there, and then too late."),
 }
 STATES: dict[str, Words] = {
-    "queued": lazy("waits to leave"),
-    "accepted": lazy("taken by Meta"),
-    "held": lazy("held by Meta for a quality check"),
-    "sent": lazy("sent"),
-    "delivered": lazy("delivered"),
-    "read": lazy("read"),
-    "played": lazy("played"),
-    "failed": lazy("failed"),
-    "skipped": lazy("not sent"),
-    "expired": lazy("too late, not sent"),
-    "cancelled": lazy("cancelled"),
-    "unknown": lazy("unknown whether it went"),
-    "received": lazy("received"),
+    "queued": gettext_lazy("waits to leave"),
+    "accepted": gettext_lazy("taken by Meta"),
+    "held": gettext_lazy("held by Meta for a quality check"),
+    "sent": gettext_lazy("sent"),
+    "delivered": gettext_lazy("delivered"),
+    "read": gettext_lazy("read"),
+    "played": gettext_lazy("played"),
+    "failed": gettext_lazy("failed"),
+    "skipped": gettext_lazy("not sent"),
+    "expired": gettext_lazy("too late, not sent"),
+    "cancelled": gettext_lazy("cancelled"),
+    "unknown": gettext_lazy("unknown whether it went"),
+    "received": gettext_lazy("received"),
 }
 KINDS: dict[str, Words] = {
-    "image": lazy("Picture"),
-    "video": lazy("Film"),
-    "audio": lazy("Voice message"),
-    "document": lazy("Document"),
-    "sticker": lazy("Sticker"),
-    "location": lazy("Place"),
-    "contacts": lazy("Contact card"),
-    "order": lazy("Order"),
-    "reaction": lazy("Reaction"),
-    "interactive": lazy("Choice"),
-    "button": lazy("Button"),
-    "unsupported": lazy("Something that WhatsApp does not pass on"),
+    "image": gettext_lazy("Picture"),
+    "video": gettext_lazy("Film"),
+    "audio": gettext_lazy("Voice message"),
+    "document": gettext_lazy("Document"),
+    "sticker": gettext_lazy("Sticker"),
+    "location": gettext_lazy("Place"),
+    "contacts": gettext_lazy("Contact card"),
+    "order": gettext_lazy("Order"),
+    "reaction": gettext_lazy("Reaction"),
+    "interactive": gettext_lazy("Choice"),
+    "button": gettext_lazy("Button"),
+    "unsupported": gettext_lazy("Something that WhatsApp does not pass on"),
 }
 
 
@@ -156,12 +156,12 @@ def change_of(data: dict[str, Any]) -> Words:
 
 
 COLUMNS: dict[str, Words] = {
-    "name": lazy("name"),
-    "language": lazy("language"),
-    "country": lazy("country"),
-    "city": lazy("city"),
-    "timezone": lazy("time zone"),
-    "company": lazy("company"),
+    "name": gettext_lazy("name"),
+    "language": gettext_lazy("language"),
+    "country": gettext_lazy("country"),
+    "city": gettext_lazy("city"),
+    "timezone": gettext_lazy("time zone"),
+    "company": gettext_lazy("company"),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 
 from tradewind.numbers.actions import FOREVER, code_of
@@ -19,45 +19,49 @@ WARMUP_DAYS = 3  # product.md B4: 50 people a day for the first 3 days
 WARMUP_PER_DAY = 50
 
 QUALITY: dict[str, tuple[str, Words]] = {
-    "GREEN": ("", lazy("High")),
-    "YELLOW": ("warn", lazy("Medium")),
-    "RED": ("bad", lazy("Low")),
-    "UNKNOWN": ("", lazy("Not rated yet")),
+    "GREEN": ("", gettext_lazy("High")),
+    "YELLOW": ("warn", gettext_lazy("Medium")),
+    "RED": ("bad", gettext_lazy("Low")),
+    "UNKNOWN": ("", gettext_lazy("Not rated yet")),
 }
 # Meta's words for a number's status (cloud-api.md §5): tone, what it is, what to do.
 STATUS: dict[str, tuple[str, Words, Words]] = {
-    "CONNECTED": ("good", lazy("connected"), lazy("nothing to do")),
-    "PENDING": ("warn", lazy("not registered"), lazy("Register it in WhatsApp Manager, then sync")),
-    "UNVERIFIED": ("warn", lazy("not verified"), lazy("Verify it in WhatsApp Manager, then sync")),
-    "FLAGGED": ("warn", lazy("flagged by Meta"), lazy("Send less marketing until the quality is better")),
-    "RATE_LIMITED": ("warn", lazy("slowed by Meta"), lazy("Wait; sending goes on by itself")),
-    "RESTRICTED": ("bad", lazy("restricted by Meta"), lazy("Answer only, until Meta lifts it")),
-    "BANNED": ("bad", lazy("banned by Meta"), lazy("Ask Meta for a review in Business Support")),
-    "DISCONNECTED": ("bad", lazy("disconnected"), lazy("Register it again in WhatsApp Manager")),
-    "MIGRATED": ("bad", lazy("moved away"), lazy("It belongs to another account now; remove it here")),
-    "DELETED": ("bad", lazy("gone at Meta"), lazy("Meta no longer lists it; remove it here")),
+    "CONNECTED": ("good", gettext_lazy("connected"), gettext_lazy("nothing to do")),
+    "PENDING": ("warn", gettext_lazy("not registered"), gettext_lazy("Register it in WhatsApp Manager, then sync")),
+    "UNVERIFIED": ("warn", gettext_lazy("not verified"), gettext_lazy("Verify it in WhatsApp Manager, then sync")),
+    "FLAGGED": (
+        "warn",
+        gettext_lazy("flagged by Meta"),
+        gettext_lazy("Send less marketing until the quality is better"),
+    ),
+    "RATE_LIMITED": ("warn", gettext_lazy("slowed by Meta"), gettext_lazy("Wait; sending goes on by itself")),
+    "RESTRICTED": ("bad", gettext_lazy("restricted by Meta"), gettext_lazy("Answer only, until Meta lifts it")),
+    "BANNED": ("bad", gettext_lazy("banned by Meta"), gettext_lazy("Ask Meta for a review in Business Support")),
+    "DISCONNECTED": ("bad", gettext_lazy("disconnected"), gettext_lazy("Register it again in WhatsApp Manager")),
+    "MIGRATED": ("bad", gettext_lazy("moved away"), gettext_lazy("It belongs to another account now; remove it here")),
+    "DELETED": ("bad", gettext_lazy("gone at Meta"), gettext_lazy("Meta no longer lists it; remove it here")),
 }
 PAUSES: dict[str, Words] = {
-    "meta:restricted": lazy("restricted by Meta"),
-    "meta:disabled": lazy("disabled by Meta"),
-    "meta:deleted": lazy("deleted at Meta"),
-    "removed": lazy("removed"),
+    "meta:restricted": gettext_lazy("restricted by Meta"),
+    "meta:disabled": gettext_lazy("disabled by Meta"),
+    "meta:deleted": gettext_lazy("deleted at Meta"),
+    "removed": gettext_lazy("removed"),
 }
 # What the sender says that it waits for (lane.waiting_for).
 WAITS: dict[str, Words] = {
-    "throughput": lazy("waits: messages a second"),
-    "portfolio": lazy("waits: portfolio limit"),
-    "portfolio_service": lazy("waits: portfolio limit"),
-    "pacing_delay": lazy("waits: pause between messages"),
-    "pacing_pulse": lazy("waits: pause after a pulse"),
-    "pacing_minute": lazy("waits: cap a minute"),
-    "pacing_hour": lazy("waits: cap an hour"),
-    "pacing_warmup": lazy("waits: warm-up"),
-    "content": lazy("waits: distance to the same content"),
-    "workspace": lazy("all sending is stopped"),
-    "no_access": lazy("no valid access token"),
-    "clock": lazy("clocks differ"),
-    "safe_mode": lazy("safe mode: somebody has to look"),
+    "throughput": gettext_lazy("waits: messages a second"),
+    "portfolio": gettext_lazy("waits: portfolio limit"),
+    "portfolio_service": gettext_lazy("waits: portfolio limit"),
+    "pacing_delay": gettext_lazy("waits: pause between messages"),
+    "pacing_pulse": gettext_lazy("waits: pause after a pulse"),
+    "pacing_minute": gettext_lazy("waits: cap a minute"),
+    "pacing_hour": gettext_lazy("waits: cap an hour"),
+    "pacing_warmup": gettext_lazy("waits: warm-up"),
+    "content": gettext_lazy("waits: distance to the same content"),
+    "workspace": gettext_lazy("all sending is stopped"),
+    "no_access": gettext_lazy("no valid access token"),
+    "clock": gettext_lazy("clocks differ"),
+    "safe_mode": gettext_lazy("safe mode: somebody has to look"),
 }
 
 
@@ -79,7 +83,7 @@ def state_of(number: Number, now: datetime) -> State:
         state = look(number, now)
         if state is not None:
             return state
-    return State("good", lazy("connected"), lazy("nothing to do"))
+    return State("good", gettext_lazy("connected"), gettext_lazy("nothing to do"))
 
 
 def opening(state: State, sent: int, waiting: int) -> str:

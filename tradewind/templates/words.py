@@ -2,7 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tradewind.templates.models import Template
 
@@ -10,46 +10,70 @@ Words = str | Promise
 
 # Meta's status: tone, word, what it means and what to do.
 STATUS: dict[str, tuple[str, Words, Words]] = {
-    "APPROVED": ("good", lazy("approved"), lazy("It can be sent.")),
-    "PENDING": ("accent", lazy("in review"), lazy("Meta decides within 24 hours, mostly within minutes.")),
-    "IN_APPEAL": ("accent", lazy("in appeal"), lazy("Meta looks at it once more.")),
-    "REJECTED": ("bad", lazy("rejected"), lazy("Change it in WhatsApp Manager and submit it again.")),
+    "APPROVED": ("good", gettext_lazy("approved"), gettext_lazy("It can be sent.")),
+    "PENDING": (
+        "accent",
+        gettext_lazy("in review"),
+        gettext_lazy("Meta decides within 24 hours, mostly within minutes."),
+    ),
+    "IN_APPEAL": ("accent", gettext_lazy("in appeal"), gettext_lazy("Meta looks at it once more.")),
+    "REJECTED": ("bad", gettext_lazy("rejected"), gettext_lazy("Change it in WhatsApp Manager and submit it again.")),
     "PAUSED": (
         "warn",
-        lazy("paused"),
-        lazy("People blocked or reported it. It cannot be sent until Meta ends the pause; change its text meanwhile."),
+        gettext_lazy("paused"),
+        gettext_lazy(
+            "People blocked or reported it. It cannot be sent until Meta ends the pause; change its text meanwhile."
+        ),
     ),
-    "DISABLED": ("bad", lazy("disabled"), lazy("Meta disabled it for good. Make a new one with another text.")),
-    "LIMIT_EXCEEDED": ("bad", lazy("too many"), lazy("The account has as many templates as it may. Delete some.")),
-    "PENDING_DELETION": ("", lazy("being deleted"), lazy("What is on its way still arrives; nothing new can be sent.")),
-    "DELETED": ("", lazy("deleted"), lazy("Meta no longer has it.")),
-    "ARCHIVED": ("", lazy("archived"), lazy("Not used for 12 months. Take it out of the archive in WhatsApp Manager.")),
+    "DISABLED": (
+        "bad",
+        gettext_lazy("disabled"),
+        gettext_lazy("Meta disabled it for good. Make a new one with another text."),
+    ),
+    "LIMIT_EXCEEDED": (
+        "bad",
+        gettext_lazy("too many"),
+        gettext_lazy("The account has as many templates as it may. Delete some."),
+    ),
+    "PENDING_DELETION": (
+        "",
+        gettext_lazy("being deleted"),
+        gettext_lazy("What is on its way still arrives; nothing new can be sent."),
+    ),
+    "DELETED": ("", gettext_lazy("deleted"), gettext_lazy("Meta no longer has it.")),
+    "ARCHIVED": (
+        "",
+        gettext_lazy("archived"),
+        gettext_lazy("Not used for 12 months. Take it out of the archive in WhatsApp Manager."),
+    ),
 }
 REJECTED: dict[str, Words] = {
-    "ABUSIVE_CONTENT": lazy("Meta finds its content abusive."),
-    "CATEGORY_NOT_AVAILABLE": lazy("Its category cannot be used by this account."),
-    "INCORRECT_CATEGORY": lazy("Its category is wrong: choose marketing when it advertises anything."),
-    "INVALID_FORMAT": lazy("Its form is wrong: variables at the start or the end, next to each other, or too many."),
-    "PROMOTIONAL": lazy("It advertises, but is not in the marketing category."),
-    "SCAM": lazy("Meta takes it for a fraud."),
-    "TAG_CONTENT_MISMATCH": lazy("Its text does not fit its language or its category."),
+    "ABUSIVE_CONTENT": gettext_lazy("Meta finds its content abusive."),
+    "CATEGORY_NOT_AVAILABLE": gettext_lazy("Its category cannot be used by this account."),
+    "INCORRECT_CATEGORY": gettext_lazy("Its category is wrong: choose marketing when it advertises anything."),
+    "INVALID_FORMAT": gettext_lazy(
+        "Its form is wrong: variables at the start or the end, next to each other, or too many."
+    ),
+    "PROMOTIONAL": gettext_lazy("It advertises, but is not in the marketing category."),
+    "SCAM": gettext_lazy("Meta takes it for a fraud."),
+    "TAG_CONTENT_MISMATCH": gettext_lazy("Its text does not fit its language or its category."),
 }
 CATEGORY: dict[str, Words] = {
-    "MARKETING": lazy("Marketing"),
-    "UTILITY": lazy("Utility"),
-    "AUTHENTICATION": lazy("One-time codes"),
+    "MARKETING": gettext_lazy("Marketing"),
+    "UTILITY": gettext_lazy("Utility"),
+    "AUTHENTICATION": gettext_lazy("One-time codes"),
 }
 QUALITY: dict[str, tuple[str, Words]] = {
-    "GREEN": ("", lazy("High")),
-    "YELLOW": ("warn", lazy("Medium")),
-    "RED": ("bad", lazy("Low")),
-    "UNKNOWN": ("", lazy("Not rated yet")),
+    "GREEN": ("", gettext_lazy("High")),
+    "YELLOW": ("warn", gettext_lazy("Medium")),
+    "RED": ("bad", gettext_lazy("Low")),
+    "UNKNOWN": ("", gettext_lazy("Not rated yet")),
 }
 WHERE: dict[str, Words] = {
-    "header": lazy("Header"),
-    "body": lazy("Text"),
-    "button": lazy("Button"),
-    "limited_time_offer": lazy("Offer"),
+    "header": gettext_lazy("Header"),
+    "body": gettext_lazy("Text"),
+    "button": gettext_lazy("Button"),
+    "limited_time_offer": gettext_lazy("Offer"),
 }
 
 
