@@ -6,9 +6,8 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tradewind.contacts.models import Contact
 from tradewind.whatsapp.errors import rule_for
