@@ -285,9 +285,10 @@ async def test_a_database_that_is_away_is_503_never_404(desk: Desk) -> None:
 async def test_a_connection_that_broke_is_made_anew(desk: Desk) -> None:
     assert await post(desk, {"entry": [1]}) == 200
     here = door_here()
-    pid = here.links[1].open.info.backend_pid
+    pids = [link.open.info.backend_pid for link in here.links if link.open]
+    assert pids
     async with await psycopg.AsyncConnection.connect(address(), autocommit=True) as other:
-        await other.execute("SELECT pg_terminate_backend(%s)", [pid])
+        await other.execute("SELECT pg_terminate_backend(unnest(%s::int[]))", [pids])
     assert await post(desk, {"entry": [2]}) == 200
     assert await stored() == 2
 
@@ -296,4 +297,4 @@ async def test_memory_does_not_grow_without_end(desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr(store, "MOST_WAITING_BYTES", 10)
     assert await post(desk, {"entry": [1]}) == 503
     with pytest.raises(NotStored):
-        await store.Store(None, None, wait_seconds=0).put(store.body_of(1, desk.app.created_at, b"x" * 11))  # type: ignore[arg-type]
+        await store.Store([], None, wait_seconds=0).put(store.body_of(1, desk.app.created_at, b"x" * 11))  # type: ignore[arg-type]

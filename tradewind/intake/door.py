@@ -53,11 +53,11 @@ class Door:
         settings = config.load()
         self.limit_bytes = settings.webhook_limit_bytes
         self.read_seconds = settings.webhook_read_seconds
-        self.links = [Link("door apps"), Link("door"), Link("door stops")]
-        apps, bodies, stops = self.links
-        self.apps = KnownApps(apps.connection)
-        self.store = Store(bodies.connection, write_bodies, wait_seconds=settings.webhook_batch_seconds)
-        self.stops = Store(stops.connection, write_with_stops, wait_seconds=0.0)
+        self.links = [Link("door apps"), Link("door stops"), Link("door 1"), Link("door 2")]
+        apps, stops, *bodies = [link.connection for link in self.links]
+        self.apps = KnownApps(apps)
+        self.store = Store(bodies, write_bodies, wait_seconds=settings.webhook_batch_seconds)
+        self.stops = Store([stops], write_with_stops, wait_seconds=0.0)
 
     async def answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         app = await self.find_app(scope["path"].removeprefix(PREFIX))

@@ -21,6 +21,8 @@ log = logs.get(__name__)
 
 LARGEST_BATCH = 1_000
 LARGEST_BATCH_BYTES = 16 * 1024 * 1024
+# Nobody came for so long: whoever is here need not wait any more.
+QUIET_SECONDS = 0.001
 # More than this waiting in memory is refused at once (503): Meta sends it again, memory does not grow.
 MOST_WAITING_BYTES = 128 * 1024 * 1024
 
@@ -61,25 +63,25 @@ def body_of(app_id: int, received_at: datetime, content: bytes, stops: "Sequence
     return Body(app_id, received_at, content, sha256(content).digest(), future, stops)
 
 
-class Store:
-    """Takes bodies and writes them in batches, one transaction at a time, over one connection that it keeps.
+Connect = Callable[[], Awaitable[Connection]]
+Write = Callable[[Connection, list[Body]], Awaitable[None]]
 
-    `write` does the writing inside a transaction; it may run twice for the same bodies (after a broken connection).
+
+class Store:
+    """Takes bodies and writes them in batches over connections that it keeps: one transaction at a time on each.
+
+    While one batch is on its way to the disk the next one gathers, and goes out over another connection. `write` does
+    the writing inside a transaction; it may run twice for the same bodies (after a broken connection).
     """
 
-    def __init__(
-        self,
-        connect: Callable[[], Awaitable[Connection]],
-        write: Callable[[Connection, list[Body]], Awaitable[None]],
-        *,
-        wait_seconds: float,
-    ) -> None:
-        self.connect = connect
+    def __init__(self, connects: Sequence[Connect], write: Write, *, wait_seconds: float) -> None:
         self.write = write
         self.wait_seconds = wait_seconds
         self.waiting: list[Body] = []
         self.waiting_bytes = 0
-        self.writer: asyncio.Task[None] | None = None
+        self.idle = list(connects)
+        self.gathering = False
+        self.writers: set[asyncio.Task[None]] = set()
 
     async def put(self, body: Body) -> None:
         """Returns when the body is committed. Raises NotStored otherwise."""
@@ -87,25 +89,47 @@ class Store:
             raise NotStored("too much is waiting in memory")
         self.waiting.append(body)
         self.waiting_bytes += len(body.content)
-        if self.writer is None or self.writer.done():
-            self.writer = asyncio.create_task(self.write_all())
+        self.start_writer()
         await body.done
 
-    async def write_all(self) -> None:
-        while self.waiting:
-            if len(self.waiting) < LARGEST_BATCH:
-                await asyncio.sleep(self.wait_seconds)
-            batch = self.take()
-            try:
-                await self.write_batch(batch)
-            except (psycopg.Error, OSError, TimeoutError) as error:
-                log.error("webhooks not stored", bodies=len(batch), error=str(error).strip())
-                settle(batch, NotStored(str(error)))
-            except BaseException as error:
-                settle(batch, NotStored(repr(error)))
-                raise
-            else:
-                settle(batch, None)
+    def start_writer(self) -> None:
+        """One more writer, if a connection is free and nobody is gathering already."""
+        if self.waiting and self.idle and not self.gathering:
+            self.gathering = True
+            writer = asyncio.create_task(self.write_next(self.idle.pop()))
+            self.writers.add(writer)
+            writer.add_done_callback(self.writers.discard)
+
+    async def write_next(self, connect: Connect) -> None:
+        """Gather a batch, let the next one gather, write this one, and tell its requests."""
+        try:
+            await self.gather()
+        finally:
+            self.gathering = False
+        batch = self.take()
+        self.start_writer()
+        try:
+            await self.write_batch(connect, batch)
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            log.error("webhooks not stored", bodies=len(batch), error=str(error).strip())
+            settle(batch, NotStored(str(error)))
+        except BaseException as error:
+            settle(batch, NotStored(repr(error)))
+            raise
+        else:
+            settle(batch, None)
+        finally:
+            self.idle.append(connect)
+            self.start_writer()
+
+    async def gather(self) -> None:
+        """Wait for company as long as it keeps coming, at most `wait_seconds`."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + self.wait_seconds
+        before = 0
+        while before < len(self.waiting) < LARGEST_BATCH and clock() < until:
+            before = len(self.waiting)
+            await asyncio.sleep(min(QUIET_SECONDS, self.wait_seconds))
 
     def take(self) -> list[Body]:
         """The next batch: what fits, but always at least one body."""
@@ -118,14 +142,14 @@ class Store:
         self.waiting_bytes -= size
         return sorted(batch, key=lambda body: (body.app_id, body.digest))
 
-    async def write_batch(self, batch: list[Body]) -> None:
+    async def write_batch(self, connect: Connect, batch: list[Body]) -> None:
         """A connection that broke since the last batch is made anew once; storing twice is storing once."""
         try:
-            await self.write(await self.connect(), batch)
+            await self.write(await connect(), batch)
         except psycopg.OperationalError as error:
             if not is_broken(error):
                 raise
-            await self.write(await self.connect(), batch)
+            await self.write(await connect(), batch)
 
 
 def is_broken(error: psycopg.Error) -> bool:
