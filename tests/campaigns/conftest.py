@@ -92,7 +92,8 @@ def shop(alice: Member) -> Shop:
     )
     numbers = [
         Number.objects.create(
-            workspace=workspace, account=account, portfolio=portfolio, phone_number_id=f"4{rank}", name=f"Number {rank}",
+            workspace=workspace, account=account, portfolio=portfolio, phone_number_id=f"4{rank}",
+            name=f"Number {rank}",
             phone=f"+4940000000{rank}", country="DE", created_at=NOON,
         )
         for rank in range(2)

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.campaigns.conftest import BINDINGS, NOON, Shop
+from tests.conftest import Time
 from tests.people import browser, member
 from tradewind.campaigns import actions
-from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.models import Campaign, Departure
 from tradewind.lib import clock
-from tradewind.messages.models import Message, Outbox, Tally
+from tradewind.messages.models import Message, Outbox, SecondTry, Tally
+from tradewind.whatsapp.errors import rule_for
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import AuditEntry
 
@@ -268,6 +270,40 @@ def test_all_pages_work_as_the_web_role_and_leave_nothing_behind(as_alice: Clien
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
             assert cursor.fetchone() == ("tradewind",)
+
+
+def test_failures_are_explained_and_their_second_try_is_told(as_alice: Client, launched: Campaign) -> None:
+    first = Message.objects.order_by("pk").first()
+    assert first is not None and launched.run_id is not None
+    Outbox.objects.filter(pk=first.pk).delete()
+    Message.objects.filter(pk=first.pk).update(state="failed", error_code=131026, failed_at=NOON, accepted_at=NOON)
+    SecondTry.objects.create(
+        message=first, workspace_id=launched.workspace_id, code=131026, due_at=NOON + timedelta(days=1)
+    )
+    for name in ("accepted", "failed", "failed:131026"):
+        Tally.objects.create(
+            workspace_id=launched.workspace_id, run_id=launched.run_id, number_id=first.number_id, name=name, n=1
+        )
+    page = text_of(as_alice.get(at("live", launched)))
+    assert "Why 1 failed" in page and rule_for(131026).happened in page
+    assert "1 of them is tried once more" in page
+    assert rule_for(131026).happened in text_of(as_alice.get(at("log", launched), {"show": "failed"}))
+
+
+def test_the_line_is_drawn_when_there_is_something_to_draw(
+    as_alice: Client, launched: Campaign, still_time: Time
+) -> None:
+    assert as_alice.get(at("progress", launched)).context["line"] is None
+    for ten_seconds, n in ((0, 5), (1, 9), (3, 2)):
+        Departure.objects.create(
+            workspace_id=launched.workspace_id, run_id=launched.run_id, n=n,
+            at=NOON + timedelta(seconds=10 * ten_seconds),
+        )  # fmt: skip
+    still_time.move(65)
+    answer = as_alice.get(at("progress", launched))
+    assert answer.context["line"]["values"] == [5, 9, 0, 2, 0, 0]
+    assert answer.context["line"]["hold_at"] == pytest.approx(66.67)
+    assert 'class="area' in text_of(answer)
 
 
 def test_figures_stand_on_the_live_page(as_alice: Client, launched: Campaign) -> None:

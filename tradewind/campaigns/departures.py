@@ -15,7 +15,7 @@ LEAST_POINTS = 3
 
 SPAN = "SELECT min(at), max(at) FROM departure WHERE run_id = %s"
 COUNTS = """
-SELECT date_bin(%(stretch)s, at, %(first)s), sum(n)::bigint FROM departure WHERE run_id = %(run)s GROUP BY 1
+SELECT date_bin(%(stretch)s::interval, at, %(first)s), sum(n)::bigint FROM departure WHERE run_id = %(run)s GROUP BY 1
 """
 
 
@@ -50,6 +50,8 @@ def line_of(campaign: Campaign, now: datetime) -> Line | None:
         count = -(-span // stretch) if is_over else span // stretch
         if count < LEAST_POINTS:
             return None
-        cursor.execute(COUNTS, {"stretch": stretch, "first": first, "run": campaign.run_id})
+        cursor.execute(
+            COUNTS, {"stretch": f"{stretch.total_seconds():.0f} seconds", "first": first, "run": campaign.run_id}
+        )
         counts = {(at - first) // stretch: n for at, n in cursor.fetchall()}
     return Line(first, stretch, [int(counts.get(slot, 0)) for slot in range(count)])

@@ -30,9 +30,8 @@ def clean(
     pacing: dict[str, Any],
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The audience and the bindings as they are kept. Raises CampaignError for what cannot be planned."""
-    for thing in (template, *numbers):
-        if thing.workspace_id != campaign.workspace_id:
-            raise CampaignError(_("That belongs to another workspace."))
+    if any(home != campaign.workspace_id for home in (template.workspace_id, *(n.workspace_id for n in numbers))):
+        raise CampaignError(_("That belongs to another workspace."))
     check_pacing(preset, pacing)
     check_numbers(numbers)
     check_template(template, numbers)

@@ -8,6 +8,7 @@ the same transaction, and by the unique key (run, contact, step).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -53,7 +54,7 @@ FOR UPDATE OF place SKIP LOCKED
 """
 
 # The run's state is read here, behind the lock: a run that was closed or paused meanwhile is fed no more. People who
-# were erased since the plan are passed over; they count as fed, and `queries.truth` names them.
+# were erased since the plan are passed over: they count as fed and as skipped, and `queries.truth` names them.
 FEED = """
 WITH due AS MATERIALIZED (
   SELECT id, workspace_id, contact_id, variables, zone, due_at FROM recipient
@@ -83,8 +84,12 @@ WITH due AS MATERIALIZED (
   WHERE id = %(place)s AND EXISTS (SELECT FROM due)
 ), counted AS (
   INSERT INTO tally (workspace_id, run_id, number_id, name, n)
-  SELECT min(due.workspace_id), %(run)s, %(number)s, 'queued', count(*) FROM made JOIN due USING (contact_id)
-  HAVING count(*) > 0
+  SELECT workspace_id, %(run)s, %(number)s, name, n FROM (
+    SELECT min(workspace_id) AS workspace_id, (SELECT count(*) FROM made) AS made, count(*) AS due FROM due
+  ) counts CROSS JOIN LATERAL (
+    VALUES ('queued', made), ('skipped', due - made), ('skipped:erased', due - made)
+  ) AS line(name, n)
+  WHERE n > 0
 )
 SELECT count(*) FROM due
 """
@@ -153,7 +158,7 @@ def feed(each: Hungry, most: int) -> bool:
     return bool(fed == most < each.room)
 
 
-def feed_params(each: Hungry, locked: tuple[object, ...], now: datetime, most: int) -> dict[str, object]:
+def feed_params(each: Hungry, locked: tuple[Any, ...], now: datetime, most: int) -> dict[str, Any]:
     fed_due_at, fed_recipient, run, content, category, portfolio = locked
     is_marketing = category == "marketing"
     return {

@@ -66,9 +66,8 @@ class ComposeForm(forms.Form):
         help_text=_("Empty: as soon as it is launched."),
     )
 
-    def __init__(self, *args: Any, member: Member, campaign: Campaign, **kwargs: Any) -> None:
-        super().__init__(*args, initial=initial_of(campaign), **kwargs)
-        self.campaign = campaign
+    def __init__(self, data: Any, *, member: Member, campaign: Campaign) -> None:
+        super().__init__(data, initial=initial_of(campaign))
         mine = {"workspace_id": member.workspace_id}
         self.fields["template"].queryset = sendable_templates(member)  # type: ignore[attr-defined]
         self.fields["tag"].queryset = Tag.objects.filter(**mine).order_by("name")  # type: ignore[attr-defined]

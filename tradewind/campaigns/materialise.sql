@@ -1,6 +1,7 @@
 -- A stretch of the plan: every person of the audience with an id in (after, upto] becomes a recipient, either with a
 -- number, frozen variables, a zone and a due time, or left out for exactly one reason (campaigns/reasons.py, same order).
--- {audience} is the audience's SQL; {columns}, {variables}, {missing} and {unfit} are made by campaigns/values.py.
+-- In braces: the audience's SQL, and four pieces that campaigns/values.py makes. (Comments name no brace and no parameter:
+-- what is put in their place may bring line breaks.)
 -- Stretches are transactions of their own: a long one would hold back every reader of the journal, and so all live pages.
 INSERT INTO recipient (workspace_id, campaign_id, contact_id, number_id, excluded, variables, zone, due_at)
 SELECT %(workspace)s, %(campaign)s, chosen.contact_id,
@@ -41,18 +42,30 @@ FROM (
     ) bsuid ON true
     WHERE audience.contact_id > %(after)s AND audience.contact_id <= %(upto)s
       AND contact.id > %(after)s AND contact.id <= %(upto)s
+    OFFSET 0  -- so that the values are worked out once, and not at each place that mentions them
   ) person
   -- The number: the one that spoke with them last if it is in the pool, else a fair, repeatable draw by weight.
   LEFT JOIN LATERAL (
+    SELECT number_id FROM service_window
+    WHERE person.phone IS NOT NULL AND contact_id = person.id AND number_id = ANY(%(numbers)s)
+    ORDER BY last_inbound_at DESC LIMIT 1
+  ) last_talk ON true
+  -- Who has no phone is reached only by the numbers of the portfolio that knows them.
+  LEFT JOIN LATERAL (
     SELECT pool.number_id
-    FROM unnest(%(numbers)s::bigint[], %(number_portfolios)s::bigint[], %(slot_from)s::int[], %(slot_to)s::int[])
-      AS pool(number_id, portfolio_id, slot_from, slot_to)
-    LEFT JOIN service_window last_talk ON last_talk.number_id = pool.number_id AND last_talk.contact_id = person.id
-    WHERE person.phone IS NOT NULL OR person.bsuid_portfolio = pool.portfolio_id
-    ORDER BY last_talk.last_inbound_at DESC NULLS LAST,
-             (hashint8(person.id) & 1023) BETWEEN pool.slot_from AND pool.slot_to DESC, pool.number_id
+    FROM unnest(%(numbers)s::bigint[], %(number_portfolios)s::bigint[], %(weights)s::float8[])
+      AS pool(number_id, portfolio_id, weight)
+    LEFT JOIN service_window talk ON talk.number_id = pool.number_id AND talk.contact_id = person.id
+    WHERE person.phone IS NULL AND pool.portfolio_id = person.bsuid_portfolio
+    ORDER BY talk.last_inbound_at DESC NULLS LAST,
+             -ln(((hashint8extended(person.id, pool.number_id) & 1048575) + 1) / 1048577.0) / pool.weight
     LIMIT 1
-  ) sender ON true
+  ) known_by ON true
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN person.phone IS NULL THEN known_by.number_id
+                ELSE coalesce(last_talk.number_id, (%(slots)s::bigint[])[(hashint8(person.id) & 1023) + 1])
+           END AS number_id
+  ) sender
   -- The frequency cap as the sender counts it (messages/sql/intent.sql), seen from the start of the campaign.
   LEFT JOIN (
     SELECT contact_id FROM message

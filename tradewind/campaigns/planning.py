@@ -1,5 +1,6 @@
 """The flight plan: who gets it, who does not and why, from which number, until when. Nothing is sent by planning."""
 
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -156,21 +157,25 @@ def due_by_zone(policy: Policy) -> tuple[list[str], list[datetime]]:
 
 
 def pool_params(campaign: Campaign) -> dict[str, Any]:
-    """The pool of numbers, each with its share of 1,024 slots by how fast it may go in this campaign."""
+    """The pool of numbers, and 1,024 slots of which each has its share by how fast it may go in this campaign."""
     numbers = [sender.number for sender in campaign.senders.select_related("number").order_by("number_id")]
     speeds = [forecasting.per_second(number, campaign) for number in numbers]
-    total = sum(speeds)
-    edges, so_far = [0], 0.0
-    for speed in speeds:
-        so_far += speed
-        edges.append(round(so_far * SLOTS / total))
     return {
         "numbers": [number.pk for number in numbers],
         "number_portfolios": [number.portfolio_id for number in numbers],
         "portfolios": sorted({number.portfolio_id for number in numbers}),
-        "slot_from": edges[:-1],
-        "slot_to": [edge - 1 for edge in edges[1:]],
+        "weights": speeds,
+        "slots": shared_out([number.pk for number in numbers], speeds),
     }
+
+
+def shared_out(numbers: list[int], speeds: list[float]) -> list[int]:
+    """For each slot the number that has it; a number's slots lie beside each other."""
+    total, ends, so_far = sum(speeds), [], 0.0
+    for speed in speeds:
+        so_far += speed
+        ends.append(so_far * SLOTS / total)
+    return [numbers[min(bisect(ends, slot + 0.5), len(numbers) - 1)] for slot in range(SLOTS)]
 
 
 def insert_unusable(campaign: Campaign, audience: Audience) -> None:

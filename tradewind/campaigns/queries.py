@@ -39,9 +39,9 @@ SECOND_TRIES = """
 SELECT count(*), min(due_at) FROM (
   SELECT second_try.due_at FROM second_try JOIN message ON message.id = second_try.message_id
   WHERE message.run_id = %(run)s LIMIT %(most)s
-) some
+) planned
 """
-MOST_SECOND_TRIES = 10_000
+MOST_SECOND_TRIES = 1_000
 LEFT = ("skipped", "expired", "cancelled")
 
 

@@ -12,7 +12,7 @@ from tradewind.campaigns.bindings import FIELDS, OWN
 from tradewind.whatsapp.payloads import Variable
 from tradewind.whatsapp.payloads.components import Parts, Text, take_apart
 
-BLANKS = r"[\s\u0085\u00a0\u2000-\u200a\u2028\u2029\u202f\u3000]+"
+BLANKS = r"[\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
 """White space as PostgreSQL's patterns write it, with no-break and other wide blanks."""
 MOST_PAIRS = 40
 """A function takes at most 100 arguments: larger templates (carousels) are put together in pieces."""

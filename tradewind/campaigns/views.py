@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,9 +17,10 @@ from tradewind.campaigns.pages import composing, listing, live, logged, planned
 from tradewind.campaigns.reasons import BY_WORD
 from tradewind.workspaces import audit
 from tradewind.workspaces.door import allowed, demand, find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
 
 
-def of(request: HttpRequest, campaign: str) -> Campaign:
+def of(request: MemberRequest, campaign: str) -> Campaign:
     """The campaign behind a public id, if it is in the member's workspace; else 404."""
     rows = Campaign.objects.visible_to(request.member)
     related = rows.select_related("template", "run", "workspace", "launched_by__user", "state_by__user")
@@ -32,16 +33,16 @@ def to(name: str, campaign: Campaign) -> HttpResponse:
 
 @right_required("campaigns.view")
 @require_http_methods(["GET", "POST"])
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         return create(request)
     context = listing.index(request.member, request.GET.get("before", ""))
-    name = "campaigns/_list.html" if request.htmx else "campaigns/index.html"  # type: ignore[attr-defined]
+    name = "campaigns/_list.html" if request.htmx else "campaigns/index.html"
     return render(request, name, context | {"form": NewForm()})
 
 
 @right_required("campaigns.edit")
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: MemberRequest) -> HttpResponse:
     form = NewForm(request.POST)
     if form.is_valid():
         try:
@@ -55,7 +56,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @right_required("campaigns.view")
 @require_GET
-def show(request: HttpRequest, campaign: str) -> HttpResponse:
+def show(request: MemberRequest, campaign: str) -> HttpResponse:
     """Leads to the page that fits how the campaign stands, and what the member may do with it."""
     row = of(request, campaign)
     if row.run_id is not None:
@@ -67,7 +68,7 @@ def show(request: HttpRequest, campaign: str) -> HttpResponse:
 
 @right_required("campaigns.edit")
 @require_http_methods(["GET", "POST"])
-def compose(request: HttpRequest, campaign: str) -> HttpResponse:
+def compose(request: MemberRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if row.state not in ("draft", "planned"):
         return to("show", row)
@@ -86,7 +87,7 @@ def compose(request: HttpRequest, campaign: str) -> HttpResponse:
 
 @right_required("campaigns.edit")
 @require_GET
-def variables(request: HttpRequest, campaign: str) -> HttpResponse:
+def variables(request: MemberRequest, campaign: str) -> HttpResponse:
     """The fields of a template's variables and how it looks, fetched when another template is chosen."""
     row = of(request, campaign)
     chosen = sendable_templates(request.member).filter(pk=template_id(request.GET.get("template", ""))).first()
@@ -96,22 +97,22 @@ def variables(request: HttpRequest, campaign: str) -> HttpResponse:
 
 @right_required("campaigns.view")
 @require_http_methods(["GET", "POST"])
-def plan(request: HttpRequest, campaign: str) -> HttpResponse:
+def plan(request: MemberRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if request.method == "POST":
         return act(request, row, actions.plan, "plan", right="campaigns.edit")
     context = planned.plan(row, may_see_people=allowed(request, "contacts.view"))
-    if row.state == "planning" and request.htmx:  # type: ignore[attr-defined]
+    if row.state == "planning" and request.htmx:
         return render(request, "campaigns/_planning.html", context)
     response = render(request, "campaigns/plan.html", context)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response["HX-Refresh"] = "true"
     return response
 
 
 @right_required("campaigns.view", "contacts.view")
 @require_GET
-def left_out(request: HttpRequest, campaign: str, reason: str) -> HttpResponse:
+def left_out(request: MemberRequest, campaign: str, reason: str) -> HttpResponse:
     row = of(request, campaign)
     if reason not in BY_WORD:
         return to("plan", row)
@@ -121,30 +122,30 @@ def left_out(request: HttpRequest, campaign: str, reason: str) -> HttpResponse:
 
 @right_required("campaigns.launch")
 @require_POST
-def launch(request: HttpRequest, campaign: str) -> HttpResponse:
+def launch(request: MemberRequest, campaign: str) -> HttpResponse:
     return act(request, of(request, campaign), actions.launch, "live", otherwise="plan")
 
 
 @right_required("campaigns.launch")
 @require_POST
-def pause(request: HttpRequest, campaign: str) -> HttpResponse:
+def pause(request: MemberRequest, campaign: str) -> HttpResponse:
     return act(request, of(request, campaign), actions.pause, "live", otherwise="show")
 
 
 @right_required("campaigns.launch")
 @require_POST
-def resume(request: HttpRequest, campaign: str) -> HttpResponse:
+def resume(request: MemberRequest, campaign: str) -> HttpResponse:
     return act(request, of(request, campaign), actions.resume, "live", otherwise="show")
 
 
 @right_required("campaigns.launch")
 @require_POST
-def cancel(request: HttpRequest, campaign: str) -> HttpResponse:
+def cancel(request: MemberRequest, campaign: str) -> HttpResponse:
     return act(request, of(request, campaign), actions.cancel, "show")
 
 
 def act(
-    request: HttpRequest,
+    request: MemberRequest,
     campaign: Campaign,
     verb: Callable[..., Any],
     page: str,
@@ -166,7 +167,7 @@ def act(
 
 @right_required("campaigns.view")
 @require_GET
-def live_page(request: HttpRequest, campaign: str) -> HttpResponse:
+def live_page(request: MemberRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if row.run_id is None:
         return to("show", row)
@@ -176,7 +177,7 @@ def live_page(request: HttpRequest, campaign: str) -> HttpResponse:
 
 @right_required("campaigns.view")
 @require_GET
-def progress(request: HttpRequest, campaign: str) -> HttpResponse:
+def progress(request: MemberRequest, campaign: str) -> HttpResponse:
     """The piece of the live page that fetches itself."""
     row = of(request, campaign)
     return to("show", row) if row.run_id is None else render(request, "campaigns/_progress.html", live.live(row))
@@ -184,7 +185,7 @@ def progress(request: HttpRequest, campaign: str) -> HttpResponse:
 
 @right_required("campaigns.view", "contacts.view")
 @require_GET
-def log(request: HttpRequest, campaign: str) -> HttpResponse:
+def log(request: MemberRequest, campaign: str) -> HttpResponse:
     """The log by itself: a page of it, or the newest again."""
     context = logged.log_page(of(request, campaign), request.GET, may_see_people=True)
     return render(request, "campaigns/_log.html", context)
@@ -192,7 +193,7 @@ def log(request: HttpRequest, campaign: str) -> HttpResponse:
 
 @right_required("campaigns.view", "contacts.export")
 @require_GET
-def export(request: HttpRequest, campaign: str) -> StreamingHttpResponse:
+def export(request: MemberRequest, campaign: str) -> StreamingHttpResponse:
     row = of(request, campaign)
     rows = export_csv.of_log(row, logged.shown_filter(request.GET), get_language() or "en")
     return download(request, row, rows, f"campaign-{public_id(row)}.csv")
@@ -200,13 +201,13 @@ def export(request: HttpRequest, campaign: str) -> StreamingHttpResponse:
 
 @right_required("campaigns.view", "contacts.export")
 @require_GET
-def export_left_out(request: HttpRequest, campaign: str) -> StreamingHttpResponse:
+def export_left_out(request: MemberRequest, campaign: str) -> StreamingHttpResponse:
     row = of(request, campaign)
     rows = export_csv.of_left_out(row, get_language() or "en")
     return download(request, row, rows, f"campaign-{public_id(row)}-left-out.csv")
 
 
-def download(request: HttpRequest, campaign: Campaign, rows: Iterator[str], name: str) -> StreamingHttpResponse:
+def download(request: MemberRequest, campaign: Campaign, rows: Iterator[str], name: str) -> StreamingHttpResponse:
     """People leave the house: the audit trail says who took them."""
     audit.note(request, "campaign.exported", campaign, campaign.name)
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
