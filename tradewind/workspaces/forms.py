@@ -7,7 +7,10 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.lib import clock
@@ -17,11 +20,30 @@ from tradewind.workspaces.models import Invitation, Member, User, Workspace
 CAP_72H_MAX, CAP_MONTH_MAX = 50, 500
 
 
+class LongSelect(forms.Select):
+    """A list of hundreds, written at once: Django renders a template for each option, 0.5 s for all zones."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value if value is not None else "")
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if str(key) == chosen else "", words) for key, words in self.choices),
+        )
+        own = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(own), options)
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """A list that begins with an empty choice can be required."""
+        first = next(iter(self.choices), ("x", ""))
+        return not self.is_hidden and first[0] == ""
+
+
 class PlaceForm(forms.Form):
     """Country and time zone, chosen by name."""
 
-    country = forms.ChoiceField(label=_("Country"))
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=places.zone_choices)
+    country = forms.ChoiceField(label=_("Country"), widget=LongSelect)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=places.zone_choices, widget=LongSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,6 +167,7 @@ class ProfileForm(forms.Form):
     timezone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
+        widget=LongSelect,
         choices=lambda: [("", _("The workspace's")), *places.zone_choices()],
     )
 

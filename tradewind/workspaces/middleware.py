@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from tradewind.workspaces import audit, keys, walls
 from tradewind.workspaces.door import to_sign_in
@@ -39,6 +40,8 @@ class LanguageMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        if getattr(request, "member", None) is None:
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
 
