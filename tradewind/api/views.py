@@ -1,6 +1,7 @@
 """The API's description for people: our own rendering of its OpenAPI document, within the content policy."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,20 +25,21 @@ def nothing(request: HttpRequest) -> HttpResponse:
 @member_required
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its scope, parameters and body, and one to try in a terminal."""
-    document = api.get_openapi_schema()
     return render(
         request,
         "api/docs.html",
         {
-            "groups": groups(document),
+            "groups": groups(),
             "base": request.build_absolute_uri("/api/v1/"),
             "openapi_url": reverse("api:openapi-json"),
         },
     )
 
 
-def groups(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Operations by tag, in the order in which the API has them."""
+@cache
+def groups() -> list[dict[str, Any]]:
+    """Operations by tag, in the order in which the API has them. Worked out once: the API does not change by itself."""
+    document = api.get_openapi_schema()
     found: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method in METHODS:
