@@ -1,0 +1,90 @@
+"""One installation for all journeys, one empty one for the first run, and a browser that forgives nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests import cluster
+from tests.journeys import business
+from tests.journeys.browser import Visitor, chromium, chromium_path
+from tradewind.cli.stack import Stack
+
+HERE = "tests/journeys/"
+ENVIRONMENT = {"TRADEWIND_ENV": "demo"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys share one installation, so one process of the run takes them all."""
+    for item in items:
+        if item.nodeid.startswith(HERE):
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The sample business's console and how its owner signs in; campaigns by their public id."""
+
+    base_url: str
+    email: str
+    password: str
+    finished: str
+    ready: str
+
+
+@pytest.fixture(scope="session")
+def console(django_db_setup: None) -> Iterator[Console]:
+    """The sample business, its first campaign sent, everything running."""
+    address = cluster.copy("tradewind_journeys")
+    simulator = {"seed": business.SEED}
+    with Stack(database_url=address, migrate=False, simulator=simulator, env=ENVIRONMENT) as stack:
+        yield Console(stack.base_url, **business.furnish(stack))
+    cluster.drop("tradewind_journeys")
+
+
+@pytest.fixture(scope="session")
+def fresh_address(django_db_setup: None) -> Iterator[str]:
+    """The address of an installation that nobody has set up."""
+    address = cluster.copy("tradewind_first_run")
+    with Stack(database_url=address, migrate=False, processes={"web": 1}, env=ENVIRONMENT) as stack:
+        yield stack.base_url
+    cluster.drop("tradewind_first_run")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Not for the session: while Playwright runs, Django takes this thread for one of an event loop."""
+    if chromium_path() is None:
+        pytest.skip("needs a Chromium; set TRADEWIND_CHROMIUM")
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Opens somebody's browser: `visit(address, size=PHONE, language="ar")`. No page of theirs may complain."""
+    visitors: list[Visitor] = []
+
+    def open_browser(base_url: str, **wishes: Any) -> Visitor:
+        visitors.append(Visitor(browser, base_url, **wishes))
+        return visitors[-1]
+
+    yield open_browser
+    for visitor in visitors:
+        visitor.close()
+    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+
+
+@pytest.fixture
+def as_owner(visit: Callable[..., Visitor], console: Console) -> Callable[..., Visitor]:
+    """Opens the browser of the sample business's owner, signed in."""
+
+    def open_browser(**wishes: Any) -> Visitor:
+        visitor = visit(console.base_url, **wishes)
+        visitor.sign_in(console.email, console.password)
+        return visitor
+
+    return open_browser
