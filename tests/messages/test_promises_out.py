@@ -20,10 +20,11 @@ from tests.simulator.running import Running
 from tradewind import config
 from tradewind.contacts import actions as contacts
 from tradewind.lib import clock
-from tradewind.messages import actions, marks, recover, runs
-from tradewind.messages.models import Attempt, LedgerMinute, LedgerSeat, Message, Outbox, Run
+from tradewind.messages import actions, marks, runs
+from tradewind.messages.models import Attempt, Lane, LedgerMinute, LedgerSeat, Message, Outbox, Run
 from tradewind.numbers.models import App, Number, Portfolio
 from tradewind.simulator.world import bench_world
+from tradewind.whatsapp.client import GraphSender
 from tradewind.workspaces.models import Member
 
 FAST_LEASES = {"connect_seconds": 0.5, "read_seconds": 1.5, "lease_seconds": 3.0}
@@ -172,35 +173,41 @@ def test_p13_no_limit_of_meta_is_passed_by_four_senders(alice: Member, simulator
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_p13_throughput_is_never_passed_and_nearly_used_up_while_lanes_change_hands(
-    alice: Member, simulator: Running
+def test_p13_throughput_is_never_passed_while_lanes_change_hands(
+    alice: Member, simulator: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Measured where it leaves us: what a busy machine does to the arrival is not ours."""
+    left: dict[str, list[float]] = {}
+    real = GraphSender.send
+
+    async def watched(self: GraphSender, number: str, *given: Any, **more: Any) -> Any:
+        left.setdefault(number, []).append(clock.time())
+        return await real(self, number, *given, **more)
+
+    monkeypatch.setattr(GraphSender, "send", watched)
     before = len(simulator.lines())
     scene = Scene.make(alice.workspace, simulator.about, numbers=2, per_second=80)
     run = scene.run()
-    scene.queue(run, scene.people(1600))
-    with working(recover.step), sender_processes(1) as first:
-        wait_for(lambda: len(simulator.lines()) - before > 300, 30)
-        with sender_processes(3):
-            wait_for(lambda: len(simulator.lines()) - before > 700, 30)
-            first[0].kill()
-            wait_for(lambda: not Outbox.objects.exclude(stage="unknown").exists(), 120)
-    state = simulator.admin("state")
-    assert state["violations"] == 0
-    assert max(most_in_a_second(simulator.lines()[before:]).values()) <= 80
+    scene.queue(run, scene.people(1200))
+    with sending() as first:
+        wait_for(lambda: len(simulator.lines()) - before > 200, 30)
+        with sending(), sending():
+            wait_for(lambda: Lane.objects.exclude(holder="").values("holder").distinct().count() == 2, 30)
+            first.stop_from_thread()
+            wait_for(lambda: drained(run), 60)
+    assert states(run) == {"accepted": 1200}
     assert max(sent_to(simulator.lines()[before:]).values()) == 1
+    assert simulator.admin("state")["violations"] == 0
+    for moments in left.values():
+        assert most_in(sorted(moments), 1.0) <= 80
 
 
-def most_in_a_second(lines: list[dict[str, Any]]) -> dict[str, int]:
-    most: dict[str, int] = {}
-    moments: dict[str, list[float]] = {}
-    for line in lines:
-        number = str(line["number"])
-        recent = moments.setdefault(number, [])
-        recent.append(float(line["time"]))
-        while recent[0] <= recent[-1] - 1.0:
-            recent.pop(0)
-        most[number] = max(most.get(number, 0), len(recent))
+def most_in(moments: list[float], seconds: float) -> int:
+    most, first = 0, 0
+    for last, moment in enumerate(moments):
+        while moments[first] <= moment - seconds:
+            first += 1
+        most = max(most, last - first + 1)
     return most
 
 

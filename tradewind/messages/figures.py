@@ -10,4 +10,11 @@ CALLS = Counter("tradewind_sender_calls_total", "Calls by their answer", ["answe
 CALLING = Gauge("tradewind_sender_calling", "Calls under way")
 LANES = Gauge("tradewind_sender_lanes", "Numbers that this sender holds")
 CLAIMED = Counter("tradewind_sender_claimed_total", "Messages claimed")
+ANSWERS = {name: CALLS.labels(name) for name in ("Accepted", "Refused", "NotSent", "Ambiguous")}
 BREAKERS = Counter("tradewind_sender_breakers_total", "Times that a number's circuit breaker opened")
+
+
+def snapshot() -> dict[str, int]:
+    """What this process has done since it started, for its beat."""
+    counters = {"claimed": CLAIMED, "accepted": ACCEPTED, "back": BACK, "unknown": UNKNOWN, "breakers": BREAKERS}
+    return {name: int(counter._value.get()) for name, counter in counters.items()}

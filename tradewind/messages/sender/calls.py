@@ -46,6 +46,7 @@ async def finish(state: State, seconds: float) -> None:
 
 async def _call(state: State, lane: Lane, row: Claimed) -> None:
     try:
+        lane.starts(row, clock.time())
         answer = await _send(state, lane, row)
         _take(state, lane, row, answer)
     finally:
@@ -72,7 +73,7 @@ async def _send(state: State, lane: Lane, row: Claimed) -> Answer:
 
 def _take(state: State, lane: Lane, row: Claimed, answer: Answer) -> None:
     now = clock.time()
-    figures.CALLS.labels(type(answer).__name__).inc()
+    figures.ANSWERS[type(answer).__name__].inc()
     match answer:
         case Accepted():
             held = "held" if answer.message_status == HELD else "accepted"

@@ -211,7 +211,7 @@ class Keeper:
         state = self._state
         detail = {"lanes": len(state.lanes), "calling": state.calling, "halted_by": state.halted_by,
                   "outcomes": state.outcomes.count, "place": await safe_mode.place(state)}  # fmt: skip
-        await self._write(detail)
+        await self._write({**detail, **figures.snapshot()})
 
     async def _write(self, detail: dict[str, Any]) -> None:
         params = {"me": self._state.me, "now": clock.now(), "started": self._started, "detail": Jsonb(detail)}
@@ -219,7 +219,7 @@ class Keeper:
 
     async def say_goodbye(self) -> None:
         """The last beat: other senders share my lanes at once."""
-        await self._write({"stopped": True, "place": await safe_mode.place(self._state)})
+        await self._write({"stopped": True, "place": await safe_mode.place(self._state), **figures.snapshot()})
 
 
 async def _use(state: State, portfolio_id: int, now: datetime) -> ledger.Use:

@@ -25,6 +25,8 @@ CLAIM_SECONDS = 1.0
 MOST_CLAIMED = 400
 LONGEST_WAIT_SECONDS = 2.0
 """A message whose person must wait longer than this goes back to the queue instead of waiting in memory."""
+LATE_SECONDS = 0.005
+"""A call that begins so much after its turn at the gate is counted at both moments."""
 UNPACED = 0
 FULL_SECONDS = 60.0
 """How long a full portfolio is left alone before the ledger says when it frees."""
@@ -200,9 +202,15 @@ class Lane:
     def leaves(self, row: Claimed, now: float) -> None:
         """Its first byte goes now (the throughput has been taken)."""
         self.calling += 1
+        row.left_at = now
         self._not_pending(row)
         if row.run_id is not None:
             self.pace.record(now)
+
+    def starts(self, row: Claimed, now: float) -> None:
+        """Its call begins. When the event loop was late, the moment that Meta will see counts as well."""
+        if now - row.left_at > LATE_SECONDS:
+            self.throughput.record(now)
 
     def came_back(self) -> None:
         """A call is over."""

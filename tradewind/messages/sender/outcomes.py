@@ -1,4 +1,4 @@
-"""What came of each message, on its way into the database in batches: 10 to 100 at once, or whatever 20 ms brought.
+"""What came of each message, on its way into the database in batches: up to 100 at once, or whatever 20 ms brought.
 
 Outcomes are never lost while the process lives: when the database is away they wait and are written again.
 """
@@ -21,7 +21,7 @@ from tradewind.messages.sql import load
 log = logs.get(__name__)
 
 MOST_AT_ONCE = 100
-ENOUGH = 10
+ENOUGH = 100
 WAIT_SECONDS = 0.02
 RETRY_SECONDS = 0.5
 

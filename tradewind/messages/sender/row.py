@@ -29,6 +29,7 @@ class Claimed:
     claimed_at: float = 0.0
     attempt_id: bytes = b""
     body: bytes = b""
+    left_at: float = 0.0
     new_place_at: datetime | None = None  # when the intent took a place in the portfolio's ledger for it
 
     @property
