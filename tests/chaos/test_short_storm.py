@@ -19,10 +19,10 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.xdist_group("chao
 @pytest.fixture(scope="module")
 def verdict(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """What the storm left: the figures that the command prints as its last line."""
+    storm = {"messages": MESSAGES, "kills": KILLS, "database-crashes": DATABASE_CRASHES, "seed": SEED}
+    options = [f"--{name}={value}" for name, value in storm.items()]
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "tradewind.cli", "chaos", "--json"]
-        + ["--messages", str(MESSAGES), "--kills", str(KILLS), "--database-crashes", str(DATABASE_CRASHES)]
-        + ["--seed", str(SEED)],
+        [sys.executable, "-P", "-m", "tradewind.cli", "chaos", "--json", *options],
         cwd=ROOT,
         env=environment(TRADEWIND_DATA=str(Path(tmp_path_factory.mktemp("chaos")))),
         capture_output=True,

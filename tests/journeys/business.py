@@ -13,7 +13,7 @@ from typing import Any
 from tradewind.cli.child import ROOT
 from tradewind.cli.stack import Stack
 
-PASSWORD = "a lighthouse in the fog"  # noqa: S105 - of people who do not exist
+PASSWORD = "a lighthouse in the fog"
 SEED = 7
 FIRST_WORDS = 40
 PATIENCE_SECONDS = 300
@@ -59,4 +59,4 @@ def make(simulator: dict[str, Any]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(make(json.load(sys.stdin))))
+    sys.stdout.write(json.dumps(make(json.load(sys.stdin))) + "\n")

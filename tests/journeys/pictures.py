@@ -8,6 +8,7 @@ Run by hand, before a release and after work on the frame. Also makes the README
 """
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ PAGES = {
 }
 # Pages that are reached by the first link of a list: name → (list, link)
 FIRST_OF = {
-    "person": ("/contacts/", "#people a[href^='/contacts/c']"),
+    "person": ("/contacts/", "#people a[href^='/contacts/']"),
     "number": ("/numbers/", "main a.font-medium[href^='/numbers/'], main [data-row] a[href^='/numbers/']"),
     "template": ("/templates/", "main [data-row] a[href^='/templates/'], main a.font-medium[href^='/templates/']"),
 }
@@ -77,7 +78,7 @@ def take(browser: Browser, address: str, made: dict[str, str], folder: Path, sty
             page.goto(page.locator(link).first.get_attribute("href") or "")
             shoot(page, folder / f"{style}-{name}.png")
     choose_language(page, "en")
-    print(style, *visitor.complaints, sep="\n  ")
+    sys.stdout.write("\n  ".join([style, *visitor.complaints]) + "\n")
     visitor.close()
 
 
@@ -89,6 +90,8 @@ def live(browser: Browser, address: str, made: dict[str, str], folder: Path, rea
     page.locator("button[name=launch]").click()
     page.wait_for_url("**/live/**")
     page.wait_for_timeout(LIVE_SECONDS * 1000)
+    page.locator("#log .seg").get_by_text("Delivered").click()
+    page.wait_for_timeout(1500)
     shoot(page, folder / "light-live.png")
     if readme:
         shoot(page, readme)
@@ -121,4 +124,4 @@ if __name__ == "__main__":
     told = arguments.parse_args()
     into = told.folder or Path(tempfile.mkdtemp(prefix="tradewind-pictures-"))
     take_all(into, told.readme, told.styles.split(","))
-    print(into)
+    sys.stdout.write(f"{into}\n")

@@ -57,7 +57,9 @@ def make_the_plan(page: Page) -> None:
     page.get_by_role("button", name="Make the flight plan").click()
     page.wait_for_url("**/plan/")
     expect(page.get_by_text("Who gets it, and who does not")).to_be_visible()
-    expect(page.locator(".sentence, main").first).to_contain_text(re.compile(r"\d+ people get this message from 3 numbers"))
+    expect(page.locator(".sentence, main").first).to_contain_text(
+        re.compile(r"\d+ people get this message from 3 numbers")
+    )
     expect(page.locator("aside .phone, aside").first).to_contain_text("has left our warehouse")
 
 

@@ -35,9 +35,7 @@ def test_first_run_leads_from_nothing_to_the_console(visit: Callable[..., Visito
         expect(page.locator("h1.page-title")).to_be_visible()
 
 
-def test_set_up_happens_once_and_signing_in_works_after_it(
-    visit: Callable[..., Visitor], fresh_address: str
-) -> None:
+def test_set_up_happens_once_and_signing_in_works_after_it(visit: Callable[..., Visitor], fresh_address: str) -> None:
     visitor = visit(fresh_address)
     page = visitor.page
     page.goto("/setup/")

@@ -32,7 +32,7 @@ ENGLISH_LEFT = """
   .map(element => {
     const copy = element.cloneNode(true)
     copy.querySelectorAll('bdi, [dir], .ltr, svg').forEach(part => part.remove())
-    return copy.textContent.trim()
+    return copy.textContent.replaceAll(/PostgreSQL|Meta|WhatsApp|Webhook|API|CSV/g, '').trim()
   })
   .filter(words => /[A-Za-z]{3,}/.test(words) && !/[\\u0600-\\u06ff]/.test(words))
 """
