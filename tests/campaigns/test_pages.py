@@ -120,8 +120,9 @@ def test_launching_leads_to_the_live_page_and_a_second_click_does_no_harm(as_ali
     campaign = shop.planned()
     for _ in range(2):
         assert as_alice.post(at("launch", campaign))["Location"] == at("live", campaign)
-    page = text_of(as_alice.get(at("live", campaign)))
+    page = text_of(as_alice.get(at("live", campaign), {"show": "waiting"}))
     assert "cannot be launched" not in page and "Ada" in page
+    assert "Nobody here yet." in text_of(as_alice.get(at("live", campaign)))
     assert Message.objects.count() == Outbox.objects.count() == 1
     assert AuditEntry.objects.filter(verb="campaign.launched").count() == 1
 
@@ -188,7 +189,7 @@ def test_dangerous_names_are_shown_as_text(as_alice: Client, launched: Campaign)
     for page in ("plan", "live", "log"):
         shown = text_of(as_alice.get(at(page, launched)))
         assert "<script>alert" not in shown, page
-    assert "&lt;script&gt;" in text_of(as_alice.get(at("log", launched)))
+    assert "&lt;script&gt;" in text_of(as_alice.get(at("log", launched), {"show": "all"}))
 
 
 def test_the_log_filters_and_goes_on_by_key(as_alice: Client, shop: Shop) -> None:
@@ -197,13 +198,35 @@ def test_the_log_filters_and_goes_on_by_key(as_alice: Client, shop: Shop) -> Non
     campaign = actions.launch(shop.planned(), member=shop.owner)
     ids = list(Message.objects.order_by("-pk").values_list("pk", flat=True))
     Message.objects.filter(pk=ids[55]).update(state="failed", error_code=131026, failed_at=NOON)
-    first = as_alice.get(at("log", campaign))
+    first = as_alice.get(at("log", campaign), {"show": "all"})
     assert len(first.context["log"]) == 50 and first.context["older"]
     second = as_alice.get(first.context["older"])
     assert [line["message"].pk for line in first.context["log"] + second.context["log"]] == ids
     failed = as_alice.get(at("log", campaign), {"show": "failed"})
     assert [line["message"].pk for line in failed.context["log"]] == [ids[55]]
-    assert as_alice.get(at("log", campaign), {"show": "nonsense", "before": "nonsense"}).status_code == 200
+    Outbox.objects.filter(pk=ids[55]).delete()
+    gone = as_alice.get(at("log", campaign), {"show": "nonsense", "before": "nonsense"})
+    assert (gone.context["show"], [line["message"].pk for line in gone.context["log"]]) == ("gone", [ids[55]])
+    waiting = as_alice.get(at("log", campaign), {"show": "waiting"})
+    assert [line["message"].pk for line in waiting.context["log"]] == ids[:50]
+
+
+def test_a_filter_looks_only_so_far_and_goes_on_from_there(
+    as_alice: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tradewind.campaigns.log.REACH", 20)
+    for rank in range(50):
+        shop.person(f"P{rank:02}", f"+4915100000{rank:02}")
+    campaign = actions.launch(shop.planned(numbers=shop.numbers[:1]), member=shop.owner)
+    ids = list(Message.objects.order_by("-pk").values_list("pk", flat=True))
+    Message.objects.filter(pk__in=[ids[5], ids[45]]).update(state="delivered")
+    seen, address = [], at("log", campaign) + "?show=delivered"
+    pages = 0
+    while address:
+        answer = as_alice.get(address)
+        seen += [line["message"].pk for line in answer.context["log"]]
+        address, pages = answer.context["older"], pages + 1
+    assert (seen, pages) == ([ids[5], ids[45]], 3)
 
 
 def test_the_export_disarms_formulas(as_alice: Client, launched: Campaign) -> None:
@@ -302,7 +325,7 @@ def test_the_line_is_drawn_when_there_is_something_to_draw(
     still_time.move(65)
     answer = as_alice.get(at("progress", launched))
     assert answer.context["line"]["values"] == [5, 9, 0, 2, 0, 0]
-    assert answer.context["line"]["hold_at"] == pytest.approx(66.67)
+    assert answer.context["line"]["hold_at"] == pytest.approx(60)
     assert 'class="area' in text_of(answer)
 
 

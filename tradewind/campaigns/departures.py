@@ -28,8 +28,8 @@ class Line:
     values: list[int]
 
     def at(self, share: float) -> datetime:
-        """The moment at this share of the line."""
-        return self.first + self.stretch * len(self.values) * share
+        """The moment at this share of the line: it runs from the beginning of the first stretch to that of the last."""
+        return self.first + self.stretch * (len(self.values) - 1) * share
 
     @property
     def idle(self) -> int:

@@ -80,7 +80,7 @@ def log_cells(rows: Sequence[Message]) -> list[list[str]]:
 
 
 def state_of(row: Message) -> str:
-    word = next((key for key, states in log.FILTERS.items() if row.state in states), row.state)
+    word = next((key for key in FILTERS if key != "gone" and row.state in log.FILTERS[key]), row.state)
     return str(FILTERS.get(word, word))
 
 

@@ -20,6 +20,15 @@ from tradewind.numbers.models import Number, Portfolio
 LATER_SECONDS = 60.0
 """A limit that moves the end by less than this is not worth a word."""
 
+# What its numbers sent lately counts against this campaign's pace too; no more than the largest cap of it matters.
+LATELY = """
+SELECT place.number_id, recent.started_at FROM unnest(%(numbers)s::bigint[]) AS place(number_id) CROSS JOIN LATERAL (
+  SELECT attempt.started_at FROM attempt JOIN message ON message.id = attempt.message_id AND message.run_id IS NOT NULL
+  WHERE attempt.number_id = place.number_id AND attempt.started_at > %(since)s
+  ORDER BY attempt.started_at DESC LIMIT %(most)s
+) recent ORDER BY recent.started_at
+"""
+MOST_LATELY = 2_000
 # What other campaigns that are under way still have to send from these numbers: in the outbox, or not fed to it yet.
 AHEAD = """
 SELECT place.number_id, place.campaign_id, place.total - place.fed
@@ -81,6 +90,7 @@ def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: d
     workspace = campaign.workspace
     own = workspace.timezone if is_zone(workspace.timezone) else "UTC"
     waits = waits_of(campaign, numbers)
+    sent_at = sent_lately(Pacing.from_json(pacing_of(campaign)), numbers, starts_at)
     lines = [
         Line(
             number.pk,
@@ -88,6 +98,7 @@ def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: d
             number.portfolio_id,
             days_old=days_old(number, starts_at),
             opens_at=max(opens_at(number), starts_at.timestamp() + waits.get(number.pk, 0.0)),
+            sent_at=tuple(sent_at.get(number.pk, ())),
         )
         for number in numbers
     ]
@@ -121,6 +132,25 @@ def opens_at(number: Number) -> float:
     """When a pause of the number ends; one without end counts as none: somebody has to end it."""
     until = number.paused_until
     return until.timestamp() if until is not None and until.year < 9000 else 0.0
+
+
+def sent_lately(pacing: Pacing, numbers: list[Number], starts_at: datetime) -> dict[int, list[float]]:
+    """When each number sent messages of campaigns, as far back as the longest window of the pace looks."""
+    caps = {1: pacing.per_minute, 60: pacing.per_hour, 1440: pacing.warmup_per_day}  # by the minutes of their windows
+    longest = max((minutes for minutes, cap in caps.items() if cap), default=0)
+    if not longest:
+        return {}
+    params = {
+        "numbers": [number.pk for number in numbers],
+        "since": starts_at - timedelta(minutes=longest),
+        "most": min(MOST_LATELY, max(caps.values())),
+    }
+    found: dict[int, list[float]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LATELY, params)
+        for number, at in cursor.fetchall():
+            found.setdefault(number, []).append(at.timestamp())
+    return found
 
 
 def waits_of(campaign: Campaign, numbers: list[Number]) -> dict[int, float]:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tradewind.campaigns.models import Campaign, Recipient
-from tradewind.messages.models import TROUBLE, Message, Outbox
+from tradewind.messages.models import OUT_STATES, TROUBLE, Message, Outbox
 
 # Groups of the live log's filter, by what a person looks for.
 FILTERS: dict[str, tuple[str, ...]] = {
     "all": (),
+    "gone": tuple(state for state in OUT_STATES if state != "queued"),
     "waiting": ("queued",),
     "sent": ("accepted", "held", "sent"),
     "delivered": ("delivered",),
@@ -38,9 +39,9 @@ def page(campaign: Campaign, *, show: str = "all", before: int | None = None, li
     if before is not None:
         messages = messages.filter(pk__lt=before)
     states = FILTERS.get(show, ())
-    if show == "waiting":
-        waiting = Outbox.objects.filter(run_id=campaign.run_id).exclude(stage="unknown").values("pk")
-        return cut(messages.filter(pk__in=waiting), limit)
+    if show in ("waiting", "gone"):
+        waits = Exists(Outbox.objects.filter(pk=OuterRef("pk")).exclude(stage="unknown"))
+        return cut(messages.filter(waits if show == "waiting" else ~waits), limit)
     if not states:
         return cut(messages, limit)
     if set(states) <= set(TROUBLE) and len(states) == 1:

@@ -203,6 +203,7 @@ def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
         "excluded": excluded,
         "recipients": recipients,
         "by_number": {str(number): people for number, people in sorted(by_number.items())},
+        "first_at": (forecasting.iso(campaign.waves[0][2]) if campaign.waves else policy.starts_at.isoformat()),
         "content": fingerprint(campaign),
         "worst": worst_cases(campaign) if recipients else [],
         **forecasting.forecast_of(campaign, policy.starts_at),

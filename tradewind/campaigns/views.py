@@ -27,6 +27,11 @@ def of(request: MemberRequest, campaign: str) -> Campaign:
     return find(related.defer("audience", "waves"), campaign)
 
 
+def is_piece(request: MemberRequest) -> bool:
+    """Whether htmx asks for a piece of a page that is there already."""
+    return "HX-Request" in request.headers
+
+
 def to(name: str, campaign: Campaign) -> HttpResponse:
     return redirect(f"campaigns:{name}", campaign=public_id(campaign))
 
@@ -37,7 +42,7 @@ def index(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         return create(request)
     context = listing.index(request.member, request.GET.get("before", ""))
-    name = "campaigns/_list.html" if request.htmx else "campaigns/index.html"
+    name = "campaigns/_list.html" if is_piece(request) else "campaigns/index.html"
     return render(request, name, context | {"form": NewForm()})
 
 
@@ -102,10 +107,10 @@ def plan(request: MemberRequest, campaign: str) -> HttpResponse:
     if request.method == "POST":
         return act(request, row, actions.plan, "plan", right="campaigns.edit")
     context = planned.plan(row, may_see_people=allowed(request, "contacts.view"))
-    if row.state == "planning" and request.htmx:
+    if row.state == "planning" and is_piece(request):
         return render(request, "campaigns/_planning.html", context)
     response = render(request, "campaigns/plan.html", context)
-    if request.htmx:
+    if is_piece(request):
         response["HX-Refresh"] = "true"
     return response
 
@@ -195,7 +200,7 @@ def log(request: MemberRequest, campaign: str) -> HttpResponse:
 @require_GET
 def export(request: MemberRequest, campaign: str) -> StreamingHttpResponse:
     row = of(request, campaign)
-    rows = export_csv.of_log(row, logged.shown_filter(request.GET), get_language() or "en")
+    rows = export_csv.of_log(row, logged.shown_filter(request.GET, "all"), get_language() or "en")
     return download(request, row, rows, f"campaign-{public_id(row)}.csv")
 
 

@@ -34,13 +34,17 @@ LONGEST_SECONDS: Final = 400 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number that sends. `days_old` since its warm-up began (None: not new); `opens_at`: paused until then."""
+    """A number that sends. `days_old` since its warm-up began (None: not new); `opens_at`: paused until then.
+
+    `sent_at`: when it sent campaign messages lately (rising); they count against the pace of this one too.
+    """
 
     number: int
     per_second: int
     portfolio: int
     days_old: float | None = None
     opens_at: float = 0.0
+    sent_at: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,8 @@ class _Lane:
     def __init__(self, line: Line, pacing: Pacing) -> None:
         self.line, self.pacing = line, pacing
         self.pace = MeanPace()
+        for at in line.sent_at:
+            self.pace.record(at)
         self.waiting: list[list] = []  # type: ignore[type-arg]  # [due_at, zone, count]
         self.played = 0
         self.quarter_at = 0.0

@@ -170,15 +170,16 @@ def line(campaign: Campaign, now: datetime) -> dict[str, Any] | None:
     if drawn is None:
         return None
     idle = drawn.idle if campaign.state in ("running", "paused") else 0
+    share = 100 * idle / (len(drawn.values) - 1)
     return {
         "values": drawn.values,
         "stretch": drawn.stretch,
         "most": max(drawn.values),
-        "marks": [drawn.at(place / MARKS) for place in range(MARKS)],
+        "marks": [drawn.at(place / (MARKS - 1)) for place in range(MARKS)],
         "is_long": drawn.stretch * len(drawn.values) > timedelta(days=1),
         "is_short": drawn.stretch < timedelta(minutes=1),
-        "hold_at": round(100 - 100 * idle / len(drawn.values), 2) if idle > 1 else "",
-        "hold_span": round(100 * idle / len(drawn.values), 2),
+        "hold_at": round(100 - share, 2) if idle > 1 else "",
+        "hold_span": round(share, 2),
     }
 
 

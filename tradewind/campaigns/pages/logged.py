@@ -16,8 +16,10 @@ from tradewind.whatsapp.errors import rule_for
 from tradewind.workspaces.door import public_id
 
 PAGE = 50
+DEFAULT = "gone"
+"""The feeder works a minute ahead: all messages would begin with a page of those that wait."""
 FILTERS = {
-    "all": gettext_lazy("All"),
+    "gone": gettext_lazy("Gone"),
     "waiting": gettext_lazy("Waiting"),
     "sent": gettext_lazy("Sent"),
     "delivered": gettext_lazy("Delivered"),
@@ -69,14 +71,15 @@ def log_page(campaign: Campaign, asked: Mapping[str, str], *, may_see_people: bo
     }
 
 
-def shown_filter(asked: Mapping[str, str]) -> str:
-    show = asked.get("show", "all")
-    return show if show in log.FILTERS else "all"
+def shown_filter(asked: Mapping[str, str], otherwise: str = DEFAULT) -> str:
+    """The filter that an address asks for."""
+    show = asked.get("show", otherwise)
+    return show if show in log.FILTERS else otherwise
 
 
 def line(row: Message) -> dict[str, Any]:
-    times = [row.failed_at, row.read_at, row.delivered_at, row.sent_at, row.accepted_at, row.created_at]
-    return {"message": row, "at": next(at for at in times if at is not None), "came": came_of(row)}
+    """`at`: when it left, so that the order of the rows is that of the times."""
+    return {"message": row, "at": row.accepted_at or row.failed_at, "came": came_of(row)}
 
 
 def came_of(row: Message) -> str:

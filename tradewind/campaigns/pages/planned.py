@@ -35,10 +35,13 @@ def plan(campaign: Campaign, *, may_see_people: bool) -> dict[str, Any]:
     result = campaign.plan
     if result is None or campaign.template is None:
         return context
+    first_at = datetime.fromisoformat(result["first_at"])
     return context | {
         "plan": result,
         "starts_at": datetime.fromisoformat(result["starts_at"]),
+        "first_at": first_at,
         "ends_at": datetime.fromisoformat(result["ends_at"]) if result["ends_at"] else None,
+        "starts_now": campaign.run_id is None and starts_now(campaign, first_at),
         "takes": timedelta(seconds=result["seconds"]) if result["seconds"] is not None else None,
         "senders": sum(1 for people in result["by_number"].values() if people),
         "falls": falls(campaign, result, may_see_people),
@@ -47,6 +50,16 @@ def plan(campaign: Campaign, *, may_see_people: bool) -> dict[str, Any]:
         "previews": previews(campaign, result) if may_see_people else [],
         "sample": sample(campaign.template),
     }
+
+
+def starts_now(campaign: Campaign, first_at: datetime) -> bool:
+    """Whether the first message leaves at the moment of the launch: no later start is set, and it is day somewhere."""
+    planned_at = campaign.planned_at
+    return (
+        planned_at is not None
+        and first_at <= planned_at
+        and not (campaign.starts_at and campaign.starts_at > planned_at)
+    )
 
 
 def falls(campaign: Campaign, result: dict[str, Any], may_see_people: bool) -> list[dict[str, Any]]:
