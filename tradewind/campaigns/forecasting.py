@@ -140,7 +140,7 @@ def sent_lately(pacing: Pacing, numbers: list[Number], starts_at: datetime) -> d
     longest = max((minutes for minutes, cap in caps.items() if cap), default=0)
     if not longest:
         return {}
-    params = {
+    params: dict[str, Any] = {
         "numbers": [number.pk for number in numbers],
         "since": starts_at - timedelta(minutes=longest),
         "most": min(MOST_LATELY, max(caps.values())),
