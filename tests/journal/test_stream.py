@@ -83,7 +83,8 @@ async def listening() -> None:
         while True:
             cursor = await watcher.execute(
                 "SELECT count(*) FROM pg_stat_activity"
-                " WHERE application_name = 'tradewind live' AND query ILIKE 'LISTEN%'"
+                " WHERE datname = current_database() AND application_name = 'tradewind live'"
+                " AND query ILIKE 'LISTEN%'"
             )
             if (await cursor.fetchone()) != (0,):
                 return
@@ -192,7 +193,8 @@ async def test_a_lost_connection_is_made_anew_and_all_look_again(
     await listening()
     async with await psycopg.AsyncConnection.connect(address(), autocommit=True) as killer:
         await killer.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tradewind live'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'tradewind live'"
         )
     await ear.until("event: run\nid: 0")
     await listening()
@@ -208,7 +210,8 @@ async def test_many_streams_hold_one_connection(alice: Member, as_alice: Client,
     await listening()
     async with await psycopg.AsyncConnection.connect(address(), autocommit=True) as watcher:
         cursor = await watcher.execute(
-            "SELECT count(*) FILTER (WHERE application_name = 'tradewind live') FROM pg_stat_activity"
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'tradewind live'"
         )
         assert await cursor.fetchone() == (1,)
     await notify(alice.workspace_id, 60, f"run:{RUN}")
