@@ -50,7 +50,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "phone": {"size": PHONE, "color_scheme": "light"},
     "arabic": {"size": DESK, "language": "ar", "color_scheme": "light"},
 }
-LIVE_SECONDS = 22
+LIVE_SECONDS = 32
 
 
 def take_all(folder: Path, readme: Path | None, styles: list[str]) -> None:
@@ -90,8 +90,6 @@ def live(browser: Browser, address: str, made: dict[str, str], folder: Path, rea
     page.locator("button[name=launch]").click()
     page.wait_for_url("**/live/**")
     page.wait_for_timeout(LIVE_SECONDS * 1000)
-    page.locator("#log .seg").get_by_text("Delivered").click()
-    page.wait_for_timeout(1500)
     shoot(page, folder / "light-live.png")
     if readme:
         shoot(page, readme)
