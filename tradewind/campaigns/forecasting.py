@@ -17,6 +17,8 @@ from tradewind.messages.pacing import PRESETS, Pacing
 from tradewind.messages.pacing_forecast import Forecast, Group, Line, Places, forecast
 from tradewind.numbers.models import Number, Portfolio
 
+PER_SENDER = 1_000
+"""What one sender process does a second on two cores (`tradewind bench send`): past that the machine is the limit."""
 LATER_SECONDS = 60.0
 """A limit that moves the end by less than this is not worth a word."""
 
@@ -91,10 +93,11 @@ def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: d
     own = workspace.timezone if is_zone(workspace.timezone) else "UTC"
     waits = waits_of(campaign, numbers)
     sent_at = sent_lately(Pacing.from_json(pacing_of(campaign)), numbers, starts_at)
+    share = min(1.0, engine_per_second() / sum(per_second(number, campaign) for number in numbers))
     lines = [
         Line(
             number.pk,
-            max(1, number.throughput),
+            max(1, int(number.throughput * share)),
             number.portfolio_id,
             days_old=days_old(number, starts_at),
             opens_at=max(opens_at(number), starts_at.timestamp() + waits.get(number.pk, 0.0)),
@@ -110,6 +113,11 @@ def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: d
         places={portfolio: places_of(use, starts_at) for portfolio, use in uses.items()},
         quiet=quiet_of(campaign),
     )
+
+
+def engine_per_second() -> int:
+    """What the installation can send, whatever Meta allows: with the senders that are alive, or with one."""
+    return PER_SENDER * max(1, len(queries.senders()))
 
 
 def quiet_of(campaign: Campaign) -> tuple[time, time] | None:
