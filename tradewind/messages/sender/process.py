@@ -24,6 +24,8 @@ log = logs.get(__name__)
 
 STOP_SECONDS = 20.0
 """How long calls under way may take to end after a stop (delivery.md)."""
+ROUNDS, ROUND_SECONDS = 3, 10.0
+"""Beat, claim and dispatch end by themselves when the sender stops."""
 LATE_SECONDS = 0.3
 """Late answers are proven together: nothing waits for them."""
 
@@ -77,6 +79,8 @@ class Sender:
         self, state: State, dispatcher: Dispatcher, keeper: Keeper, tasks: list[asyncio.Task[None]], dog: Watchdog
     ) -> None:
         """Nothing new; what is under way comes to its end; lanes and connections are given back."""
+        # First the loops come to the end of their round: no claim, intent or lane is taken after this.
+        await _beating(dog, asyncio.wait(tasks[:ROUNDS], timeout=ROUND_SECONDS))
         await dispatcher.finish()
         for lane in state.lanes.values():
             gate.turn_back(state, lane)

@@ -1,5 +1,7 @@
 """The wires to Graph addresses: one pool of connections for each."""
 
+import asyncio
+
 from tradewind.config import Config
 from tradewind.numbers.access import Access
 from tradewind.whatsapp.client import GraphSender, Sender, Timeouts, Wire
@@ -25,7 +27,8 @@ class Wires:
         return self._wires[key][1]
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and let the event loop see it."""
         for wire, _ in self._wires.values():
             await wire.close()
         self._wires.clear()
+        await asyncio.sleep(0.02)
