@@ -74,7 +74,7 @@ def test_p13_a_sender_that_wakes_up_late_still_uses_95_percent(per_second, wakes
 
 def test_messages_are_spread_over_the_second():
     throughput = Throughput(80)
-    assert throughput.take(START, 80) == 4  # a twentieth of a second's worth, not the whole second at once
+    assert throughput.take(START, 80) == 10  # an eighth of a second's worth, not the whole second at once
     assert throughput.take(START, 80) == 0
     assert throughput.take(START + 0.0135, 80) == 1
 

@@ -21,7 +21,7 @@ class Throughput:
     """At most `per_second` in any sliding second, spread evenly, with at least 95 % of it usable.
 
     Two rules hold together. A sliding cap gives the guarantee: a plain bucket of one second's depth would let twice the
-    limit through around a quiet moment. A shallow bucket (a twentieth of a second's worth) spreads the messages, so
+    limit through around a quiet moment. A shallow bucket (an eighth of a second's worth) spreads the messages, so
     that a jitter of the network cannot push two bursts into one second at Meta's side.
     """
 
@@ -102,8 +102,8 @@ class Throughput:
 
     @property
     def _depth(self) -> float:
-        """Enough to lose nothing when the sender wakes up to 50 ms late; two at least."""
-        return max(2.0, self.per_second / 20)
+        """Enough to lose next to nothing when a busy machine wakes the sender up to 100 ms late; two at least."""
+        return max(2.0, self.per_second / 8)
 
     def _rate(self, now: float) -> float:
         """Tokens a second: what the sliding cap allows on average, so that the two rules agree."""
