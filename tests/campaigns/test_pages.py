@@ -13,6 +13,7 @@ from tests.conftest import Time
 from tests.people import browser, member
 from tradewind.campaigns import actions
 from tradewind.campaigns.models import Campaign, Departure
+from tradewind.campaigns.pages import planned
 from tradewind.lib import clock
 from tradewind.messages.models import Message, Outbox, SecondTry, Tally
 from tradewind.whatsapp.errors import rule_for
@@ -327,6 +328,31 @@ def test_the_line_is_drawn_when_there_is_something_to_draw(
     assert answer.context["line"]["values"] == [5, 9, 0, 2, 0, 0]
     assert answer.context["line"]["hold_at"] == pytest.approx(60)
     assert 'class="area' in text_of(answer)
+
+
+def test_a_draft_can_be_given_up(as_alice: Client, shop: Shop) -> None:
+    campaign = shop.draft()
+    assert at("cancel", campaign) in text_of(as_alice.get(at("compose", campaign)))
+    answer = as_alice.post(at("cancel", campaign), follow=True)
+    assert "cancelled before it had one" in text_of(answer)
+
+
+def test_the_list_follows_what_is_being_sent(as_alice: Client, launched: Campaign) -> None:
+    answer = as_alice.get("/campaigns/")
+    assert answer.context["live_topic"].startswith("campaigns run:")
+    piece = text_of(as_alice.get("/campaigns/", headers={"HX-Request": "true"}))
+    assert at("show", launched) in piece and "<html" not in piece
+
+
+@pytest.mark.parametrize(
+    ("count", "columns", "width"), [(1, 1, 1), (12, 12, 1), (13, 7, 2), (100, 9, 12), (900, 10, 96)]
+)
+def test_long_campaigns_are_shown_whole(count: int, columns: int, width: int) -> None:
+    table = [(NOON + timedelta(hours=hour), {"7": 2, "8": hour % 2}) for hour in range(count)]
+    heads, found, each = planned.columns_of(table)
+    assert (len(heads), len(found), each) == (columns, columns, width)
+    assert sum(column["7"] for column in found) == 2 * count
+    assert heads[0] == NOON
 
 
 def test_figures_stand_on_the_live_page(as_alice: Client, launched: Campaign) -> None:

@@ -77,6 +77,18 @@ def test_what_is_so_already_is_told_apart_from_what_cannot_be(shop: Shop, launch
     assert not isinstance(refused.value, AlreadySo)
 
 
+def test_nothing_else_happens_while_it_is_planned(shop: Shop) -> None:
+    campaign = shop.draft()
+    actions.plan(campaign, member=shop.owner)
+    for verb in (actions.launch, actions.pause, actions.resume):
+        with pytest.raises(CampaignError, match="being planned"):
+            verb(campaign, member=shop.owner)
+    actions.cancel(campaign, member=shop.owner)
+    planner.work(campaign.pk)
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.plan) == ("cancelled", None)
+
+
 def test_a_cancelled_campaign_still_adds_up(shop: Shop) -> None:
     for rank in range(130):
         shop.person(f"P{rank}", f"+491510000{rank:03}")

@@ -30,16 +30,27 @@ class NewForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
 
 
+# Fields that are shown, and needed, only with one choice of another field: field → (that field, that choice).
+NEEDED_WITH = {"tag": ("audience", "tag"), "pasted": ("audience", "pasted"), "per_minute": ("preset", "custom")}
+
+
 class ComposeForm(forms.Form):
     """All of a draft on one page. The variables' fields depend on the template, see `variable_fields`."""
+
+    use_required_attribute = False  # a browser cannot point at a field that is not shown
 
     name = forms.CharField(label=_("Name"), max_length=120)
     template = forms.ModelChoiceField(Template.objects.none(), label=_("Template"), empty_label=_("Choose a template"))
     audience = forms.ChoiceField(label=_("Who gets it"), choices=AUDIENCE_CHOICES, widget=forms.RadioSelect)
-    tag = forms.ModelChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("Choose a tag"))
+    tag = forms.ModelChoiceField(
+        Tag.objects.none(),
+        label=_("Tag"),
+        empty_label=_("Choose a tag"),
+        error_messages={"required": _("Choose the tag.")},
+    )
     pasted = forms.CharField(
         label=_("Numbers"),
-        required=False,
+        error_messages={"required": _("Paste at least one number.")},
         widget=forms.Textarea(attrs={"rows": 5, "dir": "ltr"}),
         help_text=_("One a line, or with commas between. Only your contacts are written to."),
     )
@@ -49,7 +60,7 @@ class ComposeForm(forms.Form):
     preset = forms.ChoiceField(label=_("Pace"), choices=PRESET_CHOICES, widget=forms.RadioSelect)
     per_minute = forms.IntegerField(
         label=_("Messages a minute from each number"),
-        required=False,
+        error_messages={"required": _("Say how many a minute.")},
         min_value=1,
         max_value=60_000,
         help_text=_("10 to 15 are recommended for numbers that are also used on a phone."),
@@ -68,20 +79,12 @@ class ComposeForm(forms.Form):
 
     def __init__(self, data: Any, *, member: Member, campaign: Campaign) -> None:
         super().__init__(data, initial=initial_of(campaign))
+        for name, (other, choice) in NEEDED_WITH.items():
+            self.fields[name].required = data is None or data.get(other) == choice
         mine = {"workspace_id": member.workspace_id}
         self.fields["template"].queryset = sendable_templates(member)  # type: ignore[attr-defined]
         self.fields["tag"].queryset = Tag.objects.filter(**mine).order_by("name")  # type: ignore[attr-defined]
         self.fields["numbers"].queryset = Number.objects.filter(**mine, removed_at=None).order_by("name")  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("audience") == "tag" and not data.get("tag"):
-            self.add_error("tag", _("Choose the tag."))
-        if data.get("audience") == "pasted" and not data.get("pasted", "").strip():
-            self.add_error("pasted", _("Paste at least one number."))
-        if data.get("preset") == "custom" and not data.get("per_minute"):
-            self.add_error("per_minute", _("Say how many a minute."))
-        return data
 
     def changes(self) -> dict[str, Any]:
         """The arguments of `actions.change`."""

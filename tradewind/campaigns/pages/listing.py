@@ -5,10 +5,13 @@ from typing import Any
 from tradewind.campaigns import queries
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.parts import row_of
+from tradewind.lib import publicid
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
 PAGE = 40
+MOST_FOLLOWED = 10
+"""So many running campaigns of a page are followed message by message; the others by their own news."""
 
 
 def index(member: Member, before: str) -> dict[str, Any]:
@@ -29,5 +32,11 @@ def index(member: Member, before: str) -> dict[str, Any]:
         "lines": [{"campaign": row, "seen": seen[row.pk]} for row in shown],
         "older": f"?before={public_id(found[PAGE - 1])}" if len(found) > PAGE else "",
         "before": before if key is not None else "",
-        "live_topic": "campaigns",
+        "live_topic": " ".join(["campaigns", *running(shown)]),
     }
+
+
+def running(rows: list[Campaign]) -> list[str]:
+    """The live topics of those that are being sent."""
+    runs = [row.run_id for row in rows if row.state == "running" and row.run_id]
+    return [f"run:{publicid.encode('run', run)}" for run in runs[:MOST_FOLLOWED]]
