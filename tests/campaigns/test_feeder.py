@@ -71,7 +71,7 @@ def test_earlier_people_come_first_and_those_of_tomorrow_not_yet(shop: Shop, sti
     adds_up(campaign)
 
 
-def test_the_outbox_stays_as_deep_as_a_minutes_work(shop: Shop) -> None:
+def test_the_outbox_stays_shallow(shop: Shop) -> None:
     people(shop, 300)
     campaign = shop.planned(numbers=shop.numbers[:1], preset="careful")
     actions.launch(campaign, member=shop.owner)

@@ -31,6 +31,7 @@ __all__ = [
     "AlreadySo", "CampaignError", "cancel", "change", "create", "launch", "pause", "plan", "resume"
 ]  # fmt: skip
 
+CANCELLABLE = ("draft", "planning", "planned", "running", "paused")
 LONGEST_NAME = 120
 STOP_FAILED_SHARE = 0.25
 """A campaign of which a quarter fails holds itself."""
@@ -200,11 +201,17 @@ def resume(campaign: Campaign, *, member: Member | None) -> Campaign:
 
 
 def cancel(campaign: Campaign, *, member: Member | None) -> Campaign:
-    """End it: what has left stays sent, what waits never goes."""
+    """End it: what has left stays sent, what waits never goes.
+
+    Two transactions: the first holds the run, so that nothing leaves while the second clears the outbox, which takes
+    a few seconds for many numbers at full speed.
+    """
     with transaction.atomic():
-        campaign = locked(
-            campaign, "draft", "planning", "planned", "running", "paused", verb="cancel", goals=("cancelled",)
-        )
+        campaign = locked(campaign, *CANCELLABLE, verb="cancel", goals=("cancelled",))
+        if campaign.run is not None:
+            runs.pause(campaign.run, reason="campaign cancelled")
+    with transaction.atomic():
+        campaign = locked(campaign, *CANCELLABLE, verb="cancel", goals=("cancelled",))
         # Behind a feeder at work: what it feeds is cancelled too, and the next one finds the run closed.
         list(campaign.senders.select_for_update().order_by("pk"))
         if campaign.run is not None:

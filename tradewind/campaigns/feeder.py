@@ -20,7 +20,8 @@ from tradewind.numbers.models import Number
 
 AHEAD = timedelta(minutes=2)
 """Recipients come in so long before they are due."""
-DEPTH_SECONDS = 60
+DEPTH_SECONDS = 30
+"""So much of a number's work waits in the outbox: longer than a worker's restart, short enough to cancel at once."""
 LEAST_DEPTH, MOST_DEPTH = 100, 5_000
 BATCH = 1_000
 FIRST_NUMBERS, FIRST_BATCH = 20, 50
@@ -134,7 +135,7 @@ def hungry(campaign_id: int | None = None) -> list[Hungry]:
 
 
 def depths_of(places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """How many of a campaign may wait for a number: a minute's worth at the speed that it has there."""
+    """How many of a campaign may wait for a number: some seconds' worth at the speed that it has there."""
     campaigns = Campaign.objects.only("preset", "pacing").in_bulk({campaign for campaign, _ in places})
     numbers = Number.objects.only("throughput").in_bulk({number for _, number in places})
     return {
