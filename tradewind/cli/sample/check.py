@@ -45,9 +45,10 @@ def launch_and_wait(campaign: Campaign, member: Member) -> dict[str, Any]:
 
 
 def settle(campaign: Campaign) -> None:
-    """Statuses trickle in after the last message; go on when none came for a while."""
+    """Statuses trickle in after the last message, reads for minutes: go on after a quiet while, or a while at most."""
     seen, since = None, time.monotonic()
-    while time.monotonic() - since < SETTLE_SECONDS / 4:
+    give_up = since + SETTLE_SECONDS
+    while time.monotonic() - since < SETTLE_SECONDS / 4 and time.monotonic() < give_up:
         now = queries.truth(campaign)["states"]
         if now != seen:
             seen, since = now, time.monotonic()
