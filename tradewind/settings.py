@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "tradewind.journal",
     "tradewind.numbers",
     "tradewind.contacts",
+    "tradewind.segments",
     "tradewind.templates",
     "tradewind.messages",
     "tradewind.campaigns",

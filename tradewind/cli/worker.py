@@ -24,7 +24,7 @@ from tradewind.lib.watchdog import Watchdog
 
 log = logs.get(__name__)
 
-ROOMS = ("intake", "journal", "messages", "campaigns", "templates", "contacts", "numbers", "workspaces")
+ROOMS = ("intake", "journal", "messages", "campaigns", "templates", "segments", "contacts", "numbers", "workspaces")
 LONGEST_REST_SECONDS = 5.0
 BEAT_SECONDS = 2.0
 CHORES = "chores"

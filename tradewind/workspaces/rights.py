@@ -12,6 +12,10 @@ AGENT = ANALYST | {"contacts.view", "contacts.edit", "messages.view", "messages.
 # Runs the day: sends to many, watches what goes wrong, and can stop it.
 MANAGER = AGENT | {
     "contacts.export",
+    "contacts.import",
+    "contacts.batch",
+    "tags.manage",
+    "segments.edit",
     "campaigns.edit",
     "campaigns.launch",
     "templates.manage",
@@ -24,7 +28,7 @@ MANAGER = AGENT | {
     "audit.view",
 }
 # Sets up the house.
-ADMIN = MANAGER | {"numbers.manage", "members.manage", "keys.manage", "settings.manage", "health.act"}
+ADMIN = MANAGER | {"numbers.manage", "members.manage", "keys.manage", "settings.manage", "health.act", "contacts.erase"}
 # Alone decides who else is an owner.
 OWNER = ADMIN | {"owners.manage"}
 

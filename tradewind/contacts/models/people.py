@@ -2,7 +2,6 @@
 
 from typing import Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
@@ -11,6 +10,7 @@ from tradewind.workspaces.models import Member, Workspace
 
 MARKETING = ("unknown", "opted_in", "opted_out")
 IDENTITY_KINDS = ("phone", "bsuid", "username")
+FIELD_KINDS = ("text", "number", "date", "yes_no")
 
 
 class TenantQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -41,6 +41,8 @@ class Contact(models.Model):
     # Meta said twice that the person cannot be reached (131026).
     unreachable_count = models.PositiveSmallIntegerField(default=0)
     unreachable_at = models.DateTimeField(null=True, blank=True)
+    # The member in charge of this person, for lists, routing and batch acts.
+    owner = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False)
 
     objects = TenantQuerySet.as_manager()
 
@@ -87,39 +89,6 @@ class Identity(models.Model):
         return self.value
 
 
-class Tag(models.Model):
-    id = models.AutoField(primary_key=True)
-    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False)
-    name = models.CharField(max_length=80)
-    colour = models.CharField(max_length=16, default="series-1")
-    description = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
-
-    objects = TenantQuerySet.as_manager()
-
-    class Meta:
-        db_table = "tag"
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="tag_name_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ContactTags(models.Model):
-    """The tags of a contact, on a narrow row: the GIN index answers A and B and not C in milliseconds."""
-
-    contact = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="tag_row")
-    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
-    tags = ArrayField(models.IntegerField(), default=list)
-
-    class Meta:
-        db_table = "contact_tags"
-        indexes = [GinIndex(fields=["tags"], name="contact_tags_gin")]
-
-    def __str__(self) -> str:
-        return f"contact {self.contact_id}: {self.tags}"
-
-
 class Consent(models.Model):
     """The consent passport: append-only proof per person and purpose (X7). A trigger refuses every change."""
 
@@ -159,3 +128,24 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class ContactField(models.Model):
+    """A field of the business's own, as `Contact.fields` may hold it: what kind of value, so that rules can compare."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12, default="text")
+    created_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "contact_field"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="contact_field_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=FIELD_KINDS), name="contact_field_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

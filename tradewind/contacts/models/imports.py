@@ -1,0 +1,81 @@
+"""Imports: the file in pieces (all processes share the database, not a disk), its mapping, its counts, its rejects."""
+
+from django.db import models
+
+from tradewind.contacts.models.people import TenantQuerySet
+from tradewind.workspaces.models import Member, Workspace
+
+IMPORT_STATES = (
+    "uploading", "draft", "waiting", "running", "paused", "asking", "done", "cancelled", "failed", "undoing", "undone",
+)  # fmt: skip
+
+
+class Import(models.Model):
+    """A file of people on its way into the contacts. `asking`: over 10 % of it was rejected, and a person decides."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, db_index=False)
+    file_name = models.CharField(max_length=200)
+    size = models.BigIntegerField(default=0)
+    digest = models.BinaryField(default=b"")
+    state = models.CharField(max_length=12, default="uploading")
+    problem = models.CharField(max_length=300, blank=True)
+    # How the file is written (kind, encoding, delimiter, sheet, header row), and which column becomes what.
+    shape = models.JSONField(default=dict)
+    mapping = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    rows_total = models.PositiveIntegerField(null=True, blank=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    # By outcome: new, updated, same, doubles, rejected.
+    counts = models.JSONField(default=dict)
+    reasons = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "contact_import"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=IMPORT_STATES), name="contact_import_state_known")
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportPiece(models.Model):
+    """A piece of the uploaded file."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    of_import = models.ForeignKey(Import, models.CASCADE, db_index=False, related_name="pieces")
+    place = models.PositiveIntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        db_table = "contact_import_piece"
+        constraints = [models.UniqueConstraint(fields=["of_import", "place"], name="contact_import_piece_once")]
+
+    def __str__(self) -> str:
+        return f"piece {self.place}"
+
+
+class ImportReject(models.Model):
+    """A row that was left out: its number in the file, its cells, the column and the reason."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    of_import = models.ForeignKey(Import, models.CASCADE, db_index=False, related_name="rejects")
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=40)
+    detail = models.CharField(max_length=200, blank=True)
+    cells = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "contact_import_reject"
+        constraints = [models.UniqueConstraint(fields=["of_import", "row"], name="contact_import_reject_once")]
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.reason}"

@@ -1,0 +1,73 @@
+"""Saved segments, frozen members, and the rules that keep tags true."""
+
+from django.db import models
+
+from tradewind.contacts.models import Contact, Tag, TenantQuerySet
+from tradewind.workspaces.models import Member, Workspace
+
+RULE_STATES = ("draft", "on", "off")
+
+
+class Segment(models.Model):
+    """A named tree of conditions. Live: who fits now. Frozen: the people who fitted at `frozen_at`."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    tree = models.JSONField()
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    people = models.IntegerField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, db_constraint=False, db_index=False)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "segment"
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="segment_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FrozenMember(models.Model):
+    """A person of a frozen segment."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    segment = models.ForeignKey(Segment, models.CASCADE, db_index=False)
+    contact = models.ForeignKey(Contact, models.CASCADE)
+
+    class Meta:
+        db_table = "segment_member"
+        constraints = [models.UniqueConstraint(fields=["segment", "contact"], name="segment_member_once")]
+
+    def __str__(self) -> str:
+        return f"contact {self.contact_id} in segment {self.segment_id}"
+
+
+class TagRule(models.Model):
+    """A sentence that keeps a tag true: whoever fits the tree has the tag, nobody else (C3)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    tag = models.OneToOneField(Tag, models.CASCADE, related_name="rule")
+    tree = models.JSONField()
+    state = models.CharField(max_length=8, default="draft")
+    recipe = models.CharField(max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, db_constraint=False, db_index=False)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+    people = models.IntegerField(default=0)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "tag_rule"
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=RULE_STATES), name="tag_rule_state_known")]
+
+    def __str__(self) -> str:
+        return f"rule of {self.tag}"
