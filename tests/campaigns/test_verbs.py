@@ -9,6 +9,7 @@ from django.db import connection
 from tests.campaigns.conftest import NOON, Shop
 from tests.campaigns.counting import adds_up, rows
 from tests.conftest import Time
+from tests.waiting import wait_until_readable
 from tradewind.campaigns import actions, jobs, planner, queries, upkeep
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign, Departure, Recipient
@@ -213,6 +214,7 @@ def test_departures_are_counted_once_by_ten_seconds(shop: Shop) -> None:
             "message.accepted", workspace_id=campaign.workspace_id, run_id=campaign.run_id,
             at=NOON + timedelta(seconds=second),
         )  # fmt: skip
+    wait_until_readable()
     upkeep.count_departures()
     upkeep.count_departures()
     counted = list(Departure.objects.order_by("at").values_list("at", "n"))

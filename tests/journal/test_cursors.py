@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from tests.journal.waiting import wait_until_readable
+from tests.waiting import wait_until_readable
 from tradewind.journal import actions, cursors
 from tradewind.journal.actions import Line
 from tradewind.journal.connections import address, hot_cursor

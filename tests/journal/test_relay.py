@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import takewhile
 
 import orjson
 import psycopg
 import pytest
 
-from tests.journal.waiting import wait_until_readable
+from tests.waiting import LONGEST_SECONDS, wait_until_readable
 from tradewind.journal import actions, relay
 from tradewind.journal.connections import address
 from tradewind.journal.relay import Relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LAST_WORD = "{}"
 
 
 @pytest.fixture
@@ -24,13 +26,16 @@ def ear() -> Iterator["psycopg.Connection"]:
 
 
 def relay_all() -> None:
-    """A step, once all that was written can be read: other databases of the cluster may hold it back for a moment."""
+    """A step, once all that was written can be read."""
     wait_until_readable()
     Relay().step()
 
 
 def heard(ear: "psycopg.Connection") -> list[dict]:
-    return [orjson.loads(notice.payload) for notice in ear.notifies(timeout=0.3)]
+    """All that was told so far: notifications come in the order of their commits, so a last word of ours ends them."""
+    ear.execute("SELECT pg_notify(%s, %s)", [relay.CHANNEL, LAST_WORD])
+    payloads = (notice.payload for notice in ear.notifies(timeout=LONGEST_SECONDS))
+    return [orjson.loads(payload) for payload in takewhile(lambda payload: payload != LAST_WORD, payloads)]
 
 
 def test_a_step_tells_each_workspace_once(ear: "psycopg.Connection") -> None:
