@@ -1,14 +1,15 @@
 """The projector as a loop of the worker: it survives a database that goes away."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
+from django.db import connection
 
 from tests.intake.world import Desk, business, in_a_loop, post
+from tests.waiting import LONGEST_SECONDS, wait_until
 from tradewind.cli.worker import Runner
 from tradewind.intake import projector
 from tradewind.journal.connections import address
@@ -19,37 +20,43 @@ from tradewind.workspaces.models import Member
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+class Working(Runner):
+    """The projector as the worker runs it."""
+
+    def __init__(self, over: threading.Event) -> None:
+        super().__init__(Loop("intake.projector", self.project, idle_seconds=0.02), over)
+        self.backend = 0
+
+    def project(self) -> bool:
+        """A step, and whose it is: known before anything can come of it."""
+        connection.ensure_connection()
+        self.backend = connection.connection.info.backend_pid
+        return projector.step()
+
+    def cut(self) -> None:
+        """End the connection that the projector has."""
+        with psycopg.connect(address(), autocommit=True) as killer:
+            was_alive = killer.execute("SELECT pg_terminate_backend(%s, 5000)", [self.backend]).fetchone()
+        assert was_alive == (True,)
+
+
 @contextmanager
-def working() -> Iterator[Runner]:
-    """The projector in a thread, as the worker runs it."""
+def working() -> Iterator[Working]:
+    """The projector in a thread."""
     over = threading.Event()
-    runner = Runner(Loop("intake.projector", projector.step, idle_seconds=0.02), over)
+    runner = Working(over)
     thread = threading.Thread(target=runner.run)
     thread.start()
     try:
         yield runner
     finally:
         over.set()
-        thread.join(10)
+        thread.join(LONGEST_SECONDS)
         assert not thread.is_alive()
 
 
-def wait_for_messages(count: int, seconds: float = 15.0) -> float:
-    began = time.monotonic()
-    while Message.objects.count() < count:
-        assert time.monotonic() - began < seconds, "no progress"
-        time.sleep(0.02)
-    return time.monotonic() - began
-
-
-def cut_projector() -> None:
-    """End the backends of the projector, which are known by what they asked last."""
-    with psycopg.connect(address(), autocommit=True) as killer:
-        cursor = killer.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND query LIKE '%WITH RECURSIVE apps%'"
-        )
-        assert cursor.rowcount == 1
+def wait_for_messages(count: int) -> None:
+    wait_until(lambda: Message.objects.count() >= count, "no progress")
 
 
 def write(desk: Desk, text: str) -> None:
@@ -62,9 +69,9 @@ def test_p2_it_goes_on_after_its_connection_was_cut(alice: Member) -> None:
         write(desk, "one")
         wait_for_messages(1)
         for number in range(2, 5):
-            cut_projector()
+            runner.cut()
             write(desk, f"text {number}")
-            assert wait_for_messages(number) < 15
+            wait_for_messages(number)
     assert runner.steps > 0
 
 
