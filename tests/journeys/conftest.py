@@ -16,8 +16,12 @@ HERE = "tests/journeys/"
 ENVIRONMENT = {"TRADEWIND_ENV": "demo"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one installation, so one process of the run takes them all."""
+    """All journeys share one installation, so one process of the run takes them all.
+
+    First, because xdist reads the groups in a hook of the same name, and is silent about those that come later.
+    """
     for item in items:
         if item.nodeid.startswith(HERE):
             item.add_marker(pytest.mark.journey)
