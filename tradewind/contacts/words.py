@@ -65,7 +65,7 @@ KINDS: dict[str, Words] = {
     "audio": gettext_lazy("Voice message"),
     "document": gettext_lazy("Document"),
     "sticker": gettext_lazy("Sticker"),
-    "location": gettext_lazy("Place"),
+    "location": gettext_lazy("Location"),
     "contacts": gettext_lazy("Contact card"),
     "order": gettext_lazy("Order"),
     "reaction": gettext_lazy("Reaction"),

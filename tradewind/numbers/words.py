@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -92,7 +93,8 @@ def opening(state: State, sent: int, waiting: int) -> str:
         return f"{_('Nothing leaves from this number now.')} {held}"
     if not sent:
         return _("Nothing has left from this number in 24 hours.")
-    words = ngettext("%(n)s message left in 24 hours", "%(n)s messages left in 24 hours", sent) % {"n": f"{sent:,}"}
+    count = number_format(sent, force_grouping=True)
+    words = ngettext("%(n)s message left in 24 hours", "%(n)s messages left in 24 hours", sent) % {"n": count}
     if waiting:
         return _("%(left)s, %(n)s wait.") % {"left": words, "n": waiting}
     if not state.advice or not state.needs_care:
