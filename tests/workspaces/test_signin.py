@@ -261,7 +261,7 @@ def test_the_audit_trail_pages_by_key_and_filters(as_alice: Client, alice: Membe
     second = as_alice.get(f"/settings/audit/{older}").content.decode()
     assert "→ Name 3<" in second and "→ Name 54<" not in second
     about = as_alice.get("/settings/audit/?about=sending").content.decode()
-    assert "sending.stopped" in about and "workspace.changed" not in about
+    assert "stopped all sending" in about and "changed the workspace" not in about
     assert as_alice.get("/settings/audit/?by=nonsense").status_code == 404
 
 

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-from tradewind.workspaces import rights
+from tradewind.workspaces import audit_words, rights
 
 ROLES = rights.ROLES
 
@@ -169,6 +169,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return self.verb
+
+    @property
+    def in_words(self) -> str:
+        """What was done, as the reader's language says it."""
+        return str(audit_words.in_words(self.verb))
+
+    @property
+    def page(self) -> str:
+        """The address of what it was done to; "" when it has no page."""
+        return audit_words.page_of(self.object_kind, self.object_id)
 
 
 class ApiKey(models.Model):

@@ -1,0 +1,79 @@
+"""What each verb of the audit trail says to people, in the reader's language, and where that thing's page is."""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tradewind.lib import publicid
+
+WORDS: dict[str, str | Promise] = {
+    "workspace.created": _("set this workspace up"),
+    "workspace.changed": _("changed the workspace"),
+    "member.added": _("added a member"),
+    "member.invited": _("invited somebody"),
+    "member.invitation_withdrawn": _("withdrew an invitation"),
+    "member.role_changed": _("changed a member's role"),
+    "member.removed": _("removed a member"),
+    "member.left": _("left the workspace"),
+    "key.created": _("made an API key"),
+    "key.revoked": _("revoked an API key"),
+    "sending.stopped": _("stopped all sending"),
+    "sending.resumed": _("let sending go on"),
+    "sending.safe_mode_ended": _("ended safe mode"),
+    "app.connected": _("connected an app"),
+    "app.secret_rotated": _("set a new app secret beside the old one"),
+    "app.rotation_ended": _("gave the old app secret up"),
+    "account.connected": _("connected an account"),
+    "account.subscribed": _("subscribed to an account's webhooks"),
+    "account.token_replaced": _("replaced an access token"),
+    "account.paused": _("paused an account"),
+    "account.resumed": _("let an account send again"),
+    "number.paused": _("paused a number"),
+    "number.resumed": _("let a number send again"),
+    "number.removed": _("removed a number from the console"),
+    "number.taken_back": _("brought a number back"),
+    "number.warmup_started": _("began a number's warm-up"),
+    "number.warmup_ended": _("ended a number's warm-up"),
+    "portfolio.reserve_set": _("changed a portfolio's reserve for service"),
+    "templates.synced": _("asked Meta for the templates"),
+    "contact.created": _("added a contact"),
+    "contact.changed": _("changed a contact"),
+    "contact.opted_in": _("recorded that a contact agreed to marketing"),
+    "contact.opted_out": _("recorded that a contact wants no marketing"),
+    "contact.suppressed": _("stopped everything to a contact"),
+    "contact.tagged": _("put a tag on a contact"),
+    "contact.untagged": _("took a tag off a contact"),
+    "tag.created": _("made a tag"),
+    "tag.deleted": _("deleted a tag"),
+    "message.sent_again": _("sent a message again that was in doubt"),
+    "message.left_in_doubt": _("left a message in doubt as it is"),
+    "message.cancelled": _("took a message back"),
+    "deadletter.replay_asked": _("had webhooks that failed tried again"),
+    "campaign.created": _("began a campaign"),
+    "campaign.changed": _("changed a campaign"),
+    "campaign.planning": _("had a campaign planned"),
+    "campaign.launched": _("launched a campaign"),
+    "campaign.paused": _("paused a campaign"),
+    "campaign.resumed": _("let a campaign go on"),
+    "campaign.cancelled": _("cancelled a campaign"),
+    "campaign.removed": _("gave a draft up"),
+    "campaign.exported": _("exported a campaign's log"),
+}
+
+# Things with a page of their own, each `<address>:show` by its public id; named only, since their rooms lie above.
+PAGES = {"contact": "contacts", "number": "numbers", "template": "templates", "campaign": "campaigns"}
+
+
+def in_words(verb: str) -> str | Promise:
+    """The words of a verb; a verb without words stands for itself."""
+    return WORDS.get(verb, verb)
+
+
+def page_of(kind: str, row: int | None) -> str:
+    """The address of the page of the thing; "" when it has none."""
+    if row is None or kind not in PAGES:
+        return ""
+    try:
+        return reverse(f"{PAGES[kind]}:show", args=[publicid.encode(kind, row)])
+    except NoReverseMatch:
+        return ""
