@@ -8,10 +8,13 @@ import psycopg
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from tradewind.contacts.errors import ContactError as ContactError
 from tradewind.contacts.keys import spellings
 from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag
 from tradewind.contacts.suppressed import suppressed_among
+from tradewind.contacts.tags.assign import By, Change, change_many
 from tradewind.journal.actions import record
+from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
 from tradewind.lib.phone import PhoneError, country_of, normalise
 from tradewind.lib.zones import is_zone, recipient_zone
@@ -26,14 +29,6 @@ LONGEST_FIELD = 1000
 MOST_FIELDS = 100
 # Colours of new tags, in turn.
 COLOURS = tuple(f"series-{number}" for number in range(1, 9))
-
-
-class ContactError(ValueError):
-    """It cannot be done; the message is a sentence for people. `contact` is the one that stands in the way."""
-
-    def __init__(self, sentence: str, contact: Contact | None = None) -> None:
-        super().__init__(sentence)
-        self.contact = contact
 
 
 def create(*, workspace: Workspace, phone: str, member: Member | None = None, **facts: Any) -> Contact:
@@ -170,28 +165,25 @@ def plain(key: str, value: Any) -> Any:
     return str(value).replace("\x00", "").strip()[:LONGEST_FIELD]
 
 
-def tag(contact: Contact, *, tag: Tag, member: Member | None) -> bool:
-    """Put a tag on a contact; False when it is there already."""
-    return set_tag(contact, tag, member, is_on=True)
+def tag(contact: Contact, *, tag: Tag, member: Member | None, until: datetime | None = None, reason: str = "") -> bool:
+    """Put a tag on a contact; False when it is there already (and ends when it is to end). Raises TagError."""
+    return set_tag(contact, tag, member, is_on=True, until=until, reason=reason)
 
 
-def untag(contact: Contact, *, tag: Tag, member: Member | None) -> bool:
-    """Take a tag off a contact; False when it is not there."""
-    return set_tag(contact, tag, member, is_on=False)
+def untag(contact: Contact, *, tag: Tag, member: Member | None, reason: str = "") -> bool:
+    """Take a tag off a contact; False when it is not there. Raises TagError."""
+    return set_tag(contact, tag, member, is_on=False, reason=reason)
 
 
-def set_tag(contact: Contact, tag: Tag, member: Member | None, *, is_on: bool) -> bool:
-    with transaction.atomic():
-        row, _made = ContactTags.objects.get_or_create(
-            contact_id=contact.pk, defaults={"workspace_id": contact.workspace_id}
-        )
-        row = ContactTags.objects.select_for_update().get(pk=row.pk)
-        if (tag.pk in row.tags) == is_on:
-            return False
-        row.tags = [*row.tags, tag.pk] if is_on else [each for each in row.tags if each != tag.pk]
-        row.save(update_fields=["tags"])
-        tell(contact, "contact.changed", member, {"tagged" if is_on else "untagged": tag.name, "tag": tag.pk})
-    return True
+def set_tag(
+    contact: Contact, tag: Tag, member: Member | None, *, is_on: bool, until: datetime | None = None, reason: str = ""
+) -> bool:
+    by = By(member_id=member.pk if member else None, reason=reason)
+    with transaction.atomic(), hot_cursor() as cursor:
+        changed = change_many(cursor, contact.workspace_id, [Change(contact.pk, tag.pk, is_on, until)], by=by)
+        if changed and member is not None:
+            audit.note(member, "contact.tagged" if is_on else "contact.untagged", contact)
+    return changed > 0
 
 
 def make_tag(*, workspace: Workspace, name: str, member: Member | None, description: str = "") -> Tag:
@@ -214,6 +206,7 @@ def make_tag(*, workspace: Workspace, name: str, member: Member | None, descript
 def delete_tag(tag: Tag, *, member: Member | None) -> int:
     """Take a tag off everybody and forget it; how many people had it."""
     with transaction.atomic(), connection.cursor() as cursor:
+        Tag.objects.select_for_update().get(pk=tag.pk)  # before the people, as everybody who puts it on
         cursor.execute(
             "UPDATE contact_tags SET tags = array_remove(tags, %(tag)s)"
             " WHERE workspace_id = %(workspace)s AND tags @> ARRAY[%(tag)s]",

@@ -129,6 +129,8 @@ def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
     }.get(kind)
     if happened is not None:
         return happened[0], happened[1], why_of(kind, data)
+    if kind in ("contact.tagged", "contact.untagged"):
+        return "tag", change_of({kind.removeprefix("contact."): data.get("name")}), ""
     return "pencil", change_of(data), ""
 
 
