@@ -21,8 +21,10 @@ WHEN_THERE = {
     "demo": "tradewind.cli.demo",
     "simulate": "tradewind.simulator",
     "webhooks": "tradewind.whatsapp",
+    "consent": "tradewind.contacts",
     "chaos": "tradewind.cli.chaos",
     "bench": "bench",
+    "events": "tradewind.contacts",
 }
 
 app = typer.Typer(

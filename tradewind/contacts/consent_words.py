@@ -1,18 +1,19 @@
 """STOP and START as people write them: a whole message in one of eight languages, with small misspellings.
 
-A sentence that merely contains such a word is no opt-out ("can you stop by on Monday?"). Words that customers use for
-their orders ("cancel", "end", "para") are not in the lists. Everything is compared in one form: folded, letters only.
+Sentences are understood word by word (consent_phrases.py); one that merely contains such a word is no opt-out ("can
+you stop by on Monday?"). Words that customers use for their orders ("cancel", "end", "para") are not in the lists.
+Everything is compared in one form: folded, letters only.
 """
 
 import unicodedata
 from functools import lru_cache
-from typing import Literal
 
+from tradewind.contacts.consent_phrases import Wish, understand
+from tradewind.contacts.consent_vocabulary import FALSE_FRIENDS, VOCABULARY
 from tradewind.lib.text import fold
 
-Wish = Literal["stop", "start", "none"]
-
-LONGEST = 60  # letters; no wish is longer, and what is longer is not looked at
+LONGEST = 60  # letters of a wish in a word or two
+LONGEST_SENTENCE = 160
 LONG_ENOUGH_TO_MISSPELL = 8  # below this a letter more or less makes another word: "pasta" is no "basta"
 
 # In each line: a word's usual forms. Written as people write; `plain` makes them comparable.
@@ -61,15 +62,14 @@ please, pls, plz, thanks, thank you, hi, hello, hey, bitte, danke, hallo, por fa
 grazie, ciao, prego, obrigado, obrigada, oi, olá, من فضلك, لو سمحت, شكرا, رجاء, ครับ, ค่ะ, คะ, นะ, นะคะ, นะครับ, ขอ, กรุณา
 请, 請, 谢谢, 謝謝, 你好
 """
-# One letter from a wish, and a word of its own.
-FALSE_FRIENDS = "auftragen, describe, prescribe, ausfragen, ausragen, anmeldern, cancellati, formati, inscribe"
 
 
 def classify(text: str) -> Wish:
     """What a whole message wishes: "stop", "start" or "none"."""
     if not text or len(text) > 4 * LONGEST:
         return "none"
-    return _classify(plain(text))
+    wish = _classify(plain(text))
+    return understand(text) if wish == "none" and len(text) <= LONGEST_SENTENCE else wish
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +99,7 @@ def forms(word: str) -> list[str]:
 
 def misspelt(word: str) -> Wish:
     """A long word with one letter wrong, missing, too many, or two in the wrong order; never between two wishes."""
-    if len(word) < LONG_ENOUGH_TO_MISSPELL or word in _FALSE_FRIENDS:
+    if len(word) < LONG_ENOUGH_TO_MISSPELL - 1 or word in FALSE_FRIENDS:
         return "none"
     near = {form for short in (word, *without_one(word)) for form in _MISSPELT.get(short, ())}
     wishes = {_ALL[form] for form in near if is_one_off(word, form)}
@@ -138,9 +138,8 @@ def deletions(forms: frozenset[str]) -> dict[str, set[str]]:
     return index
 
 
-_STOP = words(STOP)
+_STOP = words(STOP) | words("\n".join(parts["S"] for parts in VOCABULARY.values()))
 _START = words(START)
 _POLITE = tuple(sorted(words(POLITE), key=len, reverse=True))
-_FALSE_FRIENDS = words(FALSE_FRIENDS)
 _ALL: dict[str, Wish] = {**dict.fromkeys(_STOP, "stop"), **dict.fromkeys(_START, "start")}
 _MISSPELT = deletions(frozenset(_ALL))
