@@ -1,0 +1,222 @@
+# ruff: noqa: S608  SQL is put together here: from our own words and placeholders, never from values.
+"""What each leaf means in SQL: one small function a leaf, each bound to one workspace by itself.
+
+Statements name tables of rooms above (message, campaign's run, service_window) and the journal by their table names.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tradewind.segments import compare
+from tradewind.segments.nodes import Event, Field, OptedIn, Saved, Score, Sent, Tagged, Test, WindowOpen
+from tradewind.segments.sets import EVERYBODY, NOBODY, Ground, People, Query, Rows, all_of, rest
+
+# Few values, short, and with an index on (workspace, column, id) that holds all that a count needs.
+INDEXED = ("country", "language", "marketing")
+TEXT_COLUMNS = ("name", "city", "timezone", "company")
+MOMENTS = ("created_at", "last_inbound_at")
+STANDING = ("grade", "stage")
+# Kinds of the hot path that the index of events leaves out (journal migration); they are looked up row by row.
+UNINDEXED = ("message.queued", "message.accepted", "message.sent", "message.delivered")
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a compilation works with: values by placeholder, the moment, the ground."""
+
+    prefix: str
+    workspace_id: int
+    now: datetime
+    values: dict[str, Any] = field(default_factory=dict)
+    ground: Ground = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ground = Ground(self.add(self.workspace_id))
+
+    def add(self, value: Any) -> str:
+        name = f"{self.prefix}{len(self.values)}"
+        self.values[name] = value
+        return f"%({name})s"
+
+
+def tagged(leaf: Tagged, desk: Desk) -> People:
+    """The tag or one below it, without those whose time is over though nobody has taken them off yet."""
+    ids = f"{desk.add(list(leaf.ids))}::int[]"
+    over = (
+        f"SELECT o.contact_id FROM tag_term o JOIN contact_tags h ON h.contact_id = o.contact_id"
+        f" WHERE o.until <= {desk.add(desk.now)} AND {desk.ground.of('o', 'contact_id')} AND o.tag_id = ANY({ids})"
+        f" AND o.tag_id = ANY(h.tags) GROUP BY o.contact_id, h.tags"
+        f" HAVING count(*) = (SELECT count(*) FROM unnest(h.tags) AS each WHERE each = ANY({ids}))"
+    )
+    return Rows("contact_tags", f"t.tags && {ids} AND t.contact_id NOT IN ({over})")
+
+
+def known(leaf: Field, desk: Desk) -> People:
+    """All comparisons of a field hold."""
+    parts = []
+    for test in leaf.tests:
+        people = known_one(leaf, compare.positive(test) if compare.is_negative(test) else test, desk)
+        parts.append(rest(people) if compare.is_negative(test) else people)
+    return all_of(parts, desk.ground)
+
+
+def known_one(leaf: Field, test: Test, desk: Desk) -> People:
+    if leaf.is_own:
+        return Rows("contact", compare.own_value("c.fields", f"{desk.add(leaf.key)}::text", test, desk, desk.now))
+    if leaf.key in STANDING:
+        return Rows("contact_standing", compare.text_column(f"s.{leaf.key}", test, desk))
+    if leaf.key in MOMENTS:
+        return Rows("contact", compare.moment_column(f"c.{leaf.key}", test, desk, desk.now))
+    if leaf.key == "phone":
+        return phone(test, desk)
+    if leaf.key == "owner":
+        owned = f"c.owner_id = ANY({desk.add(list(test.operands))}::bigint[])"
+        return Rows("contact", "c.owner_id IS NOT NULL" if test.op == "is_set" else owned)
+    column = compare.spelled_column if leaf.key in INDEXED else compare.text_column
+    return Rows("contact", column(f"c.{leaf.key}", test, desk))
+
+
+def phone(test: Test, desk: Desk) -> People:
+    """Any number that reaches the person now."""
+    fits = compare.phone_column("i.value", test, desk)
+    return Query(
+        f"SELECT i.contact_id FROM identity i WHERE {desk.ground.of('i', 'contact_id')}"
+        f" AND i.kind = 'phone' AND i.is_current AND {fits}",
+        is_single=False,
+    )
+
+
+def happened(leaf: Event, desk: Desk) -> People:
+    """So often in that time. What may have happened no time at all is the opposite of its happening more often."""
+    if leaf.least == 0:
+        if leaf.most is None:
+            return EVERYBODY
+        return rest(happened_often(leaf, leaf.most + 1, None, desk))
+    return happened_often(leaf, leaf.least, leaf.most, desk)
+
+
+def happened_often(leaf: Event, least: int, most: int | None, desk: Desk) -> People:
+    having = [f"count(*) >= {desk.add(least)}"] if least > 1 else []
+    having += [f"count(*) <= {desk.add(most)}"] if most is not None else []
+    counted = f" HAVING {' AND '.join(having)}" if having else ""
+    sql = f"SELECT j.contact_id FROM journal j WHERE {events(leaf, desk)} GROUP BY j.contact_id{counted}"
+    return Query(sql, is_known=False)
+
+
+def events(leaf: Event, desk: Desk, ground: Ground | None = None) -> str:
+    """The condition that finds the journal's entries."""
+    conditions = [
+        (ground or desk.ground).of("j", "contact_id"), f"j.kind = {desk.add(leaf.kind)}", "j.contact_id IS NOT NULL"
+    ]  # fmt: skip
+    conditions += [f"j.at {sign} {desk.add(at)}" for sign, at in edges(leaf, desk.now)]
+    for key, tests in leaf.where:
+        conditions += [of_event(key, test, desk) for test in tests]
+    return " AND ".join(conditions)
+
+
+def edges(leaf: Event, now: datetime) -> list[tuple[str, datetime]]:
+    """The stretch of time as comparisons with `at`."""
+    found = []
+    if leaf.within_days is not None:
+        found.append((">=", now - timedelta(days=leaf.within_days)))
+    if leaf.older_than_days is not None:
+        found.append(("<", now - timedelta(days=leaf.older_than_days)))
+    if leaf.since is not None:
+        found.append((">=", leaf.since.begin))
+    if leaf.until is not None:
+        found.append(("<=" if leaf.until.begin == leaf.until.end else "<", leaf.until.end))
+    return found
+
+
+def of_event(key: str, test: Test, desk: Desk) -> str:
+    test, is_negative = (compare.positive(test), True) if compare.is_negative(test) else (test, False)
+    fits = compare.own_value("j.data", f"{desk.add(key)}::text", test, desk, desk.now)
+    return f"({fits}) IS NOT TRUE" if is_negative else f"({fits})"
+
+
+def scored(leaf: Score, desk: Desk) -> People:
+    """Who has no standing has 0: where 0 fits, everybody but those whose figure does not fit."""
+    parts = []
+    for test in leaf.tests:
+        is_negative = test.op == "is_not"
+        test = compare.positive(test) if is_negative else test
+        fits = compare.ordered(f"s.{leaf.name}", test, desk, number_type(leaf.name, test))
+        zero_fits = fits_zero(test)
+        people: People = Rows("contact_standing", f"({fits}) IS NOT TRUE" if zero_fits else fits)
+        parts.append(rest(people) if zero_fits != is_negative else people)
+    return all_of(parts, desk.ground)
+
+
+def number_type(name: str, test: Test) -> str:
+    """As what the operands go out, so that the column is compared as it is kept."""
+    if name == "intent":
+        return "float8"
+    return "bigint" if all(Decimal(str(each)) % 1 == 0 for each in test.operands) else "numeric"
+
+
+def fits_zero(test: Test) -> bool:
+    numbers = [float(str(each)) for each in test.operands]
+    first = numbers[0]
+    checks = {"gt": first < 0, "gte": first <= 0, "lt": first > 0, "lte": first >= 0}
+    if test.op == "between":
+        return first <= 0 <= numbers[1]
+    return checks.get(test.op, 0 in numbers)
+
+
+def frozen(leaf: Saved, desk: Desk) -> People:
+    """The people that a frozen segment keeps."""
+    return Query(
+        f"SELECT m.contact_id FROM segment_member m WHERE {desk.ground.of('m', 'contact_id')}"
+        f" AND m.segment_id = {desk.add(leaf.segment_id)}"
+    )
+
+
+# What became of a campaign's message, by the row of the message; ranks as in messages/lattice.py.
+MESSAGES = {
+    "accepted": "m.accepted_at IS NOT NULL", "sent": "m.rank >= 2", "delivered": "m.rank >= 3", "read": "m.rank >= 4",
+    "failed": "m.state = 'failed'",
+}  # fmt: skip
+ANSWERS = {"replied": ("message.received",), "clicked": ("link.clicked", "message.clicked")}
+
+
+def sent(leaf: Sent, desk: Desk) -> People:
+    """One outcome of one campaign. A campaign that was never launched has none but those it leaves out."""
+    if leaf.outcome == "excluded":
+        return Query(
+            f"SELECT r.contact_id FROM recipient r WHERE {desk.ground.of('r', 'contact_id')}"
+            f" AND r.campaign_id = {desk.add(leaf.campaign_id)} AND r.excluded <> '' AND r.contact_id IS NOT NULL",
+            is_known=False,
+        )
+    if leaf.run_id is None:
+        return NOBODY
+    run = desk.add(leaf.run_id)
+    if leaf.outcome in ANSWERS:
+        kinds = desk.add(list(ANSWERS[leaf.outcome]))
+        return Query(
+            f"SELECT j.contact_id FROM journal j WHERE {desk.ground.of('j', 'contact_id')}"
+            f" AND j.kind = ANY({kinds}::text[]) AND j.run_id = {run} AND j.contact_id IS NOT NULL"
+            " GROUP BY j.contact_id",
+            is_known=False,
+        )
+    return Query(
+        f"SELECT m.contact_id FROM message m WHERE {desk.ground.of('m', 'contact_id')}"
+        f" AND m.run_id = {run} AND m.direction = 'out' AND {MESSAGES[leaf.outcome]}",
+        is_single=False,
+    )
+
+
+def opted_in(leaf: OptedIn, desk: Desk) -> People:
+    people: People = Rows("contact", "c.marketing = 'opted_in'")
+    return people if leaf.is_so else rest(people)
+
+
+def window_open(leaf: WindowOpen, desk: Desk) -> People:
+    """A free-form message may go to them now, from at least one number."""
+    people: People = Query(
+        f"SELECT w.contact_id FROM service_window w JOIN number n ON n.id = w.number_id AND n.removed_at IS NULL"
+        f" WHERE {desk.ground.of('w', 'contact_id')} AND w.closes_at > {desk.add(desk.now)}",
+        is_single=False,
+    )
+    return people if leaf.is_so else rest(people)
