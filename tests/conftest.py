@@ -10,7 +10,7 @@ import pytest
 from tests import cluster
 from tradewind.lib import clock
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.distribution", "tests.people"]
 
 
 @pytest.fixture(scope="session")

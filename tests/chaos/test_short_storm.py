@@ -13,7 +13,7 @@ from tradewind.cli.child import ROOT
 MESSAGES, KILLS, DATABASE_CRASHES, SEED = 2000, 5, 1, 5
 PATIENCE_SECONDS = 400
 
-pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -16,16 +16,10 @@ HERE = "tests/journeys/"
 ENVIRONMENT = {"TRADEWIND_ENV": "demo"}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one installation, so one process of the run takes them all.
-
-    First, because xdist reads the groups in a hook of the same name, and is silent about those that come later.
-    """
     for item in items:
         if item.nodeid.startswith(HERE):
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +36,22 @@ class Console:
 @pytest.fixture(scope="session")
 def console(django_db_setup: None) -> Iterator[Console]:
     """The sample business, its first campaign sent, everything running."""
-    address = cluster.copy("tradewind_journeys")
     simulator = {"seed": business.SEED}
-    with Stack(database_url=address, migrate=False, simulator=simulator, env=ENVIRONMENT) as stack:
+    with (
+        cluster.fresh_database("journeys") as address,
+        Stack(database_url=address, migrate=False, simulator=simulator, env=ENVIRONMENT) as stack,
+    ):
         yield Console(stack.base_url, **business.furnish(stack))
-    cluster.drop("tradewind_journeys")
 
 
 @pytest.fixture(scope="session")
 def fresh_address(django_db_setup: None) -> Iterator[str]:
     """The address of an installation that nobody has set up."""
-    address = cluster.copy("tradewind_first_run")
-    with Stack(database_url=address, migrate=False, processes={"web": 1}, env=ENVIRONMENT) as stack:
+    with (
+        cluster.fresh_database("first_run") as address,
+        Stack(database_url=address, migrate=False, processes={"web": 1}, env=ENVIRONMENT) as stack,
+    ):
         yield stack.base_url
-    cluster.drop("tradewind_first_run")
 
 
 @pytest.fixture(scope="module")
