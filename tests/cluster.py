@@ -9,6 +9,8 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -69,15 +71,27 @@ def database_for(worker: str) -> str:
         if not _exists(TEMPLATE):
             _make_template()
         name = f"tradewind_{worker}"
-        copy(name)
+        _copy(name)
     return name
 
 
-def copy(name: str) -> str:
-    """A fresh database `name` with all tables and no rows; returns its address."""
+@contextmanager
+def fresh_database(purpose: str) -> Iterator[str]:
+    """The address of a database with all tables and no rows, which is dropped at the end. For this process alone.
+
+    Ask for the fixture `django_db_setup` first: it makes the template.
+    """
+    name = f"tradewind_{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    _copy(name)
+    try:
+        yield CLUSTER.url(database=name)
+    finally:
+        drop(name)
+
+
+def _copy(name: str) -> None:
     _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     _admin(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} STRATEGY file_copy')
-    return CLUSTER.url(database=name)
 
 
 def drop(name: str) -> None:

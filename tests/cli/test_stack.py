@@ -103,9 +103,8 @@ def installation(django_db_setup_for_stacks):
 @pytest.fixture(scope="module")
 def django_db_setup_for_stacks(django_db_setup, django_db_blocker):
     """A migrated database of the run's shared cluster."""
-    with django_db_blocker.unblock():
-        yield cluster.copy("tradewind_stack")
-        cluster.drop("tradewind_stack")
+    with django_db_blocker.unblock(), cluster.fresh_database("stack") as address:
+        yield address
 
 
 def test_a_stack_tells_where_everything_is(installation):
