@@ -9,10 +9,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
 
+from tests.waiting import LONGEST_SECONDS, wait_until
 from tradewind.lib import postgres
 from tradewind.lib.postgres import binaries, bootstrap, places, settings
 from tradewind.lib.postgres.postmaster import drop_stale_file, read
@@ -167,8 +169,14 @@ def test_who_comes_after_a_start_that_was_killed_finds_everything_made(cluster):
 def test_a_server_that_is_stopping_is_waited_for(cluster):
     cluster.start()
     pid = cluster.status().pid
-    os.kill(pid, signal.SIGINT)
-    cluster.start()
+    with psycopg.connect(cluster.url()):
+        os.kill(pid, signal.SIGTERM)  # it lets nobody in, and stays until its visitors have gone
+        wait_until(lambda: not read(cluster._places().data).is_ready, "the server does not say that it is stopping")
+        newcomer = Thread(target=cluster.start)
+        newcomer.start()
+        newcomer.join(0.2)
+        assert newcomer.is_alive()
+    newcomer.join(LONGEST_SECONDS)
     assert value(cluster, "SELECT 1") == 1
     assert cluster.status().pid != pid
 
