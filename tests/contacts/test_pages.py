@@ -79,6 +79,8 @@ def test_analysts_see_no_people(alice: Member, annika: Contact) -> None:
 
 
 def test_adding_somebody_with_tags_and_a_proof(as_bob: Client, bob: Member) -> None:
+    for name in ("VIP", "Outdoor"):
+        actions.make_tag(workspace=bob.workspace, name=name, member=None)
     form = {"phone": "0151 2840 7716", "name": "Annika Vogel", "tags": "VIP, Outdoor,", "opt_in": "on"}
     answer = as_bob.post(reverse("contacts:new"), form)
     assert "Say how they agreed" in answer.content.decode()
@@ -192,6 +194,7 @@ def test_a_language_that_no_list_has_survives_editing(as_bob: Client, alice: Mem
 
 
 def test_tags_and_fields_by_hand(as_bob: Client, annika: Contact) -> None:
+    actions.make_tag(workspace=annika.workspace, name="VIP", member=None)
     as_bob.post(url("add_tag", annika), {"name": "VIP"})
     as_bob.post(url("set_field", annika), {"key": "order_number", "value": "48 207"})
     page = page_of(as_bob, annika)

@@ -11,7 +11,7 @@ from tests.contacts.made import contact
 from tests.people import member, workspace
 from tradewind.contacts import actions
 from tradewind.contacts.models import Contact, ContactTags, Tag, TagChange, TagTerm
-from tradewind.contacts.tags import assign
+from tradewind.contacts.tags import assign, removal
 from tradewind.contacts.tags.assign import FOR_GOOD, Archived, By, Change, KeptByRule, TagGone, change_many
 from tradewind.journal.connections import hot_cursor
 from tradewind.journal.models import Entry
@@ -206,7 +206,7 @@ def test_a_tag_is_not_deleted_while_it_is_put_on() -> None:
 
     def delete() -> None:
         try:
-            actions.delete_tag(Tag.objects.get(pk=tea.pk), member=None)
+            removal.delete(Tag.objects.get(pk=tea.pk), member=None)
             gone.set()
         finally:
             connection.close()

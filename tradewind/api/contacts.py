@@ -14,6 +14,7 @@ from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.contacts import actions
 from tradewind.contacts.models import Contact, ContactTags, Identity, Tag
+from tradewind.contacts.tags import tree
 from tradewind.workspaces.door import find, public_id
 from tradewind.workspaces.request import MemberRequest
 
@@ -51,7 +52,7 @@ class ContactList(Schema):
 
 class Asked(Page):
     phone: str = Field("", max_length=40, description="Only the contact with this phone number")
-    tag: str = Field("", max_length=80, description="Only contacts with this tag")
+    tag: str = Field("", max_length=250, description="Only contacts with this tag")
 
 
 class Facts(Schema):
@@ -64,8 +65,8 @@ class Facts(Schema):
     timezone: Annotated[str, StringConstraints(max_length=64)] | None = Field(None, description="Such as Europe/Berlin")
     company: Short | None = None
     fields: dict[str, FieldValue] = Field({}, description="Your own fields; null takes one away")
-    tags: list[Annotated[str, StringConstraints(min_length=1, max_length=80)]] = Field(
-        [], max_length=50, description="Tags to put on; made when new"
+    tags: list[Annotated[str, StringConstraints(min_length=1, max_length=250)]] = Field(
+        [], max_length=50, description="Tags to put on, by path (Interest/Shoes); new ones need the scope tags:write"
     )
 
     def columns(self) -> dict[str, Any]:
@@ -80,7 +81,9 @@ class NewContact(Facts):
 
 
 class Change(Facts):
-    untag: list[Short] = Field([], max_length=50, description="Tags to take off")
+    untag: list[Annotated[str, StringConstraints(max_length=250)]] = Field(
+        [], max_length=50, description="Tags to take off"
+    )
 
 
 class Proof(Schema):
@@ -144,7 +147,7 @@ def list_contacts(request: MemberRequest, asked: Query[Asked]) -> ContactList:
         there = actions.by_phone(request.workspace, actions.phone_in(request.workspace, asked.phone))
         found = found.filter(pk=there.pk if there else None)
     if asked.tag:
-        tag = Tag.objects.filter(workspace=request.workspace, name=asked.tag).first()
+        tag = tree.find(request.workspace.pk, asked.tag)
         tagged = ContactTags.objects.filter(workspace=request.workspace, tags__contains=[tag.pk if tag else 0])
         found = found.filter(pk__in=tagged.values("contact_id"))
     some, following = cut(found, asked)
@@ -185,7 +188,7 @@ def change_contact(request: MemberRequest, id: str, said: Change) -> ContactOut:
     if said.columns():
         actions.change(contact, member=request.member, **said.columns())
     decorate(request, contact, said)
-    for tag in Tag.objects.filter(workspace=request.workspace, name__in=said.untag):
+    for tag in filter(None, (tree.find(request.workspace.pk, name) for name in said.untag)):
         actions.untag(contact, tag=tag, member=request.member)
     return again(request, contact)
 
@@ -193,7 +196,8 @@ def change_contact(request: MemberRequest, id: str, said: Change) -> ContactOut:
 def decorate(request: MemberRequest, contact: Contact, said: Facts) -> None:
     if said.fields:
         actions.set_fields(contact, fields=said.fields, member=request.member)
-    for tag in actions.tags_of(request.workspace, said.tags, request.member):
+    may_make = "tags.manage" in request.rights
+    for tag in tree.named_all(request.workspace, said.tags, request.member, may_make=may_make):
         actions.tag(contact, tag=tag, member=request.member)
 
 

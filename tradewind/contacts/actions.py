@@ -1,6 +1,5 @@
 """The verbs of contacts that members and programs use. Batches for imports and webhooks: people.py and consent.py."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from tradewind.contacts.errors import ContactError as ContactError
+from tradewind.contacts.fields import register_field
 from tradewind.contacts.keys import spellings
 from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag
 from tradewind.contacts.suppressed import suppressed_among
+from tradewind.contacts.tags import tree
 from tradewind.contacts.tags.assign import By, Change, change_many
 from tradewind.journal.actions import record
 from tradewind.journal.connections import hot_cursor
@@ -27,8 +28,6 @@ COLUMNS = ("name", "language", "country", "city", "timezone", "company")
 LONGEST = {"name": 200, "language": 12, "country": 2, "city": 80, "timezone": 64, "company": 120}
 LONGEST_FIELD = 1000
 MOST_FIELDS = 100
-# Colours of new tags, in turn.
-COLOURS = tuple(f"series-{number}" for number in range(1, 9))
 
 
 def create(*, workspace: Workspace, phone: str, member: Member | None = None, **facts: Any) -> Contact:
@@ -152,6 +151,8 @@ def set_fields(contact: Contact, *, fields: dict[str, Any], member: Member | Non
             raise ContactError(_("A contact has at most %(most)s fields.") % {"most": MOST_FIELDS})
         contact.fields = after
         contact.save(update_fields=["fields"])
+        for key in fields:
+            register_field(contact.workspace_id, key, after.get(key))
         tell(contact, "contact.changed", member, {"fields": sorted(fields)})
     return True
 
@@ -187,36 +188,8 @@ def set_tag(
 
 
 def make_tag(*, workspace: Workspace, name: str, member: Member | None, description: str = "") -> Tag:
-    """The workspace's tag of that name, made when it is new."""
-    name = " ".join(name.replace("\x00", "").split())
-    if not 1 <= len(name) <= 80:
-        raise ContactError(_("The name of a tag has 1 to 80 letters."))
-    with transaction.atomic():
-        colour = COLOURS[Tag.objects.filter(workspace=workspace).count() % len(COLOURS)]
-        made, is_new = Tag.objects.get_or_create(
-            workspace=workspace,
-            name=name,
-            defaults={"colour": colour, "description": description.strip()[:200], "created_at": clock.now()},
-        )
-        if is_new and member is not None:
-            audit.note(member, "tag.created", made, name)
-    return made
-
-
-def delete_tag(tag: Tag, *, member: Member | None) -> int:
-    """Take a tag off everybody and forget it; how many people had it."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        Tag.objects.select_for_update().get(pk=tag.pk)  # before the people, as everybody who puts it on
-        cursor.execute(
-            "UPDATE contact_tags SET tags = array_remove(tags, %(tag)s)"
-            " WHERE workspace_id = %(workspace)s AND tags @> ARRAY[%(tag)s]",
-            {"tag": tag.pk, "workspace": tag.workspace_id},
-        )
-        people = cursor.rowcount
-        if member is not None:
-            audit.note(member, "tag.deleted", tag, tag.name, {"people": people})
-        tag.delete()
-    return people
+    """The workspace's tag of that path, made when it is new with all that is above it. Raises TagError."""
+    return tree.make(workspace=workspace, name=name, member=member, description=description)[0]
 
 
 def opt_in(contact: Contact, **proof: Any) -> bool:
@@ -291,11 +264,6 @@ def lift_suppression(contact: Contact, *, member: Member | None) -> bool:
         contact.save(update_fields=["suppressed_at", "suppressed_reason"])
         tell(contact, "contact.changed", member, {"verb": "contact.suppression_lifted"})
     return True
-
-
-def tags_of(workspace: Workspace, names: Iterable[str], member: Member | None) -> list[Tag]:
-    """The tags of these names, made when they are new."""
-    return [make_tag(workspace=workspace, name=name, member=member) for name in names if name.strip()]
 
 
 def locked(contact: Contact) -> Contact:

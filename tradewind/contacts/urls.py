@@ -2,13 +2,13 @@
 
 from django.urls import include, path
 
-from tradewind.contacts.views import listing, person
+from tradewind.contacts.views import listing, person, tags
 
 pages = [
     path("contacts/", listing.index, name="list"),
     path("contacts/new/", listing.add, name="new"),
-    path("contacts/tags/", listing.tags, name="tags"),
-    path("contacts/tags/<str:tag>/delete/", listing.delete_tag, name="delete_tag"),
+    path("contacts/tags/", tags.index, name="tags"),
+    path("contacts/tags/<str:tag>/delete/", tags.delete, name="delete_tag"),
     path("contacts/<str:contact>/", person.show, name="show"),
     path("contacts/<str:contact>/edit/", person.edit, name="edit"),
     path("contacts/<str:contact>/fields/", person.set_field, name="set_field"),

@@ -19,6 +19,7 @@ from tradewind.contacts.models.tags import (
     LEVELS,
     Batch,
     BatchBefore,
+    BatchStretch,
     ContactTags,
     Tag,
     TagChange,
@@ -27,6 +28,6 @@ from tradewind.contacts.models.tags import (
 
 __all__ = [
     "BATCH_STATES", "BATCH_VERBS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS", "MARKETING",
-    "Batch", "BatchBefore", "Consent", "Contact", "ContactField", "ContactTags", "Identity", "Import", "ImportPiece",
-    "ImportReject", "Standing", "Suppression", "Tag", "TagChange", "TagTerm", "TenantQuerySet",
+    "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact", "ContactField", "ContactTags", "Identity", "Import",
+    "ImportPiece", "ImportReject", "Standing", "Suppression", "Tag", "TagChange", "TagTerm", "TenantQuerySet",
 ]  # fmt: skip

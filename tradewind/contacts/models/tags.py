@@ -3,11 +3,13 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Lower
 
 from tradewind.contacts.models.people import Contact, TenantQuerySet
 from tradewind.workspaces.models import Member, Workspace
 
 LEVELS = 3
+# waiting: its people are not gathered yet. cancelled: a person stopped it for good; what was done stays, or is undone.
 BATCH_STATES = ("waiting", "running", "paused", "done", "cancelled", "failed", "undoing", "undone")
 BATCH_VERBS = ("add", "remove", "replace", "field", "owner")
 
@@ -35,7 +37,7 @@ class Tag(models.Model):
 
     class Meta:
         db_table = "tag"
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="tag_name_once")]
+        constraints = [models.UniqueConstraint("workspace", Lower("name"), name="tag_path_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -91,14 +93,14 @@ class Batch(models.Model):
     verb = models.CharField(max_length=12)
     # What is set: {"tags": [ids]}, {"take": [ids], "put": [ids]}, {"field": key, "value": …}, {"owner": member id}.
     detail = models.JSONField(default=dict)
-    # Who: a segment tree, or {"contacts": [ids]} for rows ticked by hand.
+    # Who: see contacts/tags/selections.py; {"contacts": [ids]} for rows ticked by hand, {"filter": …} for a list.
     selection = models.JSONField(default=dict)
     state = models.CharField(max_length=12, default="waiting")
     problem = models.CharField(max_length=300, blank=True)
     total = models.PositiveIntegerField(default=0)
     looked_at = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
-    last_contact = models.BigIntegerField(default=0)
+    undone = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -114,6 +116,24 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.changed}/{self.total}"
+
+
+class BatchStretch(models.Model):
+    """Some of the people of a batch, in the order of their numbers: what one transaction does, and one undoes."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    batch = models.ForeignKey(Batch, models.CASCADE, db_index=False, related_name="stretches")
+    place = models.PositiveIntegerField()
+    contacts = ArrayField(models.BigIntegerField())
+    done_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "batch_stretch"
+        constraints = [models.UniqueConstraint(fields=["batch", "place"], name="batch_stretch_once")]
+
+    def __str__(self) -> str:
+        return f"stretch {self.place} of batch {self.batch_id}"
 
 
 class TagChange(models.Model):

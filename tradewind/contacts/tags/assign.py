@@ -147,9 +147,8 @@ def change_many(cursor: Cursor, workspace_id: int, changes: Sequence[Change], *,
 def tags_held(cursor: Cursor, workspace_id: int, changes: Iterable[Change], by: By) -> dict[int, _Tag]:
     """The tags by id, kept from deletion until the transaction ends; refuses what may not be changed."""
     put = {change.tag_id for change in changes if change.is_on}
-    wanted = sorted({change.tag_id for change in changes})
-    cursor.execute(TAGS, [workspace_id, wanted])
-    tags = {row[0]: _Tag(*row) for row in cursor.fetchall()}
+    wanted = {change.tag_id for change in changes}
+    tags = lock_tags(cursor, workspace_id, wanted)
     if len(tags) < len(wanted):
         raise TagGone(_("A tag of these was deleted meanwhile. Look at the list of tags again."))
     for tag in tags.values():
@@ -158,6 +157,12 @@ def tags_held(cursor: Cursor, workspace_id: int, changes: Iterable[Change], by: 
         if tag.is_archived and tag.id in put:
             raise Archived(_("The tag %(tag)s is archived. Bring it back before you put it on.") % {"tag": tag.name})
     return tags
+
+
+def lock_tags(cursor: Cursor, workspace_id: int, tags: Iterable[int]) -> dict[int, _Tag]:
+    """Keep these tags from being deleted until the transaction ends. To be done before people are locked."""
+    cursor.execute(TAGS, [workspace_id, sorted(tags)])
+    return {row[0]: _Tag(*row) for row in cursor.fetchall()}
 
 
 def kept_by_rule(name: str) -> str:

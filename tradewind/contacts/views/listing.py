@@ -1,4 +1,4 @@
-"""All contacts, narrowed and page by page; adding one; the tags."""
+"""All contacts, narrowed and page by page; adding one."""
 
 from typing import Any
 
@@ -7,13 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from tradewind.contacts import actions, forms, queries, search, words
-from tradewind.contacts.actions import ContactError
-from tradewind.contacts.models import Tag
+from tradewind.contacts.errors import ContactError, TagError
+from tradewind.contacts.tags import tree
 from tradewind.lib import publicid
-from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.door import public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
 
@@ -85,7 +84,7 @@ def add(request: MemberRequest) -> HttpResponse:
         try:
             contact = make(request, form.cleaned_data)
         except ContactError as error:
-            form.add_error("phone", str(error))
+            form.add_error("tags" if isinstance(error, TagError) else "phone", str(error))
             there = error.contact
         else:
             messages.success(request, _("Added."))
@@ -98,8 +97,10 @@ def make(request: MemberRequest, found: dict[str, Any]) -> Any:
     """The contact with its tags and its proof of consent."""
     member = request.member
     columns = {name: found[name] for name in actions.COLUMNS}
+    may_make = "tags.manage" in request.rights
+    tags = tree.named_all(member.workspace, found["tags"].split(","), member, may_make=may_make)
     contact = actions.create(workspace=member.workspace, phone=found["phone"], member=member, **columns)
-    for tag in actions.tags_of(member.workspace, found["tags"].split(","), member):
+    for tag in tags:
         actions.tag(contact, tag=tag, member=member)
     if found["opt_in"]:
         actions.opt_in(contact, source="console", wording=found["proof"], member=member)
@@ -108,34 +109,3 @@ def make(request: MemberRequest, found: dict[str, Any]) -> Any:
 
 def crumbs() -> list[dict[str, str]]:
     return [{"name": _("Contacts"), "url": reverse("contacts:list")}]
-
-
-@right_required("contacts.view")
-def tags(request: MemberRequest) -> HttpResponse:
-    """All tags with how many people have each; a new one."""
-    if request.method == "POST" and "contacts.edit" in request.rights:
-        try:
-            actions.make_tag(
-                workspace=request.workspace,
-                name=request.POST.get("name", ""),
-                description=request.POST.get("description", ""),
-                member=request.member,
-            )
-        except ContactError as error:
-            messages.error(request, str(error))
-        return redirect("contacts:tags")
-    found = list(queries.tags_of(request.member))
-    people = queries.people_by_tag(request.workspace.pk)
-    rows = [(tag, public_id(tag), people.get(tag.pk, 0)) for tag in found]
-    return render(request, "contacts/tags.html", {"rows": rows, "crumbs": crumbs()})
-
-
-@require_POST
-@right_required("contacts.edit")
-def delete_tag(request: MemberRequest, tag: str) -> HttpResponse:
-    """Take a tag off everybody."""
-    found = find(Tag.objects.visible_to(request.member), tag)
-    people = actions.delete_tag(found, member=request.member)
-    queries.forget_counts(request.workspace.pk)
-    messages.success(request, _("The tag is gone; %(people)s people had it.") % {"people": f"{people:,}"})
-    return redirect("contacts:tags")

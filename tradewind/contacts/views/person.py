@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from tradewind.contacts import actions, forms, queries, timeline, words
 from tradewind.contacts.actions import ContactError
 from tradewind.contacts.models import Contact, Tag
+from tradewind.contacts.tags import tree
 from tradewind.contacts.views.listing import crumbs
 from tradewind.lib import clock
 from tradewind.workspaces.door import find, public_id, right_required
@@ -148,10 +149,9 @@ def add_tag(request: MemberRequest, contact: str) -> HttpResponse:
     """Put a tag on, made when it is new."""
 
     def put(person: Contact) -> None:
-        tag = actions.make_tag(
-            workspace=request.workspace, name=request.POST.get("name", ""), member=request.member
-        )  # fmt: skip
-        actions.tag(person, tag=tag, member=request.member)
+        names = [request.POST.get("name", "")]
+        for tag in tree.named_all(request.workspace, names, request.member, may_make="tags.manage" in request.rights):
+            actions.tag(person, tag=tag, member=request.member, reason=request.POST.get("reason", "").strip())
         queries.forget_counts(request.workspace.pk)
 
     return acting(request, contact, put, "")
