@@ -24,6 +24,7 @@ WHEN_THERE = {
     "consent": "tradewind.contacts",
     "chaos": "tradewind.cli.chaos",
     "bench": "bench",
+    "segments": "tradewind.segments",
     "events": "tradewind.contacts",
 }
 

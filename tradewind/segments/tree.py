@@ -2,8 +2,7 @@
 
     read({"all": [{"tag": "Interest"}, {"not": {"event": "order.placed", "within_days": 90}}]}, workspace_id=7)
 
-Names become row numbers here, so that what is compiled cannot reach another workspace. `written` is the way back, with
-names as they are now; a tag keeps its id beside its name, so that a tree survives that the tag is renamed.
+Names become row numbers here, so that what is compiled cannot reach another workspace. How a tree is kept: written.py.
 """
 
 from collections.abc import Mapping
@@ -163,11 +162,12 @@ class Reader:
         return Score(name, operands.read_tests(tests, kind="number", zone="UTC", path=path))
 
     def segment(self, value: Mapping[str, Any], path: str) -> Node:
-        only(value, {"segment"}, path)
+        only(value, {"segment", "name"}, path)
         name = named(value["segment"], path)
         found = self.names.segment(name)
         if found is None:
-            raise TreeError(_("The segment “%(name)s” is not there.") % {"name": name}, path)
+            shown = value.get("name") if isinstance(value.get("name"), str) else name
+            raise TreeError(_("The segment “%(name)s” is not there.") % {"name": str(shown)[:120]}, path)
         if found.frozen_at is not None:
             return Saved(found.pk, found.name, None)
         if found.pk in self.inside or len(self.inside) >= MOST_DEPTH:
@@ -181,7 +181,7 @@ class Reader:
             ) from error
 
     def campaign(self, value: Mapping[str, Any], path: str) -> Node:
-        only(value, {"campaign", "outcome"}, path)
+        only(value, {"campaign", "outcome", "name"}, path)
         outcome = value.get("outcome", "accepted")
         if outcome not in OUTCOMES:
             raise TreeError(

@@ -1,0 +1,232 @@
+"""How many people fit, who they are, some of them, and how many fit each branch by itself.
+
+All of it runs outside the walls, where indexes can be used; the SQL says by itself of which workspace it is.
+"""
+
+import hashlib
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.utils import OperationalError
+
+from tradewind.lib import clock
+from tradewind.segments import compile
+from tradewind.segments.nodes import All, AnyOf, Node, Not
+from tradewind.workspaces import walls
+
+WORK_MEM = "96MB"
+"""For the hashes of one question; a million people take some 50 MB."""
+BRANCHES_MS = 1_500
+"""So long all branches of a tree may take; what is not counted by then is estimated."""
+KEPT_SECONDS = 20
+"""So long a branch's count is good for live editing: changing one condition counts only what it changes."""
+SAMPLE_LEAST, SAMPLE_MOST = 2_000, 4_000
+DRAWN_AT_MOST = 200_000
+
+# The identity by which outsiders know a person: a number, else the user id, else the user name; current ones first.
+IDENTITY = """
+SELECT found.contact_id, known.value FROM ({people}) found LEFT JOIN LATERAL (
+  SELECT CASE WHEN i.kind = 'username' THEN '@' || i.value ELSE i.value END AS value FROM identity i
+  WHERE i.contact_id = found.contact_id
+  ORDER BY i.is_current DESC, array_position('{{phone,bsuid,username}}'::text[], i.kind::text), i.seen_at DESC,
+           i.id DESC
+  LIMIT 1
+) known ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people. `is_about`: estimated from a sample, because counting took too long."""
+
+    people: int
+    is_about: bool = False
+    ms: float = 0.0
+
+
+@contextmanager
+def asking(*, limit_ms: int = 0) -> Iterator[Any]:
+    """A cursor for such questions: outside the walls, room for hashes, a time limit (0: none)."""
+    wanted = {"work_mem": WORK_MEM, "jit": "off", **({"statement_timeout": f"{limit_ms}ms"} if limit_ms else {})}
+    with walls.outside(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'current_setting({name!r})' for name in wanted)}")
+        before = dict(zip(wanted, cursor.fetchone(), strict=True))
+        put(cursor, wanted)
+        yield cursor
+        put(cursor, before)
+
+
+def put(cursor: Any, settings: dict[str, str]) -> None:
+    cursor.execute(
+        f"SELECT {', '.join('set_config(%s, %s, true)' for _ in settings)}",
+        [part for pair in settings.items() for part in pair],
+    )
+
+
+def count(node: Node, *, workspace_id: int, now: datetime | None = None, limit_ms: int = 0) -> Count:
+    """How many people fit. With a limit the answer may be an estimate; without one it is exact."""
+    now = now or clock.now()
+    try:
+        return exactly(node, workspace_id, now, limit_ms)
+    except OperationalError as error:
+        if not limit_ms or not is_timeout(error):
+            raise
+        return estimate(node, sampled(workspace_id), workspace_id, now)
+
+
+def is_timeout(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") == "57014"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some people drawn by chance, out of how many."""
+
+    ids: list[int]
+    out_of: int
+
+
+def sampled(workspace_id: int) -> Sample:
+    """People drawn by row number, each as likely as any other; everybody when they are few."""
+    with asking() as cursor:
+        cursor.execute("SELECT count(*), min(id), max(id) FROM contact WHERE workspace_id = %s", [workspace_id])
+        people, first, last = cursor.fetchone()
+        if not people:
+            return Sample([], 0)
+        span = last - first + 1
+        draws = min(span, DRAWN_AT_MOST, max(SAMPLE_MOST, SAMPLE_MOST * span // people))
+        drawn = random.Random().sample(range(first, last + 1), draws)
+        cursor.execute("SELECT id FROM contact WHERE workspace_id = %s AND id = ANY(%s)", [workspace_id, drawn])
+        return Sample([row[0] for row in cursor.fetchall()][:SAMPLE_MOST], people)
+
+
+def estimate(node: Node, of: Sample, workspace_id: int, now: datetime) -> Count:
+    """About how many: the share of a sample, with two figures that count."""
+    started = time.perf_counter()
+    if not of.ids:
+        return Count(0)
+    sql, values = compile.restricted_count(node, workspace_id=workspace_id, now=now, contact_ids=of.ids)
+    with asking() as cursor:
+        cursor.execute(sql, values)
+        fitting = int(cursor.fetchone()[0])
+    people = two_figures(fitting * of.out_of / len(of.ids))
+    return Count(people, True, (time.perf_counter() - started) * 1000)
+
+
+def two_figures(of: float) -> int:
+    whole = round(of)
+    return round(whole, 2 - len(str(whole))) if whole >= 100 else whole
+
+
+def branches(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
+    """Every node with its place, as TreeError says places: "all", "all[0].tag", …"""
+    if isinstance(node, All | AnyOf):
+        path += "all" if isinstance(node, All) else "any"
+        yield path, node
+        for place, each in enumerate(node.of):
+            yield from branches(each, f"{path}[{place}].")
+    elif isinstance(node, Not):
+        path += "not"
+        yield path, node
+        yield from branches(node.of, f"{path}.")
+    else:
+        yield path + compile.NAMES[type(node)], node
+
+
+def counts_by_branch(
+    node: Node, *, workspace_id: int, now: datetime | None = None, limit_ms: int = BRANCHES_MS
+) -> dict[str, Count]:
+    """How many fit each branch by itself, by its place. What was counted a moment ago is not counted again, and what
+    does not get its turn within the limit is estimated."""
+    now, until = now or clock.now(), time.monotonic() + limit_ms / 1000
+    found: dict[str, Count] = {}
+    late: list[tuple[str, Node]] = []
+    for path, each in branches(node):
+        left_ms = int((until - time.monotonic()) * 1000)
+        counted = remembered(each, workspace_id) or (within(each, workspace_id, now, left_ms) if left_ms > 0 else None)
+        if counted is None:
+            late.append((path, each))
+        else:
+            found[path] = counted
+    if late:
+        sample = sampled(workspace_id)
+        found |= {path: estimate(each, sample, workspace_id, now) for path, each in late}
+    return {path: found[path] for path, _ in branches(node)}
+
+
+def key_of(node: Node, workspace_id: int) -> str:
+    return f"segments.count:{workspace_id}:{hashlib.sha256(repr(node).encode()).hexdigest()}"
+
+
+def remembered(node: Node, workspace_id: int) -> Count | None:
+    kept: Count | None = cache.get(key_of(node, workspace_id))
+    return kept
+
+
+def within(node: Node, workspace_id: int, now: datetime, limit_ms: int) -> Count | None:
+    """The count if it comes in time, kept for a moment."""
+    try:
+        counted = exactly(node, workspace_id, now, limit_ms)
+    except OperationalError as error:
+        if is_timeout(error):
+            return None
+        raise
+    cache.set(key_of(node, workspace_id), counted, KEPT_SECONDS)
+    return counted
+
+
+def exactly(node: Node, workspace_id: int, now: datetime, limit_ms: int) -> Count:
+    started = time.perf_counter()
+    sql, values = compile.count_sql(node, workspace_id=workspace_id, now=now)
+    with asking(limit_ms=limit_ms) as cursor:
+        cursor.execute(sql, values)
+        return Count(int(cursor.fetchone()[0]), ms=(time.perf_counter() - started) * 1000)
+
+
+def sample(node: Node, *, workspace_id: int, n: int = 7, seed: int = 0, now: datetime | None = None) -> list[int]:
+    """Some of the people, by chance; the same seed draws the same ones while nothing changes."""
+    sql, values = compile.contacts_sql(node, workspace_id=workspace_id, now=now or clock.now())
+    with asking() as cursor:
+        cursor.execute(
+            f"SELECT contact_id FROM ({sql}) people ORDER BY hashint8extended(contact_id, %(seed)s), contact_id"  # noqa: S608
+            " LIMIT %(n)s",
+            {**values, "seed": seed, "n": n},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def page(node: Node, *, workspace_id: int, after: int = 0, limit: int = 50, now: datetime | None = None) -> list[int]:
+    """The next people by row number, from `after` on (without it)."""
+    sql, values = compile.contacts_sql(node, workspace_id=workspace_id, now=now or clock.now())
+    with asking() as cursor:
+        cursor.execute(
+            f"SELECT contact_id FROM ({sql}) people WHERE contact_id > %(after)s ORDER BY contact_id LIMIT %(limit)s",  # noqa: S608
+            {**values, "after": after, "limit": limit},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def members(node: Node, *, workspace_id: int, now: datetime | None = None) -> Iterator[tuple[int, str]]:
+    """Everybody who fits, by contact id, with one identity each ("" when there is none); read as it is asked for."""
+    sql, values = compile.contacts_sql(node, workspace_id=workspace_id, now=now or clock.now())
+    with walls.outside(), transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(f"{IDENTITY.format(people=sql)} ORDER BY found.contact_id", values)
+        while rows := cursor.fetchmany(5_000):
+            yield from ((contact, value or "") for contact, value in rows)
+
+
+def fits(node: Node, contact_id: int, *, workspace_id: int, now: datetime | None = None) -> bool:
+    """Whether one person fits."""
+    sql, values = compile.restricted_count(
+        node, workspace_id=workspace_id, now=now or clock.now(), contact_ids=[contact_id]
+    )
+    with asking() as cursor:
+        cursor.execute(sql, values)
+        return bool(cursor.fetchone()[0])
