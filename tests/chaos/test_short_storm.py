@@ -52,5 +52,9 @@ def test_p1_p2_every_doubt_is_settled(verdict: dict[str, int]) -> None:
     assert verdict["unknown"] == 0
 
 
+def test_p3_everything_that_meta_told_has_become_rows(verdict: dict[str, int]) -> None:
+    assert verdict["read"] == verdict["accepted"]  # everybody in this world reads
+
+
 def test_p17_the_sums_hold_at_every_moment(verdict: dict[str, int]) -> None:
     assert verdict["invariant_breaks"] == 0

@@ -24,6 +24,13 @@ FROM message JOIN identity ON identity.contact_id = message.contact_id AND ident
 WHERE run_id = %(run)s
 """
 
+# Webhooks that were taken in and have not become rows yet: bodies before their projection, and statuses set aside that
+# came before their message and whose turn comes again within seconds.
+UNPROJECTED = """
+SELECT (SELECT count(*) FROM webhook_waiting)
+     + (SELECT count(*) FROM orphan WHERE EXISTS (SELECT FROM message WHERE message.wamid = orphan.wamid))
+"""
+
 ARRIVED = {"accepted", "held", "sent", "delivered", "read", "played"}
 
 
@@ -34,6 +41,13 @@ def instant(connection: psycopg.Connection[Any], campaign: int, run: int) -> dic
     audience, unfed, messages, stranded, left_behind, waiting = row
     breaks = abs(audience - unfed - messages) + stranded + left_behind
     return {"audience": audience, "unfed": unfed, "messages": messages, "waiting": waiting, "breaks": int(breaks)}
+
+
+def unprojected(connection: psycopg.Connection[Any]) -> int:
+    """How much of what Meta has told is still on its way into our rows."""
+    row = connection.execute(UNPROJECTED).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def verdict(

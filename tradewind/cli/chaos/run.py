@@ -33,6 +33,8 @@ ENVIRONMENT = {
 }
 FAULTS = {"webhooks": {"double": 0.05, "shuffle": True}}
 PATIENCE_SECONDS = 300.0
+# How long all that Meta has to tell may take to arrive and to become rows, once nothing is left to send.
+NEWS_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -128,8 +130,9 @@ def go_through(stack: Stack, campaign: Any, storm: Storm) -> dict[str, Any]:
     slowest = watch.until_over(thread)
     thread.join()
     simulated = Simulated(stack.simulator["address"])
-    wait_until(lambda: not simulated.state()["webhooks"]["pending"], "webhooks stayed undelivered", 60)
-    with psycopg.connect(stack.database_url) as connection:
+    wait_until(lambda: has_told_all(simulated), "webhooks stayed undelivered", NEWS_SECONDS)
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        wait_until(lambda: not oracle.unprojected(connection), "webhooks stayed unprojected", NEWS_SECONDS)
         final = oracle.verdict(connection, campaign.run_id, campaign.plan["recipients"], simulated.accepted())
     return {
         **final,
@@ -140,6 +143,12 @@ def go_through(stack: Stack, campaign: Any, storm: Storm) -> dict[str, Any]:
         "database_crashes": storm.database_crashes,
         "longest_stall_seconds": round(slowest, 1),
     }
+
+
+def has_told_all(simulated: Simulated) -> bool:
+    """Whether nothing more happens to any message, and all that happened was answered 200. Here everybody reads."""
+    state = simulated.state()
+    return not state["events_to_come"] and not state["webhooks"]["pending"]
 
 
 class Watch:
