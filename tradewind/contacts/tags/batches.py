@@ -171,7 +171,7 @@ def undo(batch: Batch, *, member: Member | None) -> bool:
     """Take back what the batch changed and nobody has changed since. Raises ContactError when it is too late."""
     if not can_undo(batch):
         raise ContactError(_("This can no longer be undone: that is possible for 30 days, and once."))
-    return move(batch, ENDED, "undoing", "batch.undone", member)
+    return move(batch, ENDED, "undoing", "batch.undoing", member)
 
 
 def can_undo(batch: Batch) -> bool:

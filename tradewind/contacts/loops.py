@@ -1,0 +1,10 @@
+"""The long loops of this room, for the worker."""
+
+from tradewind.contacts.tags import batches, stretches, terms
+from tradewind.lib.loops import Loop
+
+LOOPS = [
+    Loop("contacts.batches", stretches.step, idle_seconds=0.5),
+    Loop("contacts.terms", terms.step, idle_seconds=5.0),
+    Loop("contacts.batch_notes", batches.forget_old, idle_seconds=3600.0),
+]
