@@ -11,7 +11,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
-from tradewind.api import campaigns, contacts, messages, numbers, problems, templates
+from tradewind.api import campaigns, contacts, events, messages, numbers, problems, templates
 from tradewind.api.access import KeyAuth
 
 ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
@@ -75,7 +75,7 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    for router in (messages.router, contacts.router, numbers.router, templates.router, campaigns.router):
+    for router in (messages.router, contacts.router, numbers.router, templates.router, campaigns.router, events.router):
         for view in router.path_operations.values():
             for operation in view.operations:
                 scope = scope_of(router.auth, operation.auth_param)
@@ -105,3 +105,4 @@ api.add_router("/contacts", contacts.router, tags=["Contacts"])
 api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
+api.add_router("/events", events.router, tags=["Events"])

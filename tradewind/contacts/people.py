@@ -100,11 +100,12 @@ def find_or_create(
     *,
     now: datetime,
     seen: Sequence[datetime] | None = None,
+    source: str = "message",
 ) -> list[int]:
     """The contact id of each person, in their order; new ones are made, with all their identities.
 
-    `seen`: when each was seen, by Meta's time (default: now). All writes are in the caller's transaction, and contacts
-    of one workspace only. Raises Nobody.
+    `seen`: when each was seen, by Meta's time (default: now). `source`: what brought the new ones. All writes are in
+    the caller's transaction, and contacts of one workspace only. Raises Nobody.
     """
     if not people:
         return []
@@ -117,7 +118,7 @@ def find_or_create(
         groups[place].seen_at = max(groups[place].seen_at, at.timestamp())
     new, there = [g for g in groups if not g.contact_id], [g for g in groups if g.contact_id]
     if new:
-        make(cursor, workspace_id, new, now)
+        make(cursor, workspace_id, new, now, source)
     complete(cursor, workspace_id, there, known)
     name_users(cursor, workspace_id, groups, now)
     return [groups[place].contact_id for place in places]
@@ -153,7 +154,7 @@ def gather(people: Sequence[Person], keys: Sequence[Keys], known: dict[Key, int]
     return groups, places
 
 
-def make(cursor: Cursor, workspace_id: int, new: list[_Found], now: datetime) -> None:
+def make(cursor: Cursor, workspace_id: int, new: list[_Found], now: datetime, source: str) -> None:
     """Claim the first identity of each; who loses takes the winner's contact, who wins makes one."""
     cursor.execute(DRAW_IDS, [len(new)])
     for group, (contact_id,) in zip(new, cursor.fetchall(), strict=True):
@@ -165,7 +166,7 @@ def make(cursor: Cursor, workspace_id: int, new: list[_Found], now: datetime) ->
         first[key].contact_id = contact_id
     winners = [group for key, group in first.items() if key in won]
     if winners:
-        make_contacts(cursor, workspace_id, winners, now)
+        make_contacts(cursor, workspace_id, winners, now, source)
     claim(cursor, workspace_id, {key: group for group in new for key in group.keys[1:]})
 
 
@@ -179,7 +180,7 @@ def claim(cursor: Cursor, workspace_id: int, wanted: dict[Key, _Found]) -> set[K
     return {Key(kind, scope, value) for kind, scope, value, _contact in cursor.fetchall()}
 
 
-def make_contacts(cursor: Cursor, workspace_id: int, groups: list[_Found], now: datetime) -> None:
+def make_contacts(cursor: Cursor, workspace_id: int, groups: list[_Found], now: datetime, source: str) -> None:
     ids = [group.contact_id for group in groups]
     phones = [next((key.value for key in group.keys if key.kind == "phone"), "") for group in groups]
     reasons = suppressed_among(cursor, workspace_id, [[key.value for key in group.keys] for group in groups])
@@ -188,7 +189,7 @@ def make_contacts(cursor: Cursor, workspace_id: int, groups: list[_Found], now: 
     zones = [zone_of(phone) or "" if phone else "" for phone in phones]
     cursor.execute(MAKE, [workspace_id, now, now, ids, names, countries, zones, reasons])
     cursor.execute(MAKE_TAG_ROWS, [ids, workspace_id])
-    record_many(cursor, [Line(workspace_id, now, "contact.created", each, data={"source": "message"}) for each in ids])
+    record_many(cursor, [Line(workspace_id, now, "contact.created", each, data={"source": source}) for each in ids])
 
 
 def complete(cursor: Cursor, workspace_id: int, groups: list[_Found], known: dict[Key, int]) -> None:

@@ -20,10 +20,11 @@ LONGEST = 7_000
 MOST_TOPICS = 300
 MANY = ["many"]
 
+# Only our own entries are read for a campaign: in an outside event's data the word may stand for anything.
 GATHER = """
 WITH fresh AS MATERIALIZED (
   SELECT tx, id, workspace_id, split_part(kind, '.', 1) AS room, contact_id, number_id, run_id,
-         (data->>'campaign')::bigint AS campaign
+         CASE WHEN kind LIKE 'campaign.%%' THEN (data->>'campaign')::bigint END AS campaign
   FROM journal
   WHERE (tx, id) > (%s, %s) AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
   ORDER BY tx, id LIMIT %s

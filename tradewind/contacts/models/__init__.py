@@ -1,5 +1,6 @@
 """People, their identities and consent; tags; imports; where each person stands."""
 
+from tradewind.contacts.models.facts import FactKey
 from tradewind.contacts.models.imports import IMPORT_STATES, Import, ImportPiece, ImportReject
 from tradewind.contacts.models.people import (
     FIELD_KINDS,
@@ -12,7 +13,8 @@ from tradewind.contacts.models.people import (
     Suppression,
     TenantQuerySet,
 )
-from tradewind.contacts.models.standing import Standing
+from tradewind.contacts.models.standing import Standing, StandingSetting
+from tradewind.contacts.models.suggestions import SUGGESTION_STATES, TagSuggestion
 from tradewind.contacts.models.tags import (
     BATCH_STATES,
     BATCH_VERBS,
@@ -28,6 +30,7 @@ from tradewind.contacts.models.tags import (
 
 __all__ = [
     "BATCH_STATES", "BATCH_VERBS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS", "MARKETING",
-    "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact", "ContactField", "ContactTags", "Identity", "Import",
-    "ImportPiece", "ImportReject", "Standing", "Suppression", "Tag", "TagChange", "TagTerm", "TenantQuerySet",
+    "SUGGESTION_STATES", "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact", "ContactField", "ContactTags",
+    "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "Standing", "StandingSetting", "Suppression", "Tag",
+    "TagChange", "TagSuggestion", "TagTerm", "TenantQuerySet",
 ]  # fmt: skip
