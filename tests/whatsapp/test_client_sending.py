@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.whatsapp.graph import FakeGraph, drip, endless, hang, http, raw, reset
-from tradewind.whatsapp.client import Accepted, Ambiguous, GraphSender, NotSent, Refused, Timeouts, Wire
+from tradewind.whatsapp.client import Accepted, Ambiguous, GraphSender, Lines, NotSent, Refused, Timeouts, Wire
 from tradewind.whatsapp.errors import Action
 from tradewind.whatsapp.payloads import addressed, text
 
@@ -33,14 +33,14 @@ async def graph() -> AsyncIterator[FakeGraph]:
 
 
 @pytest.fixture
-async def wire(graph) -> AsyncIterator[Wire]:
-    async with Wire(graph.address, "v26.0", timeouts=Timeouts(connect=1, read=0.3, total=0.6)) as wire:
-        yield wire
+async def lines(graph) -> AsyncIterator[Lines]:
+    async with Lines(graph.address, "v26.0", timeouts=Timeouts(connect=1, read=0.3, total=0.6)) as lines:
+        yield lines
 
 
 @pytest.fixture
-def send(wire):
-    return lambda payload=PAYLOAD, token=TOKEN, **more: GraphSender(wire).send(NUMBER, token, payload, **more)
+def send(lines):
+    return lambda payload=PAYLOAD, token=TOKEN, **more: GraphSender(lines).send(NUMBER, token, payload, **more)
 
 
 async def test_an_accepted_message_and_the_request_it_took(graph, send):
@@ -154,39 +154,40 @@ async def test_a_kept_connection_that_dies_never_makes_a_second_call(graph, send
     assert isinstance(await send(), Accepted)
 
 
-async def test_a_get_on_the_same_wire_may_be_repeated_which_shows_that_the_test_above_can_fail(graph, wire):
+async def test_a_get_on_a_general_wire_may_be_repeated_which_shows_that_the_test_above_can_fail(graph):
     graph.answer(http({"a": 1}), reset, http({"a": 2}))
-    await wire.call("GET", "1", TOKEN)
-    assert (await wire.call("GET", "1", TOKEN)).json() == {"a": 2}
+    async with Wire(graph.address) as wire:
+        await wire.call("GET", "1", TOKEN)
+        assert (await wire.call("GET", "1", TOKEN)).json() == {"a": 2}
     assert len(graph.requests) == 3
 
 
 async def test_nobody_listens():
     async with FakeGraph() as gone:
         address = gone.address
-    async with Wire(address) as wire:
-        answer = await GraphSender(wire).send(NUMBER, TOKEN, PAYLOAD)
+    async with Lines(address) as lines:
+        answer = await GraphSender(lines).send(NUMBER, TOKEN, PAYLOAD)
     assert isinstance(answer, NotSent)
     assert answer.reason.startswith("Meta could not be reached")
 
 
 async def test_no_such_host():
-    async with Wire("http://graph.invalid", timeouts=Timeouts(connect=2)) as wire:
-        assert isinstance(await GraphSender(wire).send(NUMBER, TOKEN, PAYLOAD), NotSent)
+    async with Lines("http://graph.invalid", timeouts=Timeouts(connect=2)) as lines:
+        assert isinstance(await GraphSender(lines).send(NUMBER, TOKEN, PAYLOAD), NotSent)
 
 
 async def test_tls_fails_before_anything_is_written(graph):
     graph.answer(http(ACCEPTED))
-    async with Wire(graph.address.replace("http://", "https://"), timeouts=Timeouts(connect=1)) as wire:
-        answer = await GraphSender(wire).send(NUMBER, TOKEN, PAYLOAD)
+    async with Lines(graph.address.replace("http://", "https://"), timeouts=Timeouts(connect=1)) as lines:
+        answer = await GraphSender(lines).send(NUMBER, TOKEN, PAYLOAD)
     assert isinstance(answer, NotSent)
     assert graph.requests == []
 
 
 async def test_a_full_pool_is_no_send(graph):
     graph.answer(hang)
-    async with Wire(graph.address, timeouts=Timeouts(connect=0.2, read=1, total=1), connections=1) as wire:
-        sender = GraphSender(wire)
+    async with Lines(graph.address, timeouts=Timeouts(connect=0.2, read=1, total=1), connections=1) as lines:
+        sender = GraphSender(lines)
         answers = await asyncio.gather(*(sender.send(NUMBER, TOKEN, PAYLOAD) for _ in range(3)))
     assert sorted(type(answer).__name__ for answer in answers) == ["Ambiguous", "NotSent", "NotSent"]
     assert len(graph.requests) == 1
@@ -199,15 +200,15 @@ async def test_a_token_that_is_none_never_leaves(graph, send, token):
 
 
 @pytest.mark.parametrize("number", ["", "../me", "1/2", "1?x=1", "1 2", "é", "1#"])
-async def test_a_number_id_cannot_lead_elsewhere(graph, wire, number):
-    assert isinstance(await GraphSender(wire).send(number, TOKEN, PAYLOAD), NotSent)
+async def test_a_number_id_cannot_lead_elsewhere(graph, lines, number):
+    assert isinstance(await GraphSender(lines).send(number, TOKEN, PAYLOAD), NotSent)
     assert graph.requests == []
 
 
 async def test_a_closed_wire_sends_nothing(graph):
-    wire = Wire(graph.address)
-    await wire.close()
-    assert await GraphSender(wire).send(NUMBER, TOKEN, PAYLOAD) == NotSent("The connection to Meta has been closed.")
+    lines = Lines(graph.address)
+    await lines.close()
+    assert await GraphSender(lines).send(NUMBER, TOKEN, PAYLOAD) == NotSent("The connection to Meta has been closed.")
 
 
 async def test_a_proxy_of_the_environment_is_not_used(graph, send, monkeypatch):

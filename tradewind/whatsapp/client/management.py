@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import aiohttp
 
 from tradewind.whatsapp.client.answers import GraphError, GraphUnavailable, refused_of
-from tradewind.whatsapp.client.wire import GRAPH, MOST_LIST_BYTES, VERSION, Failed, Replied, Wire, regain_access_seconds
+from tradewind.whatsapp.client.outcome import GRAPH, VERSION, Failed, Replied
+from tradewind.whatsapp.client.wire import MOST_LIST_BYTES, Wire, regain_access_seconds
 
 Json = dict[str, Any]
 T = TypeVar("T")

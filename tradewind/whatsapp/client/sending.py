@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
+import orjson
+
 from tradewind.whatsapp.client.answers import Accepted, Ambiguous, Answer, NotSent, Refused, accepted_of, refused_of
-from tradewind.whatsapp.client.wire import Failed, Replied, Wire, regain_access_seconds
+from tradewind.whatsapp.client.lines import Lines
+from tradewind.whatsapp.client.outcome import Failed, Replied
+from tradewind.whatsapp.client.wire import regain_access_seconds
 
 Route = Literal["messages", "marketing_messages"]
 
@@ -28,8 +32,8 @@ class Sender(Protocol):
 class GraphSender:
     """Sends over the Cloud API."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
 
     async def send(
         self,
@@ -43,10 +47,8 @@ class GraphSender:
         """Send one message once. `payload` is a payload of `payloads`, or its JSON bytes."""
         if not phone_number_id.isascii() or not phone_number_id.isalnum():
             return NotSent("The number has no valid id.")
-        outcome = await self._wire.call(
-            "POST", f"{phone_number_id}/{route}", token, json=payload, app_secret=app_secret
-        )
-        return answer_of(outcome)
+        body = payload if isinstance(payload, bytes) else orjson.dumps(payload)
+        return answer_of(await self._lines.post(f"{phone_number_id}/{route}", token, body, app_secret=app_secret))
 
 
 def answer_of(outcome: Replied | Failed) -> Answer:

@@ -1,25 +1,33 @@
-"""The wire to the Graph API: one HTTP call becomes one outcome, and is never repeated.
+"""The wire for everything but sending (that is lines.py): one HTTP call becomes one outcome, and is never repeated.
 
 aiohttp repeats a call by itself only for idempotent methods on a stale connection, so never a POST; redirects are off,
 cookies and proxies of the environment too, and an answer has a greatest size.
 """
 
-import hmac
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import aiohttp
 import orjson
 from yarl import URL
 
-GRAPH = "https://graph.facebook.com"
-VERSION = "v26.0"
-_MOST_BYTES = 256 * 1024
+from tradewind.whatsapp.client.outcome import (
+    GRAPH,
+    MOST_BYTES,
+    TOKEN,
+    USUAL,
+    VERSION,
+    Failed,
+    Outcome,
+    Replied,
+    Timeouts,
+    appsecret_proof,
+    sentence,
+)
+
 MOST_LIST_BYTES = 16 * 1024 * 1024
 """A page of 200 templates with all their components stays far below."""
-_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 _NODE = re.compile(r"[A-Za-z0-9_-]{1,128}(?:/[a-z_]{1,64})?")
 _UPLOAD = re.compile(r"upload:[A-Za-z0-9_.:=+?&%~-]{1,4096}")
 _HEADERS = {
@@ -27,50 +35,6 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "User-Agent": "Tradewind",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds. Connecting includes the name look-up, TLS and the wait for a free connection of the pool."""
-
-    connect: float = 3.0
-    read: float = 20.0
-    total: float = 25.0
-
-
-@dataclass(frozen=True, slots=True)
-class Replied:
-    """An answer came: `body` is its bytes, up to the greatest size."""
-
-    http: int
-    body: bytes
-    usage: str | None = None
-    """The x-business-use-case-usage header."""
-
-    def json(self) -> Any:
-        """The decoded body, or None when it is no JSON."""
-        try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
-            return None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """No whole answer came. `was_sent` is False only when surely nothing was written to the wire."""
-
-    reason: str
-    was_sent: bool
-    http: int | None = None
-
-
-Outcome: TypeAlias = Replied | Failed
-
-
-@lru_cache(maxsize=256)
-def appsecret_proof(token: str, app_secret: str) -> str:
-    """The proof that a call comes from the app that owns the token: hex HMAC-SHA256 of the token."""
-    return hmac.digest(app_secret.encode(), token.encode(), "sha256").hex()
 
 
 class Wire:
@@ -81,7 +45,7 @@ class Wire:
         base_url: str = GRAPH,
         version: str = VERSION,
         *,
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = USUAL,
         connections: int = 500,
     ) -> None:
         self.root = f"{base_url.rstrip('/')}/{version.strip('/')}"
@@ -117,12 +81,12 @@ class Wire:
         form: aiohttp.FormData | None = None,
         query: tuple[tuple[str, str], ...] = (),
         app_secret: str | None = None,
-        most_bytes: int = _MOST_BYTES,
+        most_bytes: int = MOST_BYTES,
     ) -> Outcome:
         """One call of `path` ("123/messages") below the version. `json` may be bytes that are encoded already."""
         if not _NODE.fullmatch(path):
             return Failed(f"“{path[:80]}” is no address within the Graph API.", was_sent=False)
-        if not _TOKEN.fullmatch(token):
+        if not TOKEN.fullmatch(token):
             return Failed("The access token has characters that no token has.", was_sent=False)
         if app_secret:
             query = (*query, ("appsecret_proof", appsecret_proof(token, app_secret)))
@@ -135,16 +99,16 @@ class Wire:
 
     async def upload(self, path: str, token: str, content: bytes) -> Outcome:
         """POST raw bytes to an upload session ("upload:…"), which has an Authorization of its own form."""
-        if not _UPLOAD.fullmatch(path) or not _TOKEN.fullmatch(token):
+        if not _UPLOAD.fullmatch(path) or not TOKEN.fullmatch(token):
             return Failed("The upload's address or the access token is not valid.", was_sent=False)
         headers = {"Authorization": f"OAuth {token}", "file_offset": "0", "Content-Type": "application/octet-stream"}
-        return await self._exchange("POST", self._make_url(path, ()), headers, content, _MOST_BYTES)
+        return await self._exchange("POST", self._make_url(path, ()), headers, content, MOST_BYTES)
 
     async def fetch(self, url: str, token: str, *, most_bytes: int) -> Outcome:
         """GET a media address that Meta gave (it lives 5 minutes and needs the token)."""
         if not url.startswith(("https://", self.root.rsplit("/", 1)[0] + "/")):
             return Failed("A media address must begin with https://.", was_sent=False)
-        if not _TOKEN.fullmatch(token):
+        if not TOKEN.fullmatch(token):
             return Failed("The access token has characters that no token has.", was_sent=False)
         return await self._exchange("GET", URL(url), {"Authorization": f"Bearer {token}"}, None, most_bytes)
 
@@ -163,11 +127,11 @@ class Wire:
                 http = response.status
                 return await _read(response, most_bytes)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as problem:
-            return Failed(_sentence("Meta could not be reached", problem), was_sent=False)
+            return Failed(sentence("Meta could not be reached", problem), was_sent=False)
         except TimeoutError:
             return Failed("Meta did not answer in time.", was_sent=True, http=http)
         except (aiohttp.ClientError, OSError) as problem:
-            return Failed(_sentence("The connection broke before an answer came", problem), was_sent=True, http=http)
+            return Failed(sentence("The connection broke before an answer came", problem), was_sent=True, http=http)
 
 
 async def _read(response: aiohttp.ClientResponse, most_bytes: int) -> Outcome:
@@ -179,10 +143,6 @@ async def _read(response: aiohttp.ClientResponse, most_bytes: int) -> Outcome:
             response.close()
             return Failed(f"Meta's answer is longer than {most_bytes} bytes.", was_sent=True, http=response.status)
     return Replied(response.status, bytes(body), response.headers.get("x-business-use-case-usage"))
-
-
-def _sentence(what: str, problem: Exception) -> str:
-    return f"{what} ({str(problem) or type(problem).__name__})."
 
 
 def regain_access_seconds(usage: str | None) -> float | None:
