@@ -45,6 +45,7 @@ class Config(BaseSettings):
     clock: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["", "json", "console"] = ""
+    weather: str = Field("", pattern=r"^([\w.]+:\w+)?$")  # package.module:factory; see contacts/standing/weather.py
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$")
 
@@ -58,7 +59,7 @@ class Config(BaseSettings):
     connect_seconds: float = Field(3.0, gt=0, le=60)
     read_seconds: float = Field(20.0, gt=0, le=300)
     sender_concurrency: int = Field(200, ge=1, le=5000)
-    intent_batch: int = Field(20, ge=1, le=500)
+    intent_batch: int = Field(60, ge=1, le=500)
     # Negative proof: an unknown message may go out again after so many minutes and so many later attempts with status.
     negative_proof_minutes: float = Field(10.0, ge=0)
     negative_proof_later: int = Field(50, ge=1)

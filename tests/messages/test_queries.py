@@ -124,10 +124,10 @@ def test_what_a_paced_run_cannot_send_soon_goes_back() -> None:
 
 
 def test_a_claim_is_never_more_than_a_third_of_the_lease_can_send() -> None:
-    assert Track(1, 1, facts(), {}).claims(START, 30.0) == 80
-    assert Track(1, 1, facts(), {}).claims(START, 1.5) == 40
+    assert Track(1, 1, facts(), {}).most(START, 30.0) == 80
+    assert Track(1, 1, facts(), {}).most(START, 1.5) == 40
     stopped = Track(1, 1, facts(stopped_by="workspace"), {})
-    assert stopped.claims(START, 30.0) == 0 and stopped.pick(START) is None
+    assert stopped.most(START, 30.0) == 0 and stopped.pick(START) is None
 
 
 def test_a_lane_handed_over_keeps_its_limits_to_the_message() -> None:

@@ -19,6 +19,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradewind.settings")
     django.setup()
     from tradewind import config
+    from tradewind.lib import garbage
     from tradewind.messages.sender.process import Sender, install_signals
 
     async def run() -> None:
@@ -26,5 +27,6 @@ def main() -> None:
         install_signals(sender)
         await sender.run()
 
+    garbage.calm()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())

@@ -21,23 +21,29 @@ BUSY_SECONDS, IDLE_SECONDS = 0.1, 0.5
 QUIET_AFTER_SECONDS = 5.0
 AGAIN_SECONDS = 0.03
 """At full speed lanes run dry within a fraction of a second: then the next claim comes this soon."""
+HELD_FOR_EACH_CALL = 4
+"""So many messages are held for each call that may be under way: about a second's work, whatever the lanes could do."""
+LEAST = 2
+"""A lane is always asked for so many when something has just been queued: it may be a reply."""
 CONTENTS = b"SELECT id, payload::text FROM content WHERE id = ANY(%(ids)b::bigint[])"
 RUNS = b"SELECT id, pacing::text FROM run WHERE id = ANY(%(ids)b::bigint[])"
 
 
 async def claim_forever(state: State) -> None:
     """Claim whenever a lane has room; poll every 100 ms while there is work, every 500 ms when it is quiet."""
+    is_urgent = True
     while not state.stopping.is_set():
         claimed = 0
         try:
-            claimed = await claim(state)
+            claimed = await claim(state, is_urgent=is_urgent)
         except psycopg.OperationalError as problem:
             log.warning("no claim: the database is away", error=str(problem))
             await asyncio.sleep(BUSY_SECONDS)
-        await rest(state, claimed)
+        is_urgent = await rest(state, claimed)
 
 
-async def rest(state: State, claimed: int) -> None:
+async def rest(state: State, claimed: int) -> bool:
+    """Until the next claim; True when something was queued meanwhile."""
     now = asyncio.get_running_loop().time()
     if claimed:
         state.worked_at = now
@@ -46,17 +52,18 @@ async def rest(state: State, claimed: int) -> None:
     try:
         await asyncio.wait_for(state.work.wait(), pause)
     except TimeoutError:
-        return
+        return False
     state.work.clear()
+    return True
 
 
-async def claim(state: State) -> int:
-    """One claim over all lanes with room; returns how many messages came."""
+async def claim(state: State, *, is_urgent: bool = True) -> int:
+    """One claim over lanes with room; returns how many messages came. Urgent: also of lanes that are not half empty."""
     if not state.may_send:
         return 0
     now, lease = clock.now(), technical(state.config.lease_seconds)
     at = now.timestamp()
-    hungry = hungry_lanes(state, at)
+    hungry = hungry_lanes(state, at, is_urgent=is_urgent)
     if not hungry:
         return 0
     rows = await state.claims.run(
@@ -74,6 +81,8 @@ async def claim(state: State) -> int:
         },
     )
     claimed = [claimed_of(row, at) for row in rows]
+    state.busy -= {lane.number_id for lane, _ in hungry}
+    state.busy |= {row.number_id for row in claimed}
     if claimed:
         await learn(state, claimed)
         hand_out(state, claimed, at)
@@ -82,14 +91,28 @@ async def claim(state: State) -> int:
     return len(claimed)
 
 
-def hungry_lanes(state: State, now: float) -> list[tuple[Lane, int]]:
-    """Lanes that want more, each with how many: fair shares of what all may hold together."""
+def hungry_lanes(state: State, now: float, *, is_urgent: bool = True) -> list[tuple[Lane, int]]:
+    """Lanes that want more, each with how many: fair shares of what all may hold together.
+
+    A lane asks again when half of its share is gone, so that claims are few and large. What the sender cannot send
+    soon is not claimed: it would only go stale here. Lanes that had nothing waiting the last time share as if all of
+    them had something now.
+    """
     third = state.config.lease_seconds
-    asking = [(lane, wanted) for lane in state.lanes.values() if (wanted := lane.claims(now, third)) > 0]
+    asking = [(lane, most) for lane in state.lanes.values() if (most := lane.most(now, third)) > 0]
     if not asking:
         return []
-    most_each = max(2, 4 * state.config.sender_concurrency // len(asking))
-    return [(lane, min(wanted, most_each)) for lane, wanted in asking]
+    together = HELD_FOR_EACH_CALL * state.config.sender_concurrency
+    busy = sum(lane.number_id in state.busy for lane, _ in asking)
+    hungry = []
+    for lane, most in asking:
+        share = min(most, max(LEAST, together // (busy if lane.number_id in state.busy else len(asking))))
+        wanted = share - lane.held_count
+        if is_urgent and wanted > -share:
+            hungry.append((lane, max(LEAST, wanted)))
+        elif wanted > 0 and 2 * wanted >= share:
+            hungry.append((lane, wanted))
+    return hungry
 
 
 def claimed_of(row: tuple[object, ...], now: float) -> Claimed:

@@ -75,7 +75,7 @@ class Database:
 async def connect(url: str, options: str = SETTINGS) -> psycopg.AsyncConnection[Any]:
     """A connection in autocommit, whose integers go out as bigint, so that each statement is prepared once."""
     connection: psycopg.AsyncConnection[Any] = await psycopg.AsyncConnection.connect(
-        url, autocommit=True, options=options, connect_timeout=CONNECT_SECONDS, prepare_threshold=2
+        url, autocommit=True, options=options, connect_timeout=CONNECT_SECONDS, prepare_threshold=0
     )
     connection.adapters.register_dumper(int, Int8BinaryDumper)
     return connection

@@ -23,8 +23,9 @@ from tradewind.whatsapp.payloads import PayloadError
 
 log = logs.get(__name__)
 
-TICK_SECONDS = 0.01
-"""Between two rounds of picking, so that intents share a commit."""
+TICK_SECONDS, LONG_TICK_SECONDS = 0.01, 0.04
+"""Between two rounds of picking, so that intents share a commit; the longer one when no reply waits."""
+FEW = 4
 LONGEST_REST_SECONDS = 0.25
 INTENTS_AT_ONCE = 3
 REPLY_SHARE = 0.1
@@ -67,7 +68,13 @@ class Dispatcher:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             if len(batch) < self._state.config.intent_batch:
-                await asyncio.sleep(TICK_SECONDS)
+                await asyncio.sleep(self._tick(batch))
+
+    def _tick(self, batch: list[Claimed]) -> float:
+        """A few messages soon; of many that nobody waits for, more together: a commit costs as much as some of them."""
+        if len(batch) <= FEW or any(lane.has_reply for lane in self._state.lanes.values()):
+            return TICK_SECONDS
+        return LONG_TICK_SECONDS
 
     async def finish(self) -> None:
         """Wait for the intents under way."""

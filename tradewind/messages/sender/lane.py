@@ -97,13 +97,17 @@ class Lane:
 
     # What it may do
 
-    def claims(self, now: float, lease_seconds: float) -> int:
-        """How many more messages to claim: a second's worth, never more than a third of the lease can send."""
+    def most(self, now: float, lease_seconds: float) -> int:
+        """How many unpaced messages to hold: a second's worth, never more than a third of the lease can send."""
         if self.facts.stopped_by or self.is_leaving or self.breaker.is_open(now):
             return 0
         rate = self.facts.per_second * self.throughput.factor(now)
-        most = int(min(rate * CLAIM_SECONDS, rate * lease_seconds / 3, MOST_CLAIMED)) or 1
-        return max(0, most - len(self.queues[UNPACED].heap) - self.picked - len(self.gate))
+        return int(min(rate * CLAIM_SECONDS, rate * lease_seconds / 3, MOST_CLAIMED)) or 1
+
+    @property
+    def held_count(self) -> int:
+        """How many unpaced messages are claimed or on their way to the wire."""
+        return len(self.queues[UNPACED].heap) + self.picked + len(self.gate)
 
     def full_runs(self, lease_seconds: float) -> list[int]:
         """Paced runs of which enough is claimed already."""

@@ -1,4 +1,4 @@
-"""What came of each message, on its way into the database in batches: up to 100 at once, or whatever 20 ms brought.
+"""What came of each message, on its way into the database in batches: up to 100 at once, or whatever 50 ms brought.
 
 Outcomes are never lost while the process lives: when the database is away they wait and are written again.
 """
@@ -22,7 +22,7 @@ log = logs.get(__name__)
 
 MOST_AT_ONCE = 100
 ENOUGH = 100
-WAIT_SECONDS = 0.02
+WAIT_SECONDS = 0.05
 RETRY_SECONDS = 0.5
 
 
@@ -144,7 +144,7 @@ class Outcomes:
                 self._is_empty.set()
 
     async def _gather(self) -> None:
-        """Give a small batch up to 20 ms to grow."""
+        """Give a small batch up to 50 ms to grow."""
         missing = WAIT_SECONDS - (time.monotonic() - self._first_at)
         if len(self._waiting) < ENOUGH and missing > 0:
             await asyncio.sleep(missing)

@@ -36,6 +36,7 @@ class State:
     lanes: dict[int, Lane] = field(default_factory=dict)
     runs: dict[int, Pacing] = field(default_factory=dict)
     accesses: dict[int, Access | str] = field(default_factory=dict)  # by account; a sentence where there is none
+    busy: set[int] = field(default_factory=set)  # numbers that had something waiting at their last claim
     work: asyncio.Event = field(default_factory=asyncio.Event)  # something to claim
     ready: asyncio.Event = field(default_factory=asyncio.Event)  # something to pick
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
