@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, connection
 from procrastinate import App
 
 from tradewind.journal import beats
-from tradewind.lib import clock, logs
+from tradewind.lib import clock, garbage, logs
 from tradewind.lib.loops import Loop
 from tradewind.lib.watchdog import Watchdog
 
@@ -42,6 +42,7 @@ def main() -> None:
     threads.append(threading.Thread(target=run_chores, args=(over,), name=CHORES, daemon=True))
     for thread in threads:
         thread.start()
+    garbage.calm()
     log.info("worker started", loops=len(workers))
     beat_until(over, workers)
     for thread in threads:
