@@ -14,7 +14,7 @@ from tradewind.intake.routing import Desk
 from tradewind.journal.actions import Line, record_many
 from tradewind.messages import inbound, statuses
 from tradewind.messages.inbound import Arrived
-from tradewind.messages.statuses import Heard
+from tradewind.messages.news import KNOWN_WORDS, Heard
 from tradewind.numbers import news as number_news
 from tradewind.numbers.models import Account
 from tradewind.templates import news as template_news
@@ -170,7 +170,7 @@ def is_person_to_person(event: Event) -> bool:
 
 
 def is_known_status(event: Event) -> bool:
-    return isinstance(event, Status) and event.status in statuses.KNOWN_WORDS
+    return isinstance(event, Status) and event.status in KNOWN_WORDS
 
 
 def is_other(event: Event) -> bool:

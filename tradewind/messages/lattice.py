@@ -7,6 +7,7 @@ counts only below delivered, and a later delivered beats it. Who has read has re
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -25,9 +26,11 @@ class Failure:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known of a message from statuses. Times are Meta's. `pricing` is canonical JSON, or "" when not told."""
+class Standing(NamedTuple):
+    """What is known of a message from statuses. Times are Meta's. `pricing` is canonical JSON, or "" when not told.
+
+    A tuple, because one is made for every status that comes in.
+    """
 
     rank: int = 0
     sent_at: datetime | None = None
@@ -75,6 +78,8 @@ def told(status: str, at: datetime, *, failure: Failure | None = None, pricing: 
 
 def join(a: Standing, b: Standing) -> Standing:
     """What two standings say together."""
+    if a == NOTHING:
+        return b
     rank = max(a.rank, b.rank)
     return Standing(
         rank,

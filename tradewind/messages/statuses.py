@@ -1,25 +1,27 @@
 """Statuses from webhooks, applied to messages in batches: the lattice does the sums, SQL here reads and writes.
 
-Hot path: every statement takes arrays; all statuses of a message in the batch are one update. The price of an index on
-`message.state` is told in models.py.
+Hot path: every statement takes arrays; all statuses of a message in the batch are one update. Nearly all of them are
+the usual ones, and one statement does all for these (sql/usual_statuses.sql); what it leaves goes the careful way. The
+price of an index on `message.state` is told in models.py.
 
 Locks: first the outbox (through reconcile.prove), then messages, each in the order of their ids. The sender's
 statements keep to the same order, so the two never wait for each other in a ring.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 import psycopg
 
 from tradewind.journal.actions import Line, record_many
-from tradewind.messages import marks, setbacks
-from tradewind.messages.lattice import NOTHING, WORDS, Failure, Standing, join, names_reached, told
+from tradewind.messages import setbacks
+from tradewind.messages.lattice import Failure, Standing, join, names_reached
+from tradewind.messages.news import Heard, News, merge
 from tradewind.messages.reconcile import Proof, prove
-from tradewind.whatsapp.webhooks import Status
+from tradewind.messages.sql import load
 
 Cursor = psycopg.Cursor[Any]
 
@@ -50,30 +52,6 @@ COUNT = """
 INSERT INTO tally (workspace_id, run_id, number_id, name, n)
 SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::int[])
 """
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """A status and where it came in: the number's row, its workspace, and our time."""
-
-    event: Status
-    workspace_id: int
-    number_id: int
-    received_at: datetime
-
-
-@dataclass(slots=True)
-class News:
-    """All that a batch says of one message under one of Meta's ids."""
-
-    wamid: str
-    attempt: bytes | None
-    message_id: int
-    number_id: int
-    standing: Standing
-    # The earliest time of each word, for the journal.
-    words: dict[str, datetime] = field(default_factory=dict)
-    heard: list[Heard] = field(default_factory=list)
 
 
 class Row(NamedTuple):
@@ -124,6 +102,43 @@ def apply(cursor: Cursor, heard: Iterable[Heard], *, now: datetime) -> list[Hear
     news = merge(heard)
     find_by_wamid(cursor, [each for each in news if not each.message_id])
     accept_waiting(cursor, [each for each in news if each.attempt])
+    return apply_carefully(cursor, apply_usual(cursor, news), now=now)
+
+
+def apply_usual(cursor: Cursor, news: list[News]) -> list[News]:
+    """Apply what one statement can deal with; returns the rest, which is as it was."""
+    common = {each.message_id: each for each in news if is_usual(each)}
+    twice = {each.message_id for each in news if common.get(each.message_id) is not each}
+    usual = [each for each in common.values() if each.message_id not in twice]
+    if not usual:
+        return news
+    cursor.execute(load("usual_statuses"), usual_columns(usual), binary=True)
+    done = {message_id for (message_id,) in cursor.fetchall()}
+    return [each for each in news if each.message_id not in done]
+
+
+def is_usual(news: News) -> bool:
+    return news.message_id > 0 and news.standing.failure is None and news.standing.rank > 0
+
+
+def usual_columns(usual: list[News]) -> dict[str, list[Any]]:
+    return {
+        "ids": [each.message_id for each in usual],
+        "numbers": [each.number_id for each in usual],
+        "wamids": [each.wamid for each in usual],
+        "ranks": [each.standing.rank for each in usual],
+        "sent": [unix(each.standing.sent_at) for each in usual],
+        "delivered": [unix(each.standing.delivered_at) for each in usual],
+        "read": [unix(each.standing.read_at) for each in usual],
+        "played": [unix(each.standing.played_at) for each in usual],
+        "pricings": [each.standing.pricing or None for each in usual],
+    }
+
+
+def apply_carefully(cursor: Cursor, news: list[News], *, now: datetime) -> list[Heard]:
+    """Apply what has anything unusual about it, row by row; returns what is told of messages that are not known."""
+    if not news:
+        return []
     rows = read(cursor, {each.message_id for each in news})
     rows |= accept_others(cursor, news, rows)
     steps, unknown = sort_out(news, rows)
@@ -134,48 +149,6 @@ def apply(cursor: Cursor, heard: Iterable[Heard], *, now: datetime) -> list[Hear
     setbacks.react(cursor, [setback_of(step) for step in changed if has_failed(step)], now=now)
     setbacks.take_back(cursor, [step.row.id for step in changed if step.after.is_delivered and needs_no_more(step)])
     return unknown
-
-
-def merge(heard: Iterable[Heard]) -> list[News]:
-    """One piece of news for each message and id."""
-    found: dict[tuple[str, bytes | None], News] = {}
-    for each in heard:
-        event = each.event
-        attempt = marks.open_mark(event.callback)
-        news = found.get((event.id, attempt))
-        if news is None:
-            message_id = marks.message_of(attempt) if attempt else 0
-            news = found[event.id, attempt] = News(event.id, attempt, message_id, each.number_id, NOTHING)
-        add(news, each)
-    return list(found.values())
-
-
-def add(news: News, heard: Heard) -> None:
-    event = heard.event
-    at = datetime.fromtimestamp(event.at, UTC) if event.at is not None else heard.received_at
-    failure = failure_of(event, at) if event.status == "failed" else None
-    news.standing = join(news.standing, told(event.status, at, failure=failure, pricing=pricing_of(event)))
-    if event.status in KNOWN_WORDS:
-        news.words[event.status] = min(news.words.get(event.status, at), at)
-    news.heard.append(heard)
-
-
-KNOWN_WORDS = frozenset({*WORDS.values(), "failed"})
-
-
-def failure_of(event: Status, at: datetime) -> Failure:
-    if not event.errors:
-        return Failure(at, -1)
-    error = event.errors[0]
-    return Failure(at, error.code, error.details or error.message or error.title)
-
-
-def pricing_of(event: Status) -> dict[str, Any] | None:
-    price = event.pricing
-    if price is None:
-        return None
-    known = {"billable": price.billable, "model": price.model, "type": price.type, "category": price.category}
-    return {name: value for name, value in known.items() if value is not None}
 
 
 def canonical(pricing: str | None) -> str:
