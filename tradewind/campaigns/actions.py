@@ -6,7 +6,7 @@ user; one whose end is reached already raises AlreadySo.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -35,8 +35,6 @@ CANCELLABLE = ("draft", "planning", "planned", "running", "paused")
 LONGEST_NAME = 120
 STOP_FAILED_SHARE = 0.25
 """A campaign of which a quarter fails holds itself."""
-FRESH = timedelta(minutes=1)
-"""A forecast older than this is made anew at the launch."""
 
 
 def create(*, workspace: Workspace, member: Member | None, name: str) -> Campaign:
@@ -133,11 +131,10 @@ def check_launch(campaign: Campaign) -> None:
 
 
 def forecast_again(campaign: Campaign) -> None:
-    """What the plan said of time holds for the moment at which it was made; now it starts."""
-    assert campaign.plan is not None and campaign.launched_at is not None and campaign.planned_at is not None
-    if campaign.launched_at - campaign.planned_at > FRESH:
-        starts_at = max(campaign.launched_at, campaign.starts_at or campaign.launched_at)
-        campaign.plan |= forecasting.forecast_of(campaign, starts_at)
+    """What the plan said of time held for the moment at which it was made; other campaigns may have gone since."""
+    assert campaign.plan is not None and campaign.launched_at is not None
+    starts_at = max(campaign.launched_at, campaign.starts_at or campaign.launched_at)
+    campaign.plan |= forecasting.forecast_of(campaign, starts_at)
 
 
 def open_run(campaign: Campaign) -> Run:
