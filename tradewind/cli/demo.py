@@ -56,7 +56,7 @@ def check_it(stack: Stack, seed: int, as_json: bool) -> int:
     check.wait_for_state(made.finished, "done")
     simulated = Simulated(stack.simulator["address"])
     before = len(simulated.accepted())
-    result = check.launch_and_wait(made.ready, made.owner)
+    result = check.launch_and_wait(sample.ready_again(made), made.owner)
     talk.stop()
     verdict = check.judge(result, len(simulated.accepted()) - before)
     output.finish({**result, "problems": verdict.problems}, as_json=True)

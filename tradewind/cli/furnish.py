@@ -4,6 +4,7 @@ Through the same verbs as the console, except for the people, who come by COPY: 
 Used by the demo, the chaos run, the benches and the journeys.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,11 +17,14 @@ from tradewind.campaigns import actions as campaigns
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
 from tradewind.numbers import actions as numbers
-from tradewind.numbers.models import App, Number
+from tradewind.numbers.models import Account, App, Number
 from tradewind.templates import actions as templates
 from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import variables_of
 from tradewind.workspaces.models import Member, Workspace
+
+SENDERS_READ_AGAIN_SECONDS = 7.0
+"""Senders look at where Meta is with every fifth beat (sender/keeper.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,17 @@ def connect(workspace: Workspace, member: Member | None, simulator: dict[str, An
         numbers.subscribe(account, member=member)
         templates.sync(account)
     return app
+
+
+def connect_again(workspace: Workspace, member: Member | None, simulator: dict[str, Any]) -> None:
+    """A simulator that was started anew is another one: it has forgotten our callbacks, and its address may differ."""
+    apps = App.objects.filter(workspace=workspace, meta_id=simulator["app_id"])
+    has_moved = apps.exclude(graph_url=simulator["address"]).update(graph_url=simulator["address"])
+    for account in Account.objects.filter(app__in=apps).select_related("app").order_by("pk"):
+        numbers.subscribe(account, member=member)
+    if has_moved:
+        # A sender that calls the old address in vain gives its numbers a rest of half a minute.
+        time.sleep(SENDERS_READ_AGAIN_SECONDS)
 
 
 def add_people(workspace: Workspace, people: Iterable[Person], *, at: datetime | None = None) -> int:

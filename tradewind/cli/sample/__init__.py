@@ -3,6 +3,6 @@
 Everything goes the real ways: webhooks in through the door, campaigns through plan, outbox and sender.
 """
 
-from tradewind.cli.sample.business import EMAIL, Sample, make
+from tradewind.cli.sample.business import EMAIL, Sample, make, ready_again
 
-__all__ = ["EMAIL", "Sample", "make"]
+__all__ = ["EMAIL", "Sample", "make", "ready_again"]

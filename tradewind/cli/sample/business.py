@@ -20,6 +20,20 @@ EMAIL = "lena@nordlicht.example"
 COLLEAGUE = "bruno@nordlicht.example"
 # Ten a second from each of three numbers: the ready campaign takes about a minute, long enough to watch it.
 READY_PACING = {"per_minute": 600}
+TAGS = {
+    "newsletter": "Newsletter",
+    "awake": "Autumn preview",
+    "orders": "Orders this week",
+    "vip": "VIP",
+    "wholesale": "Wholesale",
+}
+COLOURS = {
+    "newsletter": "series-1",
+    "awake": "series-3",
+    "orders": "series-2",
+    "vip": "series-4",
+    "wholesale": "series-6",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +47,12 @@ class Sample:
 def make(simulator: dict[str, Any], *, password: str, seed: int) -> Sample:
     """The workspace with numbers, templates, people and two campaigns, both planned in the background.
 
-    Idempotent: when the workspace is there already, it is returned as it stands.
+    Idempotent: when the workspace is there already, it is returned as it stands, at the simulator of now.
     """
     if (existing := Workspace.objects.filter(name="Nordlicht").first()) is not None:
-        return found(existing)
+        made = found(existing)
+        furnish.connect_again(existing, made.owner, simulator)
+        return made
     owner = workspaces.set_up(
         name="Nordlicht",
         country="DE",
@@ -62,6 +78,15 @@ def found(workspace: Workspace) -> Sample:
     return Sample(workspace, owner, first, second)
 
 
+def ready_again(made: Sample) -> Campaign:
+    """The ready campaign; when it went out at an earlier start, another one like it."""
+    if made.ready.state in ("planning", "planned"):
+        return made.ready
+    named = Tag.objects.filter(workspace=made.workspace, name__in=TAGS.values()).values_list("name", "pk")
+    ids = dict(named)
+    return ready_campaign(made.owner, Tags(**{key: ids[name] for key, name in TAGS.items()}))
+
+
 def leave_some_alone(owner: Member) -> None:
     """A few people asked for silence altogether: the plan shows what becomes of them."""
     for contact in Contact.objects.filter(workspace=owner.workspace).order_by("id")[::230]:
@@ -69,17 +94,10 @@ def leave_some_alone(owner: Member) -> None:
 
 
 def make_tags(workspace: Workspace) -> Tags:
-    names = {
-        "newsletter": ("Newsletter", "series-1"),
-        "awake": ("Autumn preview", "series-3"),
-        "orders": ("Orders this week", "series-2"),
-        "vip": ("VIP", "series-4"),
-        "wholesale": ("Wholesale", "series-6"),
-    }
     return Tags(
         **{
-            key: Tag.objects.create(workspace=workspace, name=name, colour=colour, created_at=clock.now()).pk
-            for key, (name, colour) in names.items()
+            key: Tag.objects.create(workspace=workspace, name=name, colour=COLOURS[key], created_at=clock.now()).pk
+            for key, name in TAGS.items()
         }
     )
 
