@@ -38,7 +38,7 @@ SELECT 'failed', error_code::text, count(*), 0 FROM message WHERE run_id = %(run
 SECOND_TRIES = """
 SELECT count(*), min(due_at) FROM (
   SELECT second_try.due_at FROM second_try JOIN message ON message.id = second_try.message_id
-  WHERE message.run_id = %(run)s LIMIT %(most)s
+  WHERE message.run_id = %(run)s AND message.state = 'failed' LIMIT %(most)s
 ) planned
 """
 MOST_SECOND_TRIES = 1_000

@@ -1,4 +1,7 @@
-"""What becomes of campaigns by themselves: held by a brake, done, and how many left in each ten seconds."""
+"""What becomes of campaigns by themselves: held by a brake, done, settled, and how many left in each ten seconds."""
+
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -7,6 +10,7 @@ from tradewind.campaigns.models import Campaign
 from tradewind.journal import cursors
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
+from tradewind.messages import runs
 
 # Everybody is through: fed, and out of the outbox. A doubt (`unknown`) that lasts does not hold a campaign open, nor
 # does a second try tomorrow (messages/second_tries.py): the page tells of both.
@@ -20,6 +24,16 @@ BRAKED = """
 SELECT campaign.id FROM campaign JOIN run ON run.id = campaign.run_id
 WHERE campaign.state = 'running' AND run.state = 'paused'
 """
+# A done campaign's run stays open for second tries and for what is told late; then it is closed too.
+SETTLED = """
+SELECT campaign.id FROM campaign JOIN run ON run.id = campaign.run_id
+WHERE campaign.state = 'done' AND run.state <> 'closed' AND campaign.finished_at < %(before)s
+  AND NOT EXISTS (SELECT FROM outbox WHERE outbox.run_id = run.id)
+  AND NOT EXISTS (SELECT FROM second_try JOIN message ON message.id = second_try.message_id
+                  WHERE message.run_id = run.id)
+"""
+SETTLING = timedelta(hours=48)
+"""A failure may be told a day late, and is tried again a day later."""
 DEPARTURES = "departures"
 BATCH = 20_000
 # Reads the journal like every other reaction; counting and moving on are one transaction, so nothing counts twice.
@@ -44,12 +58,14 @@ def look_after() -> bool:
         note_brake(campaign_id)
     for campaign_id in found(FINISHED):
         finish(campaign_id)
+    for campaign_id in found(SETTLED, before=clock.now() - SETTLING):
+        settle(campaign_id)
     return False
 
 
-def found(sql: str) -> list[int]:
+def found(sql: str, **params: Any) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, params)
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -70,6 +86,14 @@ def finish(campaign_id: int) -> None:
             campaign.finished_at = clock.now()
             actions.set_state(campaign, "done", by=None)
             actions.note(campaign, "campaign.finished", None)
+
+
+def settle(campaign_id: int) -> None:
+    """Nothing of it can go any more."""
+    with transaction.atomic():
+        campaign = Campaign.objects.select_for_update(of=("self",)).select_related("run").get(pk=campaign_id)
+        if campaign.state == "done" and campaign.run is not None:
+            runs.close(campaign.run, reason="finished")
 
 
 def count_departures() -> bool:

@@ -18,6 +18,10 @@ WHERE message_id IN (SELECT message_id FROM outbox WHERE run_id = %(run)s AND st
                      ORDER BY message_id FOR UPDATE)
 """
 
+FORGET_SECOND_TRIES = """
+DELETE FROM second_try USING message WHERE message.id = second_try.message_id AND message.run_id = %s
+"""
+
 
 def pause(run: Run, *, reason: str, by_brake: bool = False) -> bool:
     """Hold everything of the run that has no intent yet. False when it was not open.
@@ -47,12 +51,17 @@ def resume(run: Run) -> bool:
 
 
 def close(run: Run, *, reason: str = "") -> int:
-    """End the run for good: what waits is cancelled, what is in flight runs out. Returns how many were cancelled."""
+    """End the run for good: what waits is cancelled, what is in flight runs out, what failed is not tried again.
+
+    Returns how many were cancelled.
+    """
     with transaction.atomic():
         Run.objects.filter(pk=run.pk).exclude(state="closed").update(
             state="closed", state_reason=reason[:200], state_at=clock.now()
         )
         cancelled = cancel_waiting(run, reason=reason)
+        with connection.cursor() as cursor:
+            cursor.execute(FORGET_SECOND_TRIES, [run.pk])
     run.refresh_from_db()
     return cancelled
 
