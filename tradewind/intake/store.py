@@ -168,9 +168,8 @@ def settle(batch: list[Body], error: NotStored | None) -> None:
 
 
 async def write_bodies(connection: Connection, batch: list[Body]) -> None:
-    """Store bodies in a transaction of its own."""
-    async with connection.transaction():
-        await connection.execute(STORE, arrays(batch))
+    """Store bodies: one statement on a connection in autocommit mode, so it is back when it is committed."""
+    await connection.execute(STORE, arrays(batch))
 
 
 def arrays(batch: list[Body]) -> list[list[Any]]:
