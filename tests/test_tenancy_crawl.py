@@ -33,7 +33,7 @@ OPEN = {
     "/_gallery/",  # components without data; closed in production
 }  # fmt: skip
 # Parameters that are no ids of rows, with something to put there.
-WORDS = {"reason": "cap", "token": "nonsense", "uidb36": "1", "key": "set-password", "slug": "x", "where": "body"}
+WORDS = {"reason": "cap", "token": "nonsense", "uidb36": "1", "key": "set-password", "slug": "x", "where": "body", "verb": "freeze"}
 # Pages whose parameter `key` or `id` is a row.
 API_ROWS = {
     "contacts": "contact",
@@ -41,6 +41,7 @@ API_ROWS = {
     "templates": "template",
     "campaigns": "campaign",
     "messages": "message",
+    "segments": "segment",
 }
 
 

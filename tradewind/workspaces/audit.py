@@ -23,6 +23,7 @@ ABOUT: dict[str, str | Promise] = {
     "number": _("Numbers"),
     "template": _("Templates"),
     "contact": _("Contacts"),
+    "segment": _("Segments"),
     "campaign": _("Campaigns"),
     "message": _("Messages"),
     "deadletter": _("Dead letters"),

@@ -45,6 +45,11 @@ WORDS: dict[str, str | Promise] = {
     "contact.untagged": _("took a tag off a contact"),
     "tag.created": _("made a tag"),
     "tag.deleted": _("deleted a tag"),
+    "segment.created": _("made a segment"),
+    "segment.changed": _("changed a segment"),
+    "segment.frozen": _("kept the people of a segment"),
+    "segment.thawed": _("let a segment live again"),
+    "segment.deleted": _("deleted a segment"),
     "message.sent_again": _("sent a message again that was in doubt"),
     "message.left_in_doubt": _("left a message in doubt as it is"),
     "message.cancelled": _("took a message back"),
@@ -61,7 +66,7 @@ WORDS: dict[str, str | Promise] = {
 }
 
 # Things with a page of their own, each `<address>:show` by its public id; named only, since their rooms lie above.
-PAGES = {"contact": "contacts", "number": "numbers", "template": "templates", "campaign": "campaigns"}
+PAGES = {"contact": "contacts", "number": "numbers", "template": "templates", "campaign": "campaigns", "segment": "segments"}
 
 
 def in_words(verb: str) -> str | Promise:

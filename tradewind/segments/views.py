@@ -1,0 +1,222 @@
+"""Pages of segments: the list, the builder, and why somebody is in one or not."""
+
+import json
+import random
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tradewind.contacts import search
+from tradewind.contacts.models import Contact
+from tradewind.lib.text import storable
+from tradewind.segments import actions, queries, sentence, tree
+from tradewind.segments.builder import figures, lines
+from tradewind.segments.builder.choices import Choices
+from tradewind.segments.builder.rows import rows_of
+from tradewind.segments.errors import SegmentError, TreeError
+from tradewind.segments.models import Segment
+from tradewind.segments.why import why
+from tradewind.segments.written import written
+from tradewind.workspaces.door import demand, find, public_id, right_required
+from tradewind.workspaces.request import MemberRequest
+
+FOUND = 6
+LONGEST_TREE = 200_000
+
+
+@right_required("contacts.view")
+def index(request: MemberRequest) -> HttpResponse:
+    """All saved segments with their sentences."""
+    rows = Segment.objects.visible_to(request.member).order_by("name")
+    return render(request, "segments/list.html", {"segments": [shown(row) for row in rows], "crumbs": crumbs()})
+
+
+def shown(segment: Segment) -> dict[str, Any]:
+    """A segment in the list; one that cannot be read any more says why."""
+    try:
+        says, problem = sentence.say(tree.read(segment.tree, workspace_id=segment.workspace_id)), ""
+    except TreeError as error:
+        says, problem = "", str(error)
+    return {"row": segment, "id": public_id(segment), "says": says, "problem": problem}
+
+
+@right_required("contacts.view")
+def new(request: MemberRequest) -> HttpResponse:
+    """An empty tree, or the one in the address (`tree`), to be put together."""
+    if request.method == "POST":
+        return built(request, None)
+    return builder(request, None, lines.lines_of(tree_in(request.GET.get("tree", ""))))
+
+
+@right_required("contacts.view")
+def show(request: MemberRequest, segment: str) -> HttpResponse:
+    """A saved segment in the builder."""
+    row = segment_of(request, segment)
+    if request.method == "POST":
+        return built(request, row)
+    return builder(request, row, lines.lines_of(written(row.tree, row.workspace_id)))
+
+
+def built(request: MemberRequest, row: Segment | None) -> HttpResponse:
+    """What a form says: save it, or draw it anew with one line more or less."""
+    found = lines.read({key: storable(str(value)) for key, value in request.POST.items()})
+    op, _colon, detail = request.POST.get("op", "").partition(":")
+    if op == "save":
+        return save(request, row, found)
+    if op == "add":
+        group, _colon, kind = detail.partition(":")
+        found = lines.add(found, int(group) if group.isdecimal() else 0, kind)
+    if op == "drop" and detail.isdecimal():
+        found = lines.drop(found, int(detail))
+    return builder(request, row, found, is_changed=True)
+
+
+def save(request: MemberRequest, row: Segment | None, found: list[lines.Line]) -> HttpResponse:
+    demand(request, "segments.edit")
+    drawn, kept = lines.tree_of(found), request.POST
+    if missing := next((line.missing for line in found if line.missing), ""):
+        return builder(request, row, found, is_changed=True, problem=missing)
+    name, description = kept.get("name", ""), kept.get("description", "")
+    member = request.member
+    try:
+        if row is None:
+            row = actions.create(
+                workspace=request.workspace, member=member, tree=drawn, name=name, description=description
+            )
+        else:
+            changed = None if row.frozen_at else drawn
+            actions.change(row, member=member, tree=changed, name=name, description=description)
+    except (SegmentError, TreeError) as error:
+        return builder(request, row, found, is_changed=True, problem=str(error))
+    messages.success(request, _("Saved."))
+    return redirect("segments:show", public_id(row))
+
+
+def builder(
+    request: MemberRequest, row: Segment | None, found: list[lines.Line], *, is_changed: bool = False, problem: str = ""
+) -> HttpResponse:
+    """The page, or for htmx only what changes on it."""
+    drawn = figures.draw(found, request.member, inside=row, seed=seed_of(request))
+    if row is not None and not is_changed:
+        actions.counted(row, drawn.people.people)
+    opened = opened_with(request, drawn.people.people)
+    context = {
+        "segment": row,
+        "segment_id": public_id(row) if row else "",
+        "name": request.POST.get("name", row.name if row else ""),
+        "description": request.POST.get("description", row.description if row else ""),
+        "drawn": drawn,
+        "top": rows_of(drawn, Choices(request.member)),
+        "tree": json.dumps(drawn.tree, ensure_ascii=False),
+        "opened": opened,
+        "moved": drawn.people.people - opened,
+        "is_changed": is_changed,
+        "problem": problem,
+        "crumbs": crumbs(_("Segments"), reverse("segments:list")),
+        "address": request.path,
+    }
+    is_part = bool(request.headers.get("HX-Request")) and is_changed
+    template = "segments/_builder.html" if is_part else "segments/builder.html"
+    return render(request, template, context, status=422 if problem and not is_part else 200)
+
+
+def opened_with(request: MemberRequest, people: int) -> int:
+    """How many people there were when the page was opened."""
+    given = request.POST.get("opened", "")
+    return int(given) if given.isdecimal() and len(given) < 12 else people
+
+
+def seed_of(request: MemberRequest) -> int:
+    """The chance by which the sample is drawn: another one when others are asked for."""
+    if request.POST.get("op") == "others":
+        return random.randrange(1, 10**6)
+    given = request.POST.get("seed", "")
+    return int(given) if given.isdecimal() and len(given) < 8 else 0
+
+
+@right_required("contacts.view")
+@require_POST
+def ask_why(request: MemberRequest) -> HttpResponse:
+    """Who is meant (`q`), or the verdict on one person (`contact`), for the tree in the form."""
+    value = tree_in(request.POST.get("tree", ""))
+    context: dict[str, Any] = {
+        "q": storable(request.POST.get("q", "")).strip()[:100],
+        "tree": request.POST.get("tree", ""),
+    }
+    if chosen := request.POST.get("contact", ""):
+        person = find(Contact.objects.visible_to(request.member), chosen)
+        try:
+            context |= {
+                "person": person,
+                "verdict": why(tree.read(value, workspace_id=request.member.workspace_id), person),
+            }
+        except TreeError as error:
+            context["problem"] = str(error)
+    elif context["q"]:
+        wanted = search.Wanted(text=context["q"], home=request.workspace.country)
+        context["found"] = [(public_id(each), each) for each in search.page(wanted).contacts[:FOUND]]
+    return render(request, "segments/_why.html", context)
+
+
+@right_required("contacts.view")
+def people(request: MemberRequest) -> HttpResponse:
+    """The people who fit a tree, page by page: where every count leads."""
+    value, after = request.GET.get("tree", ""), request.GET.get("after", "")
+    try:
+        node = tree.read(tree_in(value), workspace_id=request.member.workspace_id)
+    except TreeError as error:
+        return render(request, "segments/people.html", {"problem": str(error), "crumbs": crumbs()}, status=422)
+    below = int(after) if after.isdecimal() and len(after) < 19 else 0
+    ids = queries.page(node, workspace_id=request.member.workspace_id, after=below, limit=search.PAGE + 1)
+    rows = Contact.objects.visible_to(request.member).filter(pk__in=ids[: search.PAGE]).order_by("pk")
+    context = {
+        "says": sentence.say(node),
+        "rows": [(public_id(each), each) for each in rows.prefetch_related("identities")],
+        "count": queries.count(node, workspace_id=request.member.workspace_id, limit_ms=1_500),
+        "tree": value,
+        "next": ids[search.PAGE - 1] if len(ids) > search.PAGE else None,
+        "crumbs": crumbs(_("Segments"), reverse("segments:list")),
+    }
+    return render(request, "segments/people.html", context)
+
+
+@right_required("segments.edit")
+@require_POST
+def act(request: MemberRequest, segment: str, verb: str) -> HttpResponse:
+    """freeze, thaw, delete."""
+    row = segment_of(request, segment)
+    if verb not in ACTS:
+        raise Http404
+    try:
+        ACTS[verb](row, member=request.member)
+    except (SegmentError, TreeError) as error:
+        messages.error(request, str(error))
+        return redirect("segments:show", segment)
+    messages.success(request, {"freeze": _("Frozen."), "thaw": _("It lives again."), "delete": _("Deleted.")}[verb])
+    return redirect("segments:list") if verb == "delete" else redirect("segments:show", segment)
+
+
+ACTS: dict[str, Any] = {"freeze": actions.freeze, "thaw": actions.thaw, "delete": actions.delete}
+
+
+def segment_of(request: MemberRequest, segment: str) -> Segment:
+    """The one door to a segment."""
+    return find(Segment.objects.visible_to(request.member), segment)
+
+
+def tree_in(text: str) -> Any:
+    """A tree in an address or a form; an empty one for what is none."""
+    try:
+        return json.loads(text) if text and len(text) <= LONGEST_TREE else {"all": []}
+    except (ValueError, RecursionError):
+        return {"all": []}
+
+
+def crumbs(name: str = "", url: str = "") -> list[dict[str, str]]:
+    found = [{"name": _("Contacts"), "url": reverse("contacts:list")}]
+    return [*found, {"name": name, "url": url}] if name else found
