@@ -33,7 +33,15 @@ OPEN = {
     "/_gallery/",  # components without data; closed in production
 }  # fmt: skip
 # Parameters that are no ids of rows, with something to put there.
-WORDS = {"reason": "cap", "token": "nonsense", "uidb36": "1", "key": "set-password", "slug": "x", "where": "body", "verb": "freeze"}
+WORDS = {
+    "reason": "cap",
+    "token": "nonsense",
+    "uidb36": "1",
+    "key": "set-password",
+    "slug": "x",
+    "where": "body",
+    "verb": "freeze",
+}
 # Pages whose parameter `key` or `id` is a row.
 API_ROWS = {
     "contacts": "contact",
@@ -59,7 +67,7 @@ class Address:
     def row_named(self, parameter: str) -> str:
         """Which of the belongings a parameter stands for; "" when it is no row."""
         if self.route.startswith("/api/"):
-            return API_ROWS[self.route.split("/")[3]]
+            return API_ROWS[self.route.split("/")[3]] if parameter == "id" else parameter
         if self.route.startswith(("/accounts/", "/join/")) or (parameter in WORDS and parameter != "key"):
             return ""
         return parameter

@@ -66,7 +66,13 @@ WORDS: dict[str, str | Promise] = {
 }
 
 # Things with a page of their own, each `<address>:show` by its public id; named only, since their rooms lie above.
-PAGES = {"contact": "contacts", "number": "numbers", "template": "templates", "campaign": "campaigns", "segment": "segments"}
+PAGES = {
+    "contact": "contacts",
+    "number": "numbers",
+    "template": "templates",
+    "campaign": "campaigns",
+    "segment": "segments",
+}
 
 
 def in_words(verb: str) -> str | Promise:
