@@ -128,7 +128,7 @@ def test_an_own_pace_is_spread_over_its_minute(shop: Shop) -> None:
     shop.person("Ada", "+491510000001")
     campaign = actions.launch(shop.planned(preset="custom", pacing={"per_minute": 30}), member=shop.owner)
     pacing = Pacing.from_json(Run.objects.get(pk=campaign.run_id).pacing)
-    assert (pacing.per_minute, pacing.delay_from_seconds, pacing.delay_to_seconds) == (30, 2.0, 2.0)
+    assert (pacing.per_minute, pacing.delay(0.0), pacing.delay(0.9), pacing.shortest_delay) == (30, 2.0, 2.0, 1.0)
 
 
 @pytest.mark.parametrize("pacing", [{}, {"per_minute": -1}, {"per_minute": "ten"}, {"warp": 9}, {"per_minute": True}])

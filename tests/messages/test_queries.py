@@ -106,11 +106,51 @@ def test_a_careful_run_does_not_hold_up_a_fast_one_on_the_same_number() -> None:
     first = lane.pick(START)
     assert first is not None and first.row.message_id == 1
     lane.to_gate(first.row)
-    lane.gate.popleft()
+    assert lane.next_to_leave(START) == (first.row, START)
+    lane.pass_gate(first.row)
     lane.leaves(first.row, START)
     others = [lane.pick(START + 0.5) for _ in range(3)]
     assert [each.row.message_id for each in others if each is not None] == [3, 4]
     assert lane.explain(START + 0.5)[0] == "pacing_delay"
+
+
+def test_the_intents_of_a_paced_run_overlap_its_delays_and_it_keeps_its_rhythm() -> None:
+    lane, ten_a_second = Track(1, 1, facts(), {}), Pacing(per_minute=600)
+    for n in range(1, 9):
+        lane.add(row(n, run=7), ten_a_second)
+    first = lane.pick(START)
+    ahead = [lane.pick(START) for _ in range(3)]
+    assert first is not None and [each.row.message_id for each in ahead if each is not None] == [2, 3]
+    for picked in (first, *ahead[:2]):
+        assert picked is not None
+        lane.to_gate(picked.row)
+    left = []
+    for now in (START, START + 0.1, START + 0.19, START + 0.25):  # the last one comes 50 ms late
+        following = lane.next_to_leave(now)
+        assert following is not None
+        if following[1] <= now:
+            lane.pass_gate(following[0])
+            lane.leaves(following[0], now)
+            left.append(now)
+    assert left == [START, START + 0.1, START + 0.25]
+    assert lane.pace.next_at(ten_a_second, START + 0.25) == pytest.approx(START + 0.3)
+
+
+def test_a_reply_passes_a_paced_message_that_stands_at_the_gate() -> None:
+    lane, slow = Track(1, 1, facts(), {}), Pacing(delay_from_seconds=0.2)
+    for n in (1, 2):
+        lane.add(row(n, run=7), slow)
+        picked = lane.pick(START)
+        assert picked is not None
+        lane.to_gate(picked.row)
+    assert lane.next_to_leave(START) is not None
+    lane.pass_gate(lane.paced_gate[0])
+    lane.leaves(row(1, run=7), START)
+    lane.add(row(3, priority=0), None)
+    reply = lane.pick(START)
+    assert reply is not None
+    lane.to_gate(reply.row)
+    assert lane.next_to_leave(START) == (reply.row, START)
 
 
 def test_what_a_paced_run_cannot_send_soon_goes_back() -> None:
@@ -137,7 +177,8 @@ def test_a_lane_handed_over_keeps_its_limits_to_the_message() -> None:
         picked = lane.pick(START)
         assert picked is not None
         lane.to_gate(picked.row)
-        assert lane.goes_at(lane.gate.popleft(), START) == START
+        assert lane.next_to_leave(START) == (picked.row, START)
+        lane.pass_gate(picked.row)
         lane.leaves(picked.row, START)
 
     heir = Track(1, 2, facts(), orjson.loads(lane.state(START, for_hand_over=True)))

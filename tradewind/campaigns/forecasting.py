@@ -43,21 +43,15 @@ WHERE campaign.workspace_id = %(workspace)s AND campaign.state = 'running' AND c
 
 
 def pacing_of(campaign: Campaign) -> dict[str, Any]:
-    """The pacing as the sender reads it: the preset's figures under the campaign's own.
-
-    A pace that only says "so many a minute" is spread evenly over the minute instead of going in a burst.
-    """
-    pacing = {**PRESETS.get(campaign.preset, {}), **campaign.pacing}
-    if pacing.get("per_minute") and not pacing.get("delay_to_seconds") and not pacing.get("delay_from_seconds"):
-        pacing["delay_from_seconds"] = pacing["delay_to_seconds"] = 60 / pacing["per_minute"]
-    return pacing
+    """The pacing as the sender reads it: the preset's figures under the campaign's own."""
+    return {**PRESETS.get(campaign.preset, {}), **campaign.pacing}
 
 
 def per_second(number: Number, campaign: Campaign) -> float:
     """Roughly how fast a number goes in this campaign over a longer time: for sharing people and filling the outbox."""
     pacing = Pacing.from_json(pacing_of(campaign))
     limits = [float(max(1, number.throughput))]
-    if delay := (pacing.delay_from_seconds + max(pacing.delay_from_seconds, pacing.delay_to_seconds)) / 2:
+    if delay := pacing.delay(0.5):
         limits.append(1 / delay)
     if pacing.per_minute:
         limits.append(pacing.per_minute / 60)

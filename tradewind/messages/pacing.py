@@ -3,10 +3,13 @@
     pacing = Pacing.from_json({**PRESETS["careful"], "per_hour": 120})
     pace = Pace()                          one number's history, shared by all runs that it sends
     pace.next_at(pacing, now)              when the next message may go: `now` or later, in unix seconds
-    pace.record(now)                       one has gone
+    pace.record(now, pacing)               one of this run has gone
 
 Pure: the time is a parameter, the state goes out as small JSON. A number has one history and each run its own policy,
 so two careful runs on one number stay together below the number's limits.
+
+The rhythm is kept from due time to due time: a message that leaves a little late does not push the ones after it, but
+never comes closer to its neighbour than the policy's shortest delay. The caps count what has really gone.
 """
 
 import math
@@ -33,8 +36,6 @@ PRESETS: Final[dict[str, dict[str, float | int]]] = {
     },
     # Ten a second from each number: an eighth of what Meta allows a standard number; new numbers warm up.
     "balanced": {
-        "delay_from_seconds": 0.1,
-        "delay_to_seconds": 0.1,
         "per_minute": 600,
         "warmup_days": 3,
         "warmup_per_day": 50,
@@ -49,6 +50,8 @@ WARN_PER_MINUTE: Final = 20
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 _BREATH = 6.0
 """A minute's messages are spread: no more than a tenth of them in this many seconds, so that replies come evenly."""
+_LATE_SECONDS = 0.25
+"""What a message may be late without changing the rhythm; after a longer rest the rhythm begins anew."""
 _BOUNDLESS = 1 << 40
 _REWIND_SECONDS = 2.0
 """A clock that goes back further than this has been set, and what lies in its future counts as just gone."""
@@ -110,9 +113,21 @@ class Pacing:
                     or self.per_hour or self.content_gap_seconds)  # fmt: skip
 
     def delay(self, chance: float) -> float:
-        """The delay after a message, for a chance in [0, 1)."""
+        """From one message's due time to the next one's, for a chance in [0, 1).
+
+        A pace that only says "so many a minute" is spread evenly over the minute instead of going in a burst.
+        """
         longest = max(self.delay_from_seconds, self.delay_to_seconds)
+        if not longest and self.per_minute:
+            return _MINUTE / self.per_minute
         return self.delay_from_seconds + chance * (longest - self.delay_from_seconds)
+
+    @property
+    def shortest_delay(self) -> float:
+        """What two messages are apart at least; where the policy names no delay, half of their even spread."""
+        if self.per_minute and not self.delay_from_seconds and not self.delay_to_seconds:
+            return _MINUTE / self.per_minute / 2
+        return self.delay_from_seconds
 
     def pulse_pause(self, chance: float) -> float:
         """The pause after a pulse, jitter included, for a chance in [0, 1)."""
@@ -179,10 +194,11 @@ class Rests:
 class Pace:
     """What one number has sent under pacing. Times are unix seconds and should not fall."""
 
-    __slots__ = ("_breath", "_chance", "_day", "_hour", "_last_at", "_minute", "_rests")
+    __slots__ = ("_breath", "_chance", "_day", "_due_at", "_hour", "_last_at", "_minute", "_rests")
 
     def __init__(self) -> None:
         self._last_at: float | None = None
+        self._due_at = 0.0  # when the last one should have gone: `_last_at`, or a little before
         self._chance = (0.0, 0.0)  # of the delay and of the pause after the last message
         self._rests = Rests()
         self._breath = SlidingCap(_BOUNDLESS, _BREATH)
@@ -190,21 +206,29 @@ class Pace:
         self._hour = SlidingCap(_BOUNDLESS, _HOUR)
         self._day = SlidingCap(_BOUNDLESS, _DAY)
 
-    def next_at(self, pacing: Pacing, now: float, *, days_old: float | None = None) -> float:
-        """When the next message of a run with this policy may go: `now` itself or later."""
-        at = max(now, self._after_delay(pacing, now), self._after_pulse(pacing, now))
+    def next_at(self, pacing: Pacing, now: float, *, days_old: float | None = None, ahead: int = 0) -> float:
+        """When the next message of a run with this policy may go: `now` itself or later.
+
+        `ahead`: so many go before it, each as soon as it may; then the answer is a good guess and never too late.
+        """
+        at = max(now, self._after_delay(pacing, now, ahead), self._after_pulse(pacing, now, ahead))
         for history, cap in self._caps(pacing, days_old):
-            at = max(at, _free_at(history, cap, now))
+            at = max(at, _free_at(history, cap, now, ahead))
         return at
 
-    def record(self, now: float) -> None:
-        """One has gone at this moment."""
+    def record(self, now: float, pacing: Pacing | None = None) -> None:
+        """One has gone at this moment; with its run's policy the rhythm goes on from its due time."""
         last = self._last(now)
         self._rests.record(0.0 if last is None else max(0.0, now - last))
+        rhythm = now if pacing is None or last is None else self._due(now) + pacing.delay(self._chance[0])
+        self._due_at = min(now, max(rhythm, now - _LATE_SECONDS))
         self._last_at = now
-        self._chance = (random.random(), random.random())
+        self._chance = self._draw()
         for history in (self._breath, self._minute, self._hour, self._day):
             history.record(now)
+
+    def _draw(self) -> tuple[float, float]:
+        return random.random(), random.random()
 
     def forget(self) -> None:
         """As if nothing had gone yet: before it is rebuilt from what is known."""
@@ -217,11 +241,11 @@ class Pace:
 
     def waits_for(self, pacing: Pacing, now: float, *, days_old: float | None = None) -> str:
         """The name of the limit that holds the next message longest: delay, pulse, minute, hour, warmup or ""."""
-        times = {"delay": self._after_delay(pacing, now), "pulse": self._after_pulse(pacing, now)}
+        times = {"delay": self._after_delay(pacing, now, 0), "pulse": self._after_pulse(pacing, now, 0)}
         names = {id(self._hour): "hour", id(self._day): "warmup"}
         for history, cap in self._caps(pacing, days_old):
             name = names.get(id(history), "minute")
-            times[name] = max(times.get(name, now), _free_at(history, cap, now))
+            times[name] = max(times.get(name, now), _free_at(history, cap, now, 0))
         name = max(times, key=lambda key: times[key])
         return name if times[name] > now else ""
 
@@ -229,6 +253,7 @@ class Pace:
         """The state, to be kept with the number's lease."""
         return {
             "last_at": self._last_at,
+            "due_at": self._due_at,
             "chance": list(self._chance),
             "rests": self._rests.to_json(),
             "breath": self._breath.to_json(),
@@ -243,6 +268,7 @@ class Pace:
         pace = cls()
         if state:
             pace._last_at = state["last_at"]
+            pace._due_at = float(state.get("due_at") or state["last_at"] or 0.0)
             pace._chance = (float(state["chance"][0]), float(state["chance"][1]))
             pace._rests = Rests.from_json(state["rests"])
             pace._breath = SlidingCap.from_json(_BOUNDLESS, _BREATH, state.get("breath"))
@@ -263,21 +289,30 @@ class Pace:
             return now
         return self._last_at
 
-    def _after_delay(self, pacing: Pacing, now: float) -> float:
+    def _due(self, now: float) -> float:
         last = self._last(now)
-        return now if last is None else last + pacing.delay(self._chance[0])
+        return self._due_at if last is not None and self._due_at <= last else now
 
-    def _after_pulse(self, pacing: Pacing, now: float) -> float:
+    def _after_delay(self, pacing: Pacing, now: float, ahead: int) -> float:
         last = self._last(now)
-        if not pacing.pulse_messages or last is None:
+        at = now
+        if last is not None:
+            at = max(last + pacing.shortest_delay, self._due(now) + pacing.delay(self._chance[0]))
+        return at + ahead * pacing.delay(0.5)
+
+    def _after_pulse(self, pacing: Pacing, now: float, ahead: int) -> float:
+        last = self._last(now)
+        if not pacing.pulse_messages or (last is None and ahead < pacing.pulse_messages):
             return now
         shortest = pacing.pulse_pause_seconds + pacing.pulse_jitter_from_seconds
-        if self._rests.since(shortest) < pacing.pulse_messages:
+        if self._rests.since(shortest) + ahead < pacing.pulse_messages:
             return now
-        return last + pacing.pulse_pause(self._chance[1])
+        return (now if last is None else last) + pacing.pulse_pause(self._chance[1])
 
 
-def _free_at(history: SlidingCap, cap: int, now: float) -> float:
-    """When fewer than `cap` lie in the window."""
-    at = history.next_at(now, _BOUNDLESS - cap + 1)
+def _free_at(history: SlidingCap, cap: int, now: float, ahead: int) -> float:
+    """When fewer than `cap` lie in the window, with those that go before."""
+    if ahead >= cap:
+        return now + history.window_seconds
+    at = history.next_at(now, _BOUNDLESS - cap + 1 + ahead)
     return now if at is None else at

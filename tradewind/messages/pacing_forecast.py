@@ -4,11 +4,13 @@
              groups=[Group(7, due_at, 500, "Europe/Rome")], pacing=Pacing.from_json(run.pacing),
              places={2: Places(free=2000)}, quiet=(time(22), time(8)))
 
-Pure: it plays the same limits (pacing.Pace, Meta's throughput) with mean values instead of chances. Times are unix
-seconds. Long runs are not played to their end: once a number has found its pace, the rest is carried on at that rate.
+Pure: it plays the sender's own limits (pacing.Pace, Meta's Throughput), message by message, with dice that always fall
+alike. Times are unix seconds. Long runs are not played to their end: once a number has found its pace, the rest is
+carried on at that rate.
 """
 
 import heapq
+import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
@@ -16,16 +18,19 @@ from typing import Final
 
 from tradewind.lib import zones
 from tradewind.messages.pacing import Pace, Pacing
+from tradewind.whatsapp.limits import Throughput
 
 USABLE_SHARE: Final = 0.975
 """Of Meta's throughput: the sliding second is kept 1/64 longer than Meta's, and a little is lost to jitter."""
 START_SECONDS: Final = 0.5
 """From the launch to the first byte."""
-STEP_OVERHEAD_SECONDS: Final = 0.004
-"""What a paced message takes on top of its delay: timers and commits are never early."""
+LATE_SECONDS: Final = 0.0015
+"""So much after its time a paced message leaves: timers are never early."""
+CHANCES: Final = 20
 CHUNK_SECONDS: Final = 20.0
 FOUND_AFTER: Final = 4_000
-"""So many paced messages of a number are played one by one; its mean rate since the first quarter of them goes on."""
+"""So many paced messages of a number are played one by one; its mean rate since the first quarter of them goes on,
+nights and other rests left out."""
 PLACE_SECONDS: Final = 24 * 3600.0 + 90.0
 """A place in the portfolio's ledger comes back a day and, on average, a minute and a half later."""
 LONGEST_SECONDS: Final = 400 * 86_400.0
@@ -120,12 +125,14 @@ def forecast(
 class _Lane:
     def __init__(self, line: Line, pacing: Pacing) -> None:
         self.line, self.pacing = line, pacing
-        self.pace = MeanPace()
+        self.pace = PlayedPace(line.number)
         for at in line.sent_at:
             self.pace.record(at)
+        self.throughput = Throughput(line.per_second)
         self.waiting: list[list] = []  # type: ignore[type-arg]  # [due_at, zone, count]
         self.played = 0
-        self.quarter_at = 0.0
+        self.gone_at: float | None = None  # when the last one went; None after a rest
+        self.busy_seconds = 0.0
         self.rate = line.per_second * USABLE_SHARE if pacing.is_free else 0.0  # 0: not found yet
 
     def days_old(self, starts_at: float, now: float) -> float | None:
@@ -134,19 +141,30 @@ class _Lane:
     def note(self, now: float) -> None:
         """A paced message went; after enough of them the rate is known."""
         self.played += 1
-        if self.played == FOUND_AFTER // 4:
-            self.quarter_at = now
+        if self.gone_at is not None and self.played > FOUND_AFTER // 4:
+            self.busy_seconds += now - self.gone_at
+        self.gone_at = now
         if self.played >= FOUND_AFTER:
-            self.rate = (FOUND_AFTER - FOUND_AFTER // 4) / max(1.0, now - self.quarter_at)
+            self.rate = (FOUND_AFTER - FOUND_AFTER // 4) / max(1.0, self.busy_seconds)
 
 
-class MeanPace(Pace):
-    """A pace whose chances always come out in the middle."""
+class PlayedPace(Pace):
+    """A pace whose chances come evenly, in a mixed order: delays vary as they will, and their sum is the expected one.
 
-    def record(self, now: float) -> None:
-        """One has gone at this moment."""
-        super().record(now)
-        self._chance = (0.5, 0.5)
+    Caps hold back what comes by chance too soon, so that mean values alone would promise too much.
+    """
+
+    __slots__ = ("_chances", "_dice")
+
+    def __init__(self, seed: int) -> None:
+        self._dice, self._chances = random.Random(seed), list[float]()
+        super().__init__()
+
+    def _draw(self) -> tuple[float, float]:
+        if not self._chances:
+            self._chances = [(part + 0.5) / CHANCES for part in range(CHANCES)]
+            self._dice.shuffle(self._chances)
+        return self._chances.pop(), 0.5
 
 
 class _Play:
@@ -176,22 +194,33 @@ class _Play:
         """Send what a number may send now; returns when its next turn is, None when it has nothing more or no hope."""
         if not lane.waiting:
             return None
-        due_at, zone, count = lane.waiting[0]
-        if due_at > now:
-            return float(due_at)
-        if self.quiet and (later := self._after_quiet(now, zone)) > now:
-            heapq.heapreplace(lane.waiting, [later, zone, count])
-            return now
+        rests_until = self._rests_until(lane, now)
+        if rests_until > now:
+            lane.gone_at = None
+            return rests_until
+        _, zone, count = lane.waiting[0]
         days_old = lane.days_old(starts_at, now)
         opens_at = self._opens_at(lane, now, days_old)
         if opens_at > now:
             return opens_at
-        wanted = 1 if self._one_by_one(lane, days_old) else self._chunk(lane, now, zone, count)
+        one_by_one = self._one_by_one(lane, days_old)
+        wanted = 1 if one_by_one else self._chunk(lane, now, zone, count)
         places = self.places.get(lane.line.portfolio)
         granted = places.take(now, wanted) if places else wanted
         if not granted:
+            lane.gone_at = None
             return places.next_at() if places else None
-        return self._send(lane, now, granted, one_by_one=self._one_by_one(lane, days_old))
+        return self._send(lane, now, granted, one_by_one=one_by_one)
+
+    def _rests_until(self, lane: _Lane, now: float) -> float:
+        """When somebody is there who may be written to: now or later."""
+        while self.quiet:
+            due_at, zone, count = lane.waiting[0]
+            later = self._after_quiet(now, zone)
+            if due_at > now or later <= now:
+                break
+            heapq.heapreplace(lane.waiting, [later, zone, count])
+        return float(lane.waiting[0][0])
 
     def _send(self, lane: _Lane, now: float, count: int, *, one_by_one: bool) -> float:
         lane.waiting[0][2] -= count
@@ -199,9 +228,10 @@ class _Play:
             heapq.heappop(lane.waiting)
         self.content_last = (lane.line.number, now)
         if one_by_one:
-            lane.pace.record(now)
-            lane.note(now)
-            after = now + STEP_OVERHEAD_SECONDS
+            after = now + LATE_SECONDS
+            lane.throughput.record(after)
+            lane.pace.record(after, self.pacing)
+            lane.note(after)
         else:
             after = now + count / lane.rate
         hour = now - now % 3600
@@ -216,7 +246,7 @@ class _Play:
     def _opens_at(self, lane: _Lane, now: float, days_old: float | None) -> float:
         at = now
         if self._one_by_one(lane, days_old):
-            at = lane.pace.next_at(self.pacing, now, days_old=days_old)
+            at = max(lane.pace.next_at(self.pacing, now, days_old=days_old), lane.throughput.next_at(now))
         number, last = self.content_last
         if self.content_gap and number != lane.line.number:
             at = max(at, last + self.content_gap + 1.0)

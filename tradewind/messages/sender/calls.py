@@ -52,7 +52,7 @@ async def _call(state: State, lane: Lane, row: Claimed) -> None:
     finally:
         lane.came_back()
         state.calling -= 1
-        if lane.gate:
+        if lane.at_gate:
             gate.open_gate(state, lane)
         state.ready.set()
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tradewind.lib import clock
 from tradewind.messages.sender.row import Claimed
-from tradewind.messages.sender.state import State
+from tradewind.messages.sender.state import State, technical
 
 MARGIN_SECONDS = 1.0
 """Between an intent and its first byte."""
@@ -32,7 +32,7 @@ async def reserve(state: State, batch: list[Claimed]) -> list[Claimed]:
 
 async def _may_go(state: State, row: Claimed, gap_seconds: float) -> bool:
     now = clock.now()
-    gap = timedelta(seconds=gap_seconds + MARGIN_SECONDS)
+    gap = timedelta(seconds=gap_seconds) + technical(MARGIN_SECONDS)
     lane = state.lanes.get(row.number_id)
     if lane is None:
         return True  # the intent will find the lane lost

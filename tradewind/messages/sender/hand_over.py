@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tradewind.lib import clock
-from tradewind.messages.sender.gate import turn_back
+from tradewind.messages.sender.gate import LONGEST_WAIT_SECONDS, turn_back
 from tradewind.messages.sender.lane import Lane
 from tradewind.messages.sender.state import State
 from tradewind.messages.sql import load
@@ -62,6 +62,6 @@ async def remember(state: State, lane: Lane, now: datetime) -> None:
         if started > at - PAIR_SECONDS:
             lane.pairs[contact_id] = PAIR_RATE.after(lane.pairs.get(contact_id, 0.0), started)
         if is_of_run:
-            lane.pace.record(started)
+            lane.pace.record(min(at, started + LONGEST_WAIT_SECONDS))  # it left the gate somewhat later
         if started > at - 2:
             lane.throughput.record(at)

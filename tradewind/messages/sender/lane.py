@@ -1,10 +1,12 @@
 """A lane: one number that this sender holds, with its exact limits and what it has claimed for it.
 
 A message goes queue → picked (on its way into an intent) → gate (intent committed) → calling. The throughput is taken
-at the gate, just before the wire, so that no delay in between can push two messages into one of Meta's seconds.
+at the gate, just before the wire, so that no delay in between can push two messages into one of Meta's seconds. Paced
+messages have a gate of their own: they are there a little before their time and hold nobody else up.
 """
 
 import heapq
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from tradewind.lib import clock
 from tradewind.messages.pacing import Pace, Pacing
 from tradewind.messages.sender.breaker import Breaker
 from tradewind.messages.sender.row import Claimed
@@ -20,6 +23,8 @@ from tradewind.whatsapp.limits import PAIR_RATE, Throughput
 
 AHEAD_SECONDS = 0.15
 """How far ahead of the throughput messages are picked: the time that an intent's commit may take."""
+PACED_AHEAD_SECONDS = 0.25
+"""How long before their time paced messages are picked, so that intents and their commits overlap the delays."""
 CLAIM_SECONDS = 1.0
 """How much sending time is claimed ahead; a reply that comes in overtakes after at most that."""
 MOST_CLAIMED = 400
@@ -58,7 +63,7 @@ class Queue:
     pacing: Pacing
     heap: list[tuple[int, float, int]] = field(default_factory=list)
     rows: dict[int, Claimed] = field(default_factory=dict)
-    is_pending: bool = False  # a paced message is on its way to the wire: the next one waits for its moment
+    pending: int = 0  # paced messages on their way to the wire: those after them wait for their own moment
 
     def push(self, row: Claimed) -> None:
         """Take a claimed message in. One whose claim ran out here and was claimed anew stands in the queue once."""
@@ -68,7 +73,7 @@ class Queue:
 
     @property
     def count(self) -> int:
-        return len(self.heap) + self.is_pending
+        return len(self.heap) + self.pending
 
     def pop(self) -> Claimed:
         return self.rows.pop(heapq.heappop(self.heap)[2])
@@ -85,6 +90,7 @@ class Lane:
         self.breaker = Breaker()
         self.queues: dict[int, Queue] = {UNPACED: Queue(Pacing())}
         self.gate: deque[Claimed] = deque()
+        self.paced_gate: deque[Claimed] = deque()
         self.picked = 0
         self.calling = 0
         self.gate_timer: Any = None
@@ -112,7 +118,7 @@ class Lane:
     def full_runs(self, lease_seconds: float) -> list[int]:
         """Paced runs of which enough is claimed already."""
         paced = [(run, queue) for run, queue in self.queues.items() if run != UNPACED]
-        return [run for run, queue in paced if queue.count >= _most_paced(queue.pacing, lease_seconds)]
+        return [run for run, queue in paced if queue.count > _most_paced(queue.pacing, lease_seconds) // 2]
 
     def held(self, now: float) -> int:
         """What the claim must leave: 0 nothing, 1 campaigns, 2 everything but free-form replies."""
@@ -156,7 +162,7 @@ class Lane:
         wait_until = PAIR_RATE.next_at(self.pairs.get(row.contact_id, 0.0), now)
         if wait_until > now:
             return Picked(row, wait_until)
-        queue.is_pending = queue is not self.queues[UNPACED]
+        queue.pending += queue is not self.queues[UNPACED]
         self.picked += 1
         # The debt is noted here, so that two messages to one person in one batch count each other.
         self.pairs[row.contact_id] = PAIR_RATE.after(self.pairs.get(row.contact_id, 0.0), now)
@@ -187,17 +193,22 @@ class Lane:
     def to_gate(self, row: Claimed) -> None:
         """Its intent is committed: next is the wire."""
         self.picked -= 1
-        self.gate.append(row)
+        (self.paced_gate if self._pacing_of(row) else self.gate).append(row)
 
-    def goes_at(self, row: Claimed, now: float) -> float:
-        """When the first message at the gate may leave: takes the throughput when that is now."""
-        at = now
-        queue = self.queues.get(row.run_id or UNPACED)
-        if queue is not None and row.run_id in self.queues:
-            at = self.pace.next_at(queue.pacing, now, days_old=self.days_old(now))
-        if at <= now and not self.throughput.take(now):
-            at = self.throughput.next_at(now)
-        return at
+    def next_to_leave(self, now: float) -> tuple[Claimed, float] | None:
+        """Who of those at the gates is next, and when: takes the throughput when that is now. None: nobody is there."""
+        paced_at = self._paced_at(now)
+        gate = self.gate if self.gate and paced_at > now else self.paced_gate
+        if not gate:
+            return None
+        if gate is self.paced_gate and paced_at > now:
+            return gate[0], paced_at
+        return gate[0], now if self.throughput.take(now) else self.throughput.next_at(now)
+
+    def pass_gate(self, row: Claimed) -> None:
+        """It is not at the gate any more: it leaves, or it is turned back."""
+        gate = self.gate if self.gate and self.gate[0] is row else self.paced_gate
+        gate.popleft()
 
     def turned_back(self, row: Claimed) -> None:
         """It stood at the gate and does not leave."""
@@ -207,9 +218,9 @@ class Lane:
         """Its first byte goes now (the throughput has been taken)."""
         self.calling += 1
         row.left_at = now
-        self._not_pending(row)
         if row.run_id is not None:
-            self.pace.record(now)
+            self.pace.record(now, self._pacing_of(row))
+        self._not_pending(row)
 
     def starts(self, row: Claimed, now: float) -> None:
         """Its call begins. When the event loop was late, the moment that Meta will see counts as well."""
@@ -232,8 +243,12 @@ class Lane:
         return bool(heap) and heap[0][0] == 0
 
     @property
+    def at_gate(self) -> int:
+        return len(self.gate) + len(self.paced_gate)
+
+    @property
     def in_flight(self) -> int:
-        return self.picked + len(self.gate) + self.calling
+        return self.picked + self.at_gate + self.calling
 
     @property
     def queued(self) -> int:
@@ -258,7 +273,7 @@ class Lane:
         if len(self.pairs) > 1000:
             self.pairs = {contact: debt for contact, debt in self.pairs.items() if debt > now}
         for run in [
-            run for run, queue in self.queues.items() if run != UNPACED and not queue.heap and not queue.is_pending
+            run for run, queue in self.queues.items() if run != UNPACED and not queue.heap and not queue.pending
         ]:
             del self.queues[run]
 
@@ -307,7 +322,7 @@ class Lane:
     def _has_room(self, now: float) -> bool:
         """Whether the throughput will let one more through by the time that its intent is committed."""
         coming = self.facts.per_second * self.throughput.factor(now) * AHEAD_SECONDS
-        return self.picked + len(self.gate) < max(1.0, self.throughput.available(now) + coming)
+        return self.picked + self.at_gate < max(1.0, self.throughput.available(now) + coming)
 
     def _first_open(self, now: float) -> Queue | None:
         best: Queue | None = None
@@ -319,16 +334,26 @@ class Lane:
     def _opens_at(self, run: int, queue: Queue, now: float) -> float:
         if run == UNPACED:
             return now
-        if queue.is_pending or any(other.is_pending for other in self.queues.values()):
-            return now + 0.01
-        return -AHEAD_SECONDS / 3 + max(
-            self.pace.next_at(queue.pacing, now, days_old=self.days_old(now)),
-            self.blocked_until.get(f"content:{run}", 0.0),
-        )
+        ahead = sum(other.pending for other in self.queues.values())
+        at = self.pace.next_at(queue.pacing, now, days_old=self.days_old(now), ahead=ahead)
+        early = PACED_AHEAD_SECONDS * max(1.0, clock.speed())  # commits take real time on a clock that runs faster too
+        return max(at - early, self.blocked_until.get(f"content:{run}", 0.0))
+
+    def _paced_at(self, now: float) -> float:
+        """When the first at the paced gate may leave; never, when nobody is there."""
+        if not self.paced_gate:
+            return math.inf
+        pacing = self._pacing_of(self.paced_gate[0])
+        return now if pacing is None else self.pace.next_at(pacing, now, days_old=self.days_old(now))
+
+    def _pacing_of(self, row: Claimed) -> Pacing | None:
+        """The policy that holds the message; None when only Meta's limits do."""
+        queue = self.queues.get(row.run_id) if row.run_id else None
+        return queue.pacing if queue is not None else None
 
     def _not_pending(self, row: Claimed) -> None:
-        if row.run_id in self.queues:
-            self.queues[row.run_id].is_pending = False
+        if row.run_id and (queue := self.queues.get(row.run_id)) is not None:
+            queue.pending = max(0, queue.pending - 1)
 
 
 @dataclass(slots=True)
@@ -340,11 +365,10 @@ class Picked:
 
 
 def _most_paced(pacing: Pacing, lease_seconds: float) -> int:
-    """How many of a paced run to hold: what can leave in a third of the lease."""
-    third = lease_seconds / 3
+    """How many of a paced run to hold: what can surely leave in a third of the lease."""
+    third = 0.8 * lease_seconds / 3  # what stays longer than a third goes back unsent
     limits = [1_000.0]
-    mean = (pacing.delay_from_seconds + max(pacing.delay_from_seconds, pacing.delay_to_seconds)) / 2
-    if mean:
+    if mean := pacing.delay(0.5):
         limits.append(third / mean)
     if pacing.per_minute:
         limits.append(pacing.per_minute * third / 60)
