@@ -61,7 +61,7 @@ def test_p14_after_a_stop_is_answered_no_marketing_leaves_but_what_is_in_flight(
     with sending():
         wait_for(lambda: len(simulator.lines()) - before > 10)
         answered = asyncio.run(say_stop(scene, [phones[person.pk] for person in people[::-2]]))
-        wait_for(lambda: not Outbox.objects.filter(run_id=run.pk).exists(), 30)
+        wait_for(lambda: not Outbox.objects.filter(run_id=run.pk).exists())
     left = {line["to"] for line in simulator.lines()[before:]}
     too_late = [phone for phone in answered if phone in left and intent_of(phones, phone) > answered[phone]]
     assert too_late == []

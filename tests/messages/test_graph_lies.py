@@ -27,7 +27,7 @@ def one(scene: Scene, **fields: Any) -> tuple[Run, Message]:
 
 
 def settled(message: Message) -> Message:
-    wait_for(lambda: Attempt.objects.filter(message_id=message.pk).exists(), 10)
+    wait_for(lambda: Attempt.objects.filter(message_id=message.pk).exists())
     time.sleep(0.3)
     message.refresh_from_db()
     return message
@@ -135,7 +135,7 @@ def test_a_refused_connection_is_surely_not_sent_and_goes_out_later(scene: Scene
         assert Attempt.objects.get().outcome == "not_sent"
         app.graph_url = good
         app.save()
-        wait_for(lambda: not Outbox.objects.exists(), 20)
+        wait_for(lambda: not Outbox.objects.exists())
     assert len(simulator.lines()) - before == 1
     assert sorted(Attempt.objects.values_list("outcome", flat=True))[0] == "accepted"
     assert tallied(run) == {"queued": 1, "accepted": 1}
@@ -147,8 +147,8 @@ def test_a_repeated_wamid_stays_with_the_first_message_and_the_second_learns_its
     run = scene.run()
     scene.queue(run, scene.people(2))
     with sending(**FAST, intent_batch=1, sender_concurrency=2):
-        wait_for(lambda: Attempt.objects.exists(), 10)
-        wait_for(lambda: not Outbox.objects.exists(), 10)
+        wait_for(lambda: Attempt.objects.exists())
+        wait_for(lambda: not Outbox.objects.exists())
         lie(simulator, "repeated_wamid")
         (third,) = scene.queue(run, scene.people(1))
         settled(third)
@@ -177,7 +177,7 @@ def test_a_429_slows_the_whole_account_and_loses_nothing(scene: Scene, simulator
     _, message = one(scene)
     with sending(**FAST):
         settled(message)
-        account = wait_for(lambda: Account.objects.filter(paused_until__gt=clock.now()).first(), 5)
+        account = wait_for(lambda: Account.objects.filter(paused_until__gt=clock.now()).first())
     assert account.pause_reason.startswith("4: ")
     assert 200 < (account.paused_until - clock.now()).total_seconds() < 400
     assert message.state == "queued" and Outbox.objects.get().stage == "waiting"
@@ -189,9 +189,9 @@ def test_a_token_revoked_midway_pauses_the_number_and_the_messages_wait(scene: S
     run = scene.run()
     scene.queue(run, scene.people(100))
     with sending(**FAST):
-        number = wait_for(lambda: Number.objects.filter(paused_until__isnull=False).first(), 15)
+        number = wait_for(lambda: Number.objects.filter(paused_until__isnull=False).first())
         assert number.pause_reason.startswith("190: ")
-        wait_for(lambda: not Outbox.objects.filter(stage="inflight").exists(), 10)
+        wait_for(lambda: not Outbox.objects.filter(stage="inflight").exists())
         time.sleep(0.5)
         sent = len(simulator.lines()) - before
         time.sleep(1.0)
@@ -207,8 +207,8 @@ def test_a_template_paused_midway_pauses_the_run_with_the_reason(scene: Scene, s
     run = scene.run()
     scene.queue(run, scene.people(100))
     with sending(**FAST):
-        wait_for(lambda: Run.objects.filter(pk=run.pk, state="paused").exists(), 15)
-        wait_for(lambda: not Outbox.objects.filter(stage__in=("inflight", "claimed")).exists(), 10)
+        wait_for(lambda: Run.objects.filter(pk=run.pk, state="paused").exists())
+        wait_for(lambda: not Outbox.objects.filter(stage__in=("inflight", "claimed")).exists())
     run.refresh_from_db()
     assert run.state_reason.startswith("132015: ")
     assert Entry.objects.filter(kind="run.paused", run_id=run.pk).count() == 1
@@ -221,7 +221,7 @@ def test_a_wrong_parameter_fails_the_row_and_a_wrong_template_stops_the_run(scen
     run, message = one(scene)
     with sending(**FAST):
         settled(message)
-        wait_for(lambda: Run.objects.filter(pk=run.pk, state="paused").exists(), 5)
+        wait_for(lambda: Run.objects.filter(pk=run.pk, state="paused").exists())
     message.refresh_from_db()
     assert (message.state, message.error_code) == ("failed", 132000)
     assert tallied(run) == {"queued": 1, "failed": 1, "failed:132000": 1}
@@ -234,10 +234,10 @@ def test_a_place_in_the_ledger_comes_back_when_meta_refused(scene: Scene, simula
     run = scene.run()
     scene.queue(run, scene.people(1))
     with sending(**FAST):
-        wait_for(lambda: not Outbox.objects.exists(), 10)
-        wait_for(lambda: not LedgerSeat.objects.exists(), 5)
+        wait_for(lambda: not Outbox.objects.exists())
+        wait_for(lambda: not LedgerSeat.objects.exists())
         scene.queue(run, scene.people(1))
-        wait_for(lambda: not Outbox.objects.exists(), 10)
+        wait_for(lambda: not Outbox.objects.exists())
     assert LedgerSeat.objects.count() == 1
 
 
@@ -246,7 +246,7 @@ def test_an_error_that_passes_is_tried_again_with_its_delay(scene: Scene, simula
     simulator.admin("faults", {"next": [{"kind": "graph", "code": 130429}]})
     _, message = one(scene)
     with sending(**FAST):
-        wait_for(lambda: not Outbox.objects.exists(), 15)
+        wait_for(lambda: not Outbox.objects.exists())
     outcomes = list(Attempt.objects.order_by("started_at").values_list("outcome", "code"))
     assert outcomes == [("refused", 130429), ("accepted", None)]
     times = list(Attempt.objects.order_by("started_at").values_list("started_at", flat=True))

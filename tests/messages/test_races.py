@@ -56,12 +56,12 @@ def test_a_sender_that_sleeps_past_its_lease_sends_nothing_when_it_wakes(scene: 
     run = scene.run()
     scene.queue(run, scene.people(500))
     with working(recover.step), sender_processes(1, **SHORT_LEASES) as (first,):
-        wait_for(lambda: len(simulator.lines()) - before > 80, 20)
+        wait_for(lambda: len(simulator.lines()) - before > 80)
         os.kill(first.pid, signal.SIGSTOP)
         with sender_processes(1, **SHORT_LEASES):
-            wait_for(lambda: len(simulator.lines()) - before > 250, 30)
+            wait_for(lambda: len(simulator.lines()) - before > 250)
             os.kill(first.pid, signal.SIGCONT)
-            wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed", "inflight")).exists(), 40)
+            wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed", "inflight")).exists())
     taken = sent_to(simulator.lines()[before:])
     assert max(taken.values()) == 1
     prove_all(simulator.lines()[before:])
@@ -79,10 +79,10 @@ def test_killed_senders_lose_nothing_and_send_nothing_twice(scene: Scene, simula
     with working(recover.step):
         for goal in (60, 150, 250):
             with sender_processes(1, **SHORT_LEASES) as (victim,):
-                wait_for(partial(more_than, simulator, before + goal), 40)
+                wait_for(partial(more_than, simulator, before + goal))
                 victim.kill()
         with sender_processes(1, **SHORT_LEASES):
-            wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed", "inflight")).exists(), 60)
+            wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed", "inflight")).exists())
     taken = sent_to(simulator.lines()[before:])
     assert max(taken.values()) == 1
     prove_all(simulator.lines()[before:])
@@ -99,7 +99,7 @@ def test_sigterm_finishes_the_calls_under_way_and_gives_the_lanes_back(scene: Sc
     run = scene.run()
     scene.queue(run, scene.people(200))
     with sender_processes(1) as (sender,):
-        wait_for(lambda: len(simulator.lines()) - before > 40, 20)
+        wait_for(lambda: len(simulator.lines()) - before > 40)
         began = time.monotonic()
         sender.terminate()
         assert sender.wait(20) == 0
@@ -122,9 +122,9 @@ def test_three_senders_share_the_numbers_fairly_and_take_over_from_a_dead_one(
         return sorted(Counter(held).values())
 
     with sender_processes(3, **SHORT_LEASES) as senders:
-        wait_for(lambda: shares() == [2, 3, 3], 30)
+        wait_for(lambda: shares() == [2, 3, 3])
         senders[0].kill()
-        wait_for(lambda: len(shares()) == 2 and sum(shares()) == 8, 30)
+        wait_for(lambda: len(shares()) == 2 and sum(shares()) == 8)
     assert not Lane.objects.exclude(holder="").exists(), "those who stopped in good order gave theirs back"
 
 
@@ -134,9 +134,9 @@ def test_a_clock_that_jumps_an_hour_sends_once_never_twice(scene: Scene, simulat
     scene.queue(run, scene.people(200))
     clock.write(quick_time, speed=1.0)
     with working(recover.step), sending(connect_seconds=0.5, read_seconds=1.5, lease_seconds=3.0):
-        wait_for(lambda: len(simulator.lines()) - before > 40, 20)
+        wait_for(lambda: len(simulator.lines()) - before > 40)
         clock.write(quick_time, at=clock.time() + 3_500, speed=1.0)
-        wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed", "inflight")).exists(), 40)
+        wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed", "inflight")).exists())
     taken = sent_to(simulator.lines()[before:])
     assert max(taken.values()) == 1
     prove_all(simulator.lines()[before:])
@@ -152,7 +152,7 @@ def test_a_message_cancelled_in_the_middle_is_either_sent_or_cancelled(scene: Sc
         for message in messages[::-2]:
             if actions.cancel(message, member=None):
                 cancelled.add(message.pk)
-        wait_for(lambda: not Outbox.objects.exists(), 20)
+        wait_for(lambda: not Outbox.objects.exists())
     taken = set(sent_to(simulator.lines()[before:]))
     assert cancelled and not cancelled & taken
     assert cancelled | taken == {message.pk for message in messages}
@@ -164,7 +164,7 @@ def test_the_kill_switch_stops_a_workspace_within_a_second(scene: Scene, simulat
     run = scene.run()
     scene.queue(run, scene.people(400))
     with sending(sender_concurrency=20):
-        wait_for(lambda: len(simulator.lines()) - before > 40, 20)
+        wait_for(lambda: len(simulator.lines()) - before > 40)
         workspaces.stop_sending(by=alice, reason="test")
         time.sleep(1.0)
         sent = len(simulator.lines()) - before
@@ -172,7 +172,7 @@ def test_the_kill_switch_stops_a_workspace_within_a_second(scene: Scene, simulat
         assert len(simulator.lines()) - before == sent
         assert Lane.objects.get().waiting_for == "workspace"
         workspaces.resume_sending(by=alice)
-        wait_for(lambda: not Outbox.objects.exists(), 20)
+        wait_for(lambda: not Outbox.objects.exists())
     assert states(run) == {"accepted": 400}
 
 
@@ -220,14 +220,14 @@ def test_after_hours_of_silence_the_sender_waits_for_a_person(scene: Scene, simu
     run = scene.run()
     scene.queue(run, scene.people(10))
     with sending():
-        wait_for(lambda: Lane.objects.exists() or SafeMode.objects.exists(), 10)
+        wait_for(lambda: Lane.objects.exists() or SafeMode.objects.exists())
         time.sleep(2.5)
         assert len(simulator.lines()) == before
         since, reason = queries.safe_mode() or (None, "")
         assert since is not None and "8.0 hours" in reason
         assert actions.end_safe_mode(member=alice)
         assert not actions.end_safe_mode(member=alice)
-        wait_for(lambda: not Outbox.objects.exists(), 15)
+        wait_for(lambda: not Outbox.objects.exists())
     assert len(simulator.lines()) - before == 10
     assert SafeMode.objects.get().ended_by == alice
 
@@ -239,7 +239,7 @@ def test_p25_a_restored_database_is_not_sent_from(scene: Scene, simulator: Runni
     )
     scene.queue(scene.run(), scene.people(5))
     with sending():
-        wait_for(lambda: SafeMode.objects.exists(), 10)
+        wait_for(lambda: SafeMode.objects.exists())
         time.sleep(2.0)
     assert len(simulator.lines()) == before
     assert "restored" in SafeMode.objects.get().reason
@@ -250,9 +250,9 @@ def test_a_short_pause_or_an_empty_queue_needs_no_person(scene: Scene, simulator
         name="sender", process="gone", at=clock.now() - timedelta(hours=8), started_at=clock.now(), detail={}
     )
     with sending():
-        wait_for(lambda: Beat.objects.filter(name="sender").count() == 2, 10)
+        wait_for(lambda: Beat.objects.filter(name="sender").count() == 2)
         scene.queue(scene.run(), scene.people(3))
-        wait_for(lambda: not Outbox.objects.exists(), 10)
+        wait_for(lambda: not Outbox.objects.exists())
     assert not SafeMode.objects.exists()
 
 
@@ -270,11 +270,11 @@ def test_clocks_that_differ_by_more_than_two_seconds_stop_the_sender(
     monkeypatch.setattr(keeper, "time", Late)
     scene.queue(scene.run(), scene.people(5))
     with sending():
-        wait_for(lambda: Beat.objects.filter(detail__halted_by="clock").exists(), 10)
+        wait_for(lambda: Beat.objects.filter(detail__halted_by="clock").exists())
         time.sleep(1.0)
         assert len(simulator.lines()) == before
         monkeypatch.setattr(keeper, "time", time)
-        wait_for(lambda: not Outbox.objects.exists(), 15)
+        wait_for(lambda: not Outbox.objects.exists())
     assert len(simulator.lines()) - before == 5
 
 
@@ -283,7 +283,7 @@ def test_a_run_with_too_many_failures_pauses_itself(scene: Scene, simulator: Run
     run = scene.run(stop_failed_share=0.2, pacing={"delay_from_seconds": 0.02})
     scene.queue(run, scene.people(600))
     with sending():
-        wait_for(lambda: type(run).objects.filter(pk=run.pk, state="paused").exists(), 25)
+        wait_for(lambda: type(run).objects.filter(pk=run.pk, state="paused").exists())
     run.refresh_from_db()
     assert run.state_reason.startswith("failed: ")
     assert Outbox.objects.filter(stage="waiting").exists()
@@ -295,7 +295,7 @@ def test_the_same_content_keeps_its_distance_between_two_numbers(alice: Member, 
     scene = Scene.make(alice.workspace, simulator.about, numbers=2)
     scene.queue(scene.run(pacing={"content_gap_seconds": 2.0}), scene.people(8))
     with sender_processes(2):
-        wait_for(lambda: not Outbox.objects.exists(), 60)
+        wait_for(lambda: not Outbox.objects.exists())
     lines = simulator.lines()[before:]
     moments = sorted((float(line["time"]), line["number"]) for line in lines)
     gaps = [after[0] - first[0] for first, after in pairwise(moments) if first[1] != after[1]]
