@@ -125,16 +125,16 @@ def test_the_simulator_tells_how_to_reach_it_and_stops(tmp_path):
 
     from tests.cli.commands import environment
 
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tradewind.cli", "simulate", "--seed", "7", "--json", "--data", str(tmp_path)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env=environment(),
-    )
-    told = json.loads(process.stdout.readline())
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    ) as process:
+        told = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
     assert process.returncode == 0
     assert {"address", "token", "app_secret", "verify_token", "numbers", "customers"} <= told.keys()
 

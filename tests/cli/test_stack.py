@@ -48,6 +48,7 @@ def start(data):
         heard.append(line)
         if "Tradewind is at" in line:
             return process, line.split()[3]
+    process.communicate()
     raise AssertionError("".join(heard))
 
 
