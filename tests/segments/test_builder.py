@@ -93,7 +93,7 @@ def figure(page: str) -> str:
     return found.group(1).strip()
 
 
-def drawn(client: Client, form: dict[str, str]) -> str:
+def drawn(client: Client, form: dict[str, Any]) -> str:
     return client.post("/segments/new/", form, headers={"hx-request": "true"}).content.decode()
 
 
@@ -131,6 +131,22 @@ def test_lines_are_taken_away_with_all_in_them(as_alice: Client, alice: Member) 
     assert figure(drawn(as_alice, form)) == "0"
     page = drawn(as_alice, form | {"op": "drop:1"})
     assert figure(page) == "1" and "Everybody." in page and 'name="kind1"' not in page
+
+
+def test_several_values_are_picked_one_by_one(as_alice: Client, alice: Member) -> None:
+    for language in ("de", "it", "ar"):
+        person(alice, language, language=language)
+    form: dict[str, Any] = {"kind0": "group", "mode0": "all", "kind1": "field", "up1": "0", "field1": "language"}
+    form |= {"op1": "in", "value1": ["de", "it", ""]}
+    page = drawn(as_alice, form)
+    assert figure(page) == "2" and "whose language is German or Italian" in page
+    page = drawn(as_alice, form | {"op": "unpick:1:de"})
+    assert figure(page) == "1" and "whose language is Italian" in page
+
+
+def test_an_empty_stretch_of_days_means_ever(as_alice: Client, alice: Member) -> None:
+    form = {"kind0": "group", "mode0": "all", "kind1": "event", "up1": "0", "event1": "order.placed", "within1": ""}
+    assert "People who ordered." in drawn(as_alice, form)
 
 
 def test_why_somebody_is_in_and_somebody_is_not(as_alice: Client, alice: Member) -> None:

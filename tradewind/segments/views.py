@@ -64,7 +64,7 @@ def show(request: MemberRequest, segment: str) -> HttpResponse:
 
 def built(request: MemberRequest, row: Segment | None) -> HttpResponse:
     """What a form says: save it, or draw it anew with one line more or less."""
-    found = lines.read({key: storable(str(value)) for key, value in request.POST.items()})
+    found = lines.read({key: storable(", ".join(sent(request, key))) for key in request.POST})
     op, _colon, detail = request.POST.get("op", "").partition(":")
     if op == "save":
         return save(request, row, found)
@@ -73,7 +73,15 @@ def built(request: MemberRequest, row: Segment | None) -> HttpResponse:
         found = lines.add(found, int(group) if group.isdecimal() else 0, kind)
     if op == "drop" and detail.isdecimal():
         found = lines.drop(found, int(detail))
+    if op == "unpick":
+        place, _colon, value = detail.partition(":")
+        found = lines.unpick(found, int(place) if place.isdecimal() else 0, value)
     return builder(request, row, found, is_changed=True)
+
+
+def sent(request: MemberRequest, key: str) -> list[str]:
+    """What a form sent under one name: several values where a list is picked."""
+    return [value for value in map(str, request.POST.getlist(key)) if value]
 
 
 def save(request: MemberRequest, row: Segment | None, found: list[lines.Line]) -> HttpResponse:
@@ -120,7 +128,7 @@ def builder(
         "crumbs": crumbs(_("Segments"), reverse("segments:list")),
         "address": request.path,
     }
-    is_part = bool(request.headers.get("HX-Request")) and is_changed
+    is_part = context["is_part"] = bool(request.headers.get("HX-Request")) and is_changed
     template = "segments/_builder.html" if is_part else "segments/builder.html"
     return render(request, template, context, status=422 if problem and not is_part else 200)
 

@@ -31,7 +31,7 @@ COMPARISONS: dict[str, list[Choice]] = {
     "text": [
         IS, IS_NOT, ONE_OF, ("contains", _("contains")), ("starts_with", _("starts with")), *KNOWN,
     ],
-    "choice": [IS, IS_NOT, *KNOWN],
+    "choice": [IS, IS_NOT, ONE_OF, *KNOWN],
     "number": [
         IS, ("gte", _("is at least")), ("lte", _("is at most")), ("between", _("is between")), *KNOWN,
     ],

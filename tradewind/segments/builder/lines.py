@@ -331,7 +331,7 @@ def write_field(values: dict[str, str]) -> tuple[dict[str, Any] | None, str]:
     if op == "between":
         return {"field": key, "between": [plain(value), plain(values["value2"])]}, ""
     if op == "in":
-        return {"field": key, "in": [each.strip() for each in _LIST.split(value) if each.strip()]}, ""
+        return {"field": key, "in": listed(value)}, ""
     if op in DAYS:
         return ({"field": key, op: int(value)}, "") if value.isdecimal() else (None, _("Say how many days."))
     return {"field": key, op: plain(value) if op in ("gt", "gte", "lt", "lte") else value}, ""
@@ -391,6 +391,19 @@ WRITERS: dict[str, Any] = {
     "window_open": lambda v: ({"window_open": v["is"] != "no"}, ""),
     "raw": write_raw,
 }
+
+
+def listed(value: str) -> list[str]:
+    """The values of a list, each once."""
+    return list(dict.fromkeys(each for part in _LIST.split(value) if (each := part.strip())))
+
+
+def unpick(lines: list[Line], n: int, value: str) -> list[Line]:
+    """Without one value of a list."""
+    for line in lines:
+        if line.n == n and line.kind == "field":
+            line.values["value"] = ", ".join(each for each in listed(line.values["value"]) if each != value)
+    return lines
 
 
 def plain(value: str) -> str | int | float:

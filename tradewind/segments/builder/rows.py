@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.segments import queries
 from tradewind.segments.builder.choices import Choices
 from tradewind.segments.builder.figures import Drawn
-from tradewind.segments.builder.lines import Line
+from tradewind.segments.builder.lines import Line, listed
 
 ADD: tuple[tuple[str, str | Promise], ...] = (
     ("tag", _("A tag")),
@@ -56,6 +56,12 @@ class Row:
     @property
     def field_kind(self) -> str:
         return self.choices.kind_of(self.v["field"])
+
+    @property
+    def picked(self) -> list[tuple[str, Any]]:
+        """The values of a list that are chosen already, with their names."""
+        names = dict(self.value_choices)
+        return [(value, names.get(value, value)) for value in listed(self.v["value"])]
 
     @property
     def value_choices(self) -> list[tuple[str, Any]]:
