@@ -6,6 +6,7 @@ from typing import Any
 from tradewind.campaigns import actions as campaigns
 from tradewind.campaigns.models import Campaign
 from tradewind.cli import furnish
+from tradewind.cli.sample import facts
 from tradewind.cli.sample.people import Tags, people_of
 from tradewind.contacts import actions as contacts
 from tradewind.contacts.models import Contact, Tag
@@ -69,6 +70,7 @@ def make(simulator: dict[str, Any], *, password: str, seed: int) -> Sample:
     customers = demo_world(seed).customers
     furnish.add_people(owner.workspace, people_of(customers, tags, clock.now(), seed))
     leave_some_alone(owner)
+    facts.tell(owner.workspace, seed=seed)
     return Sample(owner.workspace, owner, finished_campaign(owner, tags), ready_campaign(owner, tags))
 
 
