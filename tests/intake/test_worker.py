@@ -6,14 +6,16 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tests.intake.world import Desk, business, in_a_loop, post
 from tests.waiting import LONGEST_SECONDS, wait_until
 from tradewind.cli.worker import Runner
 from tradewind.intake import projector
+from tradewind.intake.halving import carefully
 from tradewind.journal.connections import address
 from tradewind.lib.loops import Loop
+from tradewind.lib.watchdog import Watchdog
 from tradewind.messages.models import Message
 from tradewind.workspaces.models import Member
 
@@ -82,3 +84,42 @@ def test_two_workers_share_the_work_and_nothing_is_done_twice(alice: Member) -> 
             write(first if n % 2 else second, f"text {n}")
         wait_for_messages(20)
     assert Message.objects.count() == 20
+
+
+def test_p11_the_door_waits_for_nobody_who_holds_the_rooms(alice: Member) -> None:
+    """A report, a campaign and the projector may hold all tables and the app's lock: a status is stored all the same.
+
+    What waited would be refused (503) when the door's own patience ends. How fast it is `tradewind bench acknowledge`
+    measures.
+    """
+    desk = business(alice.workspace)
+    with psycopg.connect(address()) as holder:
+        holder.execute("LOCK TABLE message, contact, journal, outbox, tally, number, run IN ACCESS EXCLUSIVE MODE")
+        holder.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [projector.LOCK_SPACE, desk.app.pk])
+        holder.execute("SELECT count(*) FROM webhook_inbox, webhook_waiting")
+        assert in_a_loop(post(desk, desk.status("wamid.x", "read"))) == 200
+        assert projector.project_app(desk.app.pk) == 0
+        holder.rollback()
+    assert projector.project_app(desk.app.pk) == 1
+
+
+@pytest.mark.parametrize(("problem", "longest"), [(OperationalError("gone"), 1.0), (ValueError("a bug"), 5.0)])
+def test_p2_a_database_that_is_away_is_asked_for_every_second(problem: Exception, longest: float) -> None:
+    def fail() -> bool:
+        raise problem
+
+    runner = Runner(Loop("fails", fail), threading.Event())
+    rests = [runner.step() for _ in range(10)]
+    assert rests[0] < 0.5
+    assert max(rests) == longest
+
+
+def test_a_batch_full_of_poison_keeps_the_watchdog_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each bad event is tried three times with pauses: thousands of them take longer than any watchdog waits."""
+    buried: list[int] = []
+    with Watchdog("projector") as dog:
+        beats: list[int] = []
+        monkeypatch.setattr(dog, "beat", lambda: beats.append(len(buried)))
+        carefully(range(6), lambda some: 1 / 0, lambda thing, error, tries: buried.append(thing))  # type: ignore[arg-type,return-value]
+    assert buried == list(range(6))
+    assert set(range(6)) <= set(beats)

@@ -39,6 +39,16 @@ with Watchdog("feeder", limit_seconds=0.3) as dog:
         time.sleep(0.05)
 time.sleep(0.6)
 """
+ALIVE = """
+import time
+from tradewind.lib.watchdog import Watchdog, alive
+alive()
+with Watchdog("projector", limit_seconds=0.3):
+    for _ in range(12):
+        alive()
+        time.sleep(0.05)
+    print("done", flush=True)
+"""
 
 
 def start(code):
@@ -70,3 +80,9 @@ def test_a_process_that_was_stopped_as_a_whole_is_not_to_blame():
     process.send_signal(signal.SIGCONT)
     process.communicate(timeout=10)
     assert process.returncode == 0
+
+
+def test_work_piece_by_piece_says_that_it_is_alive():
+    process = start(ALIVE)
+    told, _ = process.communicate(timeout=10)
+    assert (process.returncode, told) == (0, "done\n")

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from tradewind.campaigns.forecasting import per_second
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
+from tradewind.lib.watchdog import alive
 from tradewind.messages.models import PRIORITY_MARKETING, PRIORITY_UTILITY
 from tradewind.numbers.models import Number
 
@@ -146,6 +147,7 @@ def depths_of(places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
 
 def feed(each: Hungry, most: int) -> bool:
     """Move the next people of one number, in order of their time; True when it could take more at once."""
+    alive()
     now = clock.now()
     most = min(most, each.room)
     with transaction.atomic(), connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from tradewind.campaigns.models import Campaign
 from tradewind.journal import cursors
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
+from tradewind.lib.watchdog import alive
 from tradewind.messages import runs
 
 # Everybody is through: fed, and out of the outbox. A doubt (`unknown`) that lasts does not hold a campaign open, nor
@@ -71,6 +72,7 @@ def found(sql: str, **params: Any) -> list[int]:
 
 def note_brake(campaign_id: int) -> None:
     """A brake has paused the run: the campaign is paused too, with the brake's reason."""
+    alive()
     with transaction.atomic():
         campaign = Campaign.objects.select_for_update(of=("self",)).select_related("run").get(pk=campaign_id)
         if campaign.state == "running" and campaign.run is not None and campaign.run.state == "paused":
@@ -80,6 +82,7 @@ def note_brake(campaign_id: int) -> None:
 
 def finish(campaign_id: int) -> None:
     """Everybody is through; looked at once more behind the lock, so that nothing can have come in between."""
+    alive()
     with transaction.atomic():
         campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
         if campaign.state in ("running", "paused") and campaign_id in found(FINISHED):

@@ -8,6 +8,8 @@ import psycopg
 from django.db import DatabaseError, transaction
 from django.db import Error as DjangoError
 
+from tradewind.lib.watchdog import alive
+
 T = TypeVar("T")
 
 TRIES = 3
@@ -24,6 +26,7 @@ def carefully(
     """
     if not things:
         return
+    alive()
     try:
         with transaction.atomic():
             do(things)

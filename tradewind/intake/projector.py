@@ -17,12 +17,13 @@ from tradewind.intake.items import Item
 from tradewind.intake.projection import project
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
+from tradewind.lib.watchdog import alive
 from tradewind.whatsapp import webhooks
 
 Cursor = psycopg.Cursor[Any]
 
-LARGEST_BATCH = 500  # bodies
-FULL_BATCH = 250
+LARGEST_BATCH = 1_000  # bodies
+FULL_BATCH = 500
 LARGEST_BATCH_BYTES = 4 * 1024 * 1024
 LOCK_SPACE = 7401  # first half of the advisory lock's key: projection; the second half is the app
 
@@ -53,8 +54,8 @@ DONE = "DELETE FROM webhook_waiting WHERE app_id = %s AND inbox_id = ANY(%b::big
 def step() -> bool:
     """One batch of each app that has something waiting and no other projector; True when one of them was full.
 
-    A batch that is not full was all there was. To rest a moment then, and not to take the next few at once, halves the
-    cost of an event: a batch costs some twenty statements, whatever is in it.
+    A batch that is not full was all there was. To rest a moment then, and not to take the next few at once, spares
+    much: a batch costs 2 ms of processor time, whatever is in it, and an event in it 70 µs.
     """
     projected = [project_app(app_id) for app_id in waiting_apps()]
     return any(bodies >= FULL_BATCH for bodies in projected)
@@ -68,6 +69,7 @@ def waiting_apps() -> list[int]:
 
 def project_app(app_id: int) -> int:
     """Project one batch of an app; how many bodies. 0 when nothing waits or another worker is at it."""
+    alive()
     now = clock.now()
     with transaction.atomic(), hot_cursor() as cursor:
         cursor.execute(LOCK, [LOCK_SPACE, app_id])

@@ -20,6 +20,7 @@ from tradewind.intake.projection import project
 from tradewind.journal.actions import Line, record_many
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
+from tradewind.lib.watchdog import alive
 from tradewind.whatsapp import webhooks
 
 Cursor = psycopg.Cursor[Any]
@@ -100,6 +101,7 @@ def route_again() -> bool:
 def again(found: Iterable[tuple[int, int, int]], forget: str) -> None:
     """Project these places (app, inbox id, position) as if they came now: what fails dies like any other event."""
     for app_id, group in groupby(found, key=lambda row: row[0]):
+        alive()
         places = [(inbox_id, position) for _, inbox_id, position in group]
         now = clock.now()
         with transaction.atomic(), hot_cursor() as cursor:
@@ -137,6 +139,7 @@ def replay(
     member_id: int | None, *, now: datetime,
 ) -> None:  # fmt: skip
     """Try a dead letter once: it is healed, or dead with its newest error."""
+    alive()
     cursor.execute(WAIT_FOR_LOCK, [projector.LOCK_SPACE, app_id])
     try:
         with transaction.atomic():

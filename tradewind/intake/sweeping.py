@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from tradewind.lib import clock
+from tradewind.lib.watchdog import alive
 
 # Raw bodies are what everything can be projected from anew; after a month nobody asks for it.
 KEEP_BODIES = timedelta(days=30)
@@ -39,6 +40,7 @@ def step() -> bool:
 
 
 def delete(sql: str, keep: timedelta) -> int:
+    alive()
     with connection.cursor() as cursor:
         cursor.execute(sql, [clock.now() - keep, BATCH])
         return int(cursor.rowcount)

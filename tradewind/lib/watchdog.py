@@ -1,6 +1,7 @@
 """Watchdogs of long loops: a loop that makes no progress takes its process down, and the supervisor starts it anew.
 
-The dog is a thread, so it barks when an event loop or a database call hangs, too.
+The dog is a thread, so it barks when an event loop or a database call hangs, too. Work that is done piece by piece
+calls `alive()` between the pieces: the dog of its thread, if there is one, hears it.
 """
 
 import faulthandler
@@ -18,6 +19,8 @@ EXIT_CODE = 70  # EX_SOFTWARE in sysexits.h
 # A look that comes this much late means that the whole process stood still (a laptop's lid, SIGSTOP): time in which
 # the loop could not make progress either, so it does not count.
 STANDSTILL = 3.0
+
+_thread = threading.local()
 
 
 class Watchdog:
@@ -41,11 +44,13 @@ class Watchdog:
 
     def __enter__(self) -> Self:
         self.beat()
+        _thread.dog = self
         threading.Thread(target=self._watch, name=f"watchdog {self.name}", daemon=True).start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._over.set()
+        _thread.dog = None
 
     def _watch(self) -> None:
         looked_at = time.monotonic()
@@ -62,3 +67,10 @@ class Watchdog:
         faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
         sys.stderr.flush()
         os._exit(EXIT_CODE)
+
+
+def alive() -> None:
+    """Tells the watchdog of this thread that the work goes on; where there is none it does nothing."""
+    dog: Watchdog | None = getattr(_thread, "dog", None)
+    if dog is not None:
+        dog.beat()

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
+from tradewind.lib.watchdog import alive
 from tradewind.messages.runs import PARKED
 from tradewind.messages.sql import load
 
@@ -20,6 +21,7 @@ def step() -> bool:
 
 
 def _count(name: str, params: dict[str, Any]) -> int:
+    alive()
     with transaction.atomic(), hot_cursor() as cursor:
         cursor.execute(load(name), params)
         row = cursor.fetchone()
