@@ -1,10 +1,13 @@
 """The one ASGI application: what it refuses before a thread takes it, and what answers where."""
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
 
 from tradewind import asgi
+from tradewind.lib.watchdog import Watchdog
 
 
 async def ask(path: str, *headers: tuple[bytes, bytes], method: str = "POST") -> tuple[int, bytes]:
@@ -68,3 +71,33 @@ def test_paths_go_to_their_doors() -> None:
     assert asgi.handler_of("/live") is asgi.stream
     assert asgi.handler_of("/liveliness") is asgi.console
     assert asgi.handler_of("/") is asgi.console
+
+
+def test_p2_the_event_loop_is_watched_from_the_start_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop that stands still ends the process (tests/lib/test_watchdog.py); this one beats while it turns."""
+    beats: list[float] = []
+    over: list[bool] = []
+
+    class Dog(Watchdog):
+        def beat(self) -> None:
+            beats.append(time.monotonic())
+
+        def __exit__(self, *exception: object) -> None:
+            super().__exit__(*exception)
+            over.append(True)
+
+    monkeypatch.setattr(asgi, "Watchdog", Dog)
+    asked = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    answered: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0.05)
+        return asked.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        answered.append(message["type"])
+
+    asyncio.run(asgi.application({"type": "lifespan"}, receive, send))
+    assert answered == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert len(beats) >= 2
+    assert over == [True]

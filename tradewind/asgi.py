@@ -19,6 +19,7 @@ from django.urls import get_resolver  # noqa: E402
 
 from tradewind.intake.door import door  # noqa: E402
 from tradewind.journal.stream import Stream  # noqa: E402
+from tradewind.lib.watchdog import Watchdog  # noqa: E402
 from tradewind.workspaces.live import listener_of  # noqa: E402
 from tradewind.wsgi import application as pages  # noqa: E402
 
@@ -82,11 +83,21 @@ def warm_up() -> None:
 
 
 async def lifespan(receive: Receive, send: Send) -> None:
+    """From the start of the process to its end, under a watchdog: an event loop that hangs takes the process down."""
+    with Watchdog("web") as dog:
+        beating = asyncio.create_task(keep_beating(dog))
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await asyncio.to_thread(warm_up)
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                beating.cancel()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+async def keep_beating(dog: Watchdog) -> None:
     while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            await asyncio.to_thread(warm_up)
-            await send({"type": "lifespan.startup.complete"})
-        elif message["type"] == "lifespan.shutdown":
-            await send({"type": "lifespan.shutdown.complete"})
-            return
+        dog.beat()
+        await asyncio.sleep(1)
