@@ -11,6 +11,8 @@ from tradewind.lib import crypto
 from tradewind.whatsapp import callback
 
 PURPOSE = "callback"
+# More than a mark has; longer ones are nobody's of ours, and are not kept in memory.
+LONGEST = 64
 
 
 def new_attempt(message_id: int) -> bytes:
@@ -30,9 +32,19 @@ def seal(attempt_id: bytes) -> str:
 
 def open_mark(text: str | None) -> bytes | None:
     """The attempt id in a mark that came back; None when it is foreign, damaged or forged. Old keys open too."""
-    if not text:
+    if not text or len(text) > LONGEST:
         return None
-    return next((found for key in crypto.secret_keys() if (found := callback.unpack(text, _key(key)))), None)
+    for key in crypto.secret_keys():
+        found = _opened(text, _key(key))
+        if found:
+            return found
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def _opened(text: str, key: bytes) -> bytes | None:
+    """Kept for a while, because a message's statuses come within seconds of each other and all bear its mark."""
+    return callback.unpack(text, key)
 
 
 @lru_cache(maxsize=8)
