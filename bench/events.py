@@ -12,7 +12,7 @@ from bench.stage import person, stage
 
 def run(*, events: int = 200_000, contacts: int = 20_000, data: Path | None = None) -> dict[str, Any]:
     """Figures: events_per_second the first time, and again, when all of them are known."""
-    with stage(data=data, numbers=1, people=contacts, processes={}) as scene, TemporaryDirectory() as folder:
+    with stage(data=data, numbers=1, people=contacts, processes={"web": 1}) as scene, TemporaryDirectory() as folder:
         file = Path(folder) / "events.jsonl"
         write(file, events, contacts)
         first, seconds = bring(scene, file)

@@ -8,7 +8,7 @@ from django.db.models import Model
 from tests.people import JOINED
 from tradewind.campaigns import planning
 from tradewind.campaigns.models import Campaign, CampaignNumber
-from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag
+from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag, TagSuggestion
 from tradewind.intake.models import DeadLetter
 from tradewind.lib import crypto
 from tradewind.messages.models import Content, Message, Run, Tally
@@ -122,7 +122,10 @@ def _people(of: Belongings) -> None:
     Consent.objects.create(
         workspace=workspace, contact=contact, state="opted_in", source="paper", at=JOINED, recorded_at=JOINED
     )
-    of.rows |= {"contact": contact, "tag": tag}
+    suggestion = TagSuggestion.objects.create(
+        workspace=workspace, kind="word", term="tea", sample="Tea", people=5, times=6, seen_at=JOINED
+    )
+    of.rows |= {"contact": contact, "suggestion": suggestion, "tag": tag}
 
 
 def _campaign(of: Belongings) -> None:

@@ -11,7 +11,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
-from tradewind.api import campaigns, contacts, events, messages, numbers, problems, templates
+from tradewind.api import campaigns, contacts, events, messages, numbers, problems, standing, templates
 from tradewind.api.access import KeyAuth
 
 ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
@@ -75,7 +75,8 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    for router in (messages.router, contacts.router, numbers.router, templates.router, campaigns.router, events.router):
+    rooms = (messages, contacts, numbers, templates, campaigns, events)
+    for router in [*(room.router for room in rooms), standing.router, standing.of_contacts]:
         for view in router.path_operations.values():
             for operation in view.operations:
                 scope = scope_of(router.auth, operation.auth_param)
@@ -102,6 +103,8 @@ api = Api(
 problems.install(api)
 api.add_router("/messages", messages.router, tags=["Messages"])
 api.add_router("/contacts", contacts.router, tags=["Contacts"])
+api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])
+api.add_router("/standing", standing.router, tags=["Contacts"])
 api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])

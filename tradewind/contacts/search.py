@@ -51,7 +51,8 @@ def page(wanted: Wanted, *, below: int | None = None) -> Page:
     """The contacts of the current workspace that fit, from row `below` on (without it)."""
     most = COUNTED + 1 if below is None else PAGE + 1
     ids = found(wanted, below or NEWEST, most)
-    rows = Contact.objects.filter(pk__in=ids[:PAGE]).prefetch_related("identities").select_related("tag_row")
+    rows = Contact.objects.filter(pk__in=ids[:PAGE]).select_related("tag_row", "standing")
+    rows = rows.prefetch_related("identities")
     return Page(sorted(rows, key=lambda row: -row.pk), len(ids) > PAGE, len(ids) if below is None else None)
 
 

@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from tradewind.contacts.views import listing, person, tags
+from tradewind.contacts.views import listing, person, scores, suggestions, tags
 
 pages = [
     path("contacts/", listing.index, name="list"),
     path("contacts/new/", listing.add, name="new"),
     path("contacts/tags/", tags.index, name="tags"),
     path("contacts/tags/<str:tag>/delete/", tags.delete, name="delete_tag"),
+    path("contacts/suggestions/<str:suggestion>/", suggestions.decide, name="suggestion"),
+    path("contacts/scores/", scores.settings, name="scores"),
     path("contacts/<str:contact>/", person.show, name="show"),
     path("contacts/<str:contact>/edit/", person.edit, name="edit"),
     path("contacts/<str:contact>/fields/", person.set_field, name="set_field"),

@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from tradewind.contacts.facts.names import is_outside
 from tradewind.contacts.models import Contact
+from tradewind.contacts.standing import words as standing_words
 from tradewind.whatsapp.errors import rule_for
 
 Words = str | Promise
@@ -27,6 +29,7 @@ SOURCES: dict[str, Words] = {
     "console": gettext_lazy("entered by hand"),
     "api": gettext_lazy("told by a program"),
     "form": gettext_lazy("web form"),
+    "event": gettext_lazy("told by the shop"),
 }
 # Why a message did not leave, or ended; the sender's words (messages/sql/intent.sql).
 REASONS: dict[str, Words] = {
@@ -131,6 +134,8 @@ def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
         return happened[0], happened[1], why_of(kind, data)
     if kind in ("contact.tagged", "contact.untagged"):
         return "tag", change_of({kind.removeprefix("contact."): data.get("name")}), ""
+    if is_outside(kind) or kind.startswith("standing."):
+        return standing_words.event_of(kind, data)
     return "pencil", change_of(data), ""
 
 

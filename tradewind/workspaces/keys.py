@@ -34,6 +34,7 @@ SCOPE_RIGHTS: dict[str, str] = {
     "campaigns:read": "campaigns.view",
     "campaigns:write": "campaigns.edit",
     "campaigns:launch": "campaigns.launch",
+    "settings:write": "settings.manage",
     "numbers:read": "numbers.view",
     "templates:read": "templates.view",
 }
@@ -48,6 +49,7 @@ SCOPE_MEANINGS: dict[str, str | Promise] = {
     "campaigns:read": _("Read campaigns and their results"),
     "campaigns:write": _("Create and plan campaigns"),
     "campaigns:launch": _("Launch, pause, resume and cancel campaigns"),
+    "settings:write": _("Change weights and thresholds of scores"),
     "numbers:read": _("Read numbers"),
     "templates:read": _("Read templates"),
 }

@@ -100,15 +100,15 @@ HABITS: dict[str, Words] = {
 }
 # Outside events that shops tell most: icon and words; others show their own name.
 EVENTS: dict[str, tuple[str, Words]] = {
-    "order.placed": ("package", gettext_lazy("Ordered")),
+    "order.placed": ("shopping-bag", gettext_lazy("Ordered")),
     "order.paid": ("circle-check", gettext_lazy("Paid an order")),
     "order.cancelled": ("circle-minus", gettext_lazy("Cancelled an order")),
     "order.refunded": ("arrow-left-right", gettext_lazy("Got money back")),
-    "cart.updated": ("package", gettext_lazy("Put something into the cart")),
+    "cart.updated": ("shopping-bag", gettext_lazy("Put something into the cart")),
     "quote.requested": ("file-text", gettext_lazy("Asked for a quote")),
     "quote.sent": ("file-text", gettext_lazy("Got a quote")),
-    "page.viewed": ("eye", gettext_lazy("Looked at a page")),
-    "link.clicked": ("link", gettext_lazy("Clicked a link")),
+    "page.viewed": ("globe", gettext_lazy("Looked at a page")),
+    "link.clicked": ("mouse-pointer-click", gettext_lazy("Clicked a link")),
 }
 
 
@@ -215,11 +215,11 @@ REASONS: dict[str, Callable[[dict[str, Any]], str]] = {
 def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
     """(icon, what happened, why) of an outside event or of our own news, for the timeline."""
     if kind == "standing.changed":
-        return "trending-up", changed(data), "; ".join(reason(code, facts) for code, _n, facts in data.get("why", []))
+        return "gauge", changed(data), "; ".join(reason(code, facts) for code, _n, facts in data.get("why", []))
     if kind == "standing.record_broken":
         after, before = (plain_money(data, name) for name in ("amount", "before"))
         return (
-            "trophy",
+            "flame",
             _("Largest order so far: %(amount)s") % {"amount": after},
             _("before: %(amount)s") % {"amount": before},
         )

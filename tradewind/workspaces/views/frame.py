@@ -15,6 +15,7 @@ TABS: tuple[tuple[str, str | Promise, str], ...] = (
     ("settings:index", _("Workspace"), "settings.view"),
     ("settings:members", _("Members"), "members.view"),
     ("settings:keys", _("API keys"), "keys.manage"),
+    ("contacts:scores", _("Scores"), "settings.view"),
     ("settings:audit", _("Audit trail"), "audit.view"),
     ("settings:profile", _("You"), ""),
 )
