@@ -177,14 +177,15 @@ def day_value(value: str, text: str, test: Test, binds: Binds, now: datetime) ->
         f" AND (substr({text}, 6, 5) <> '02-29' OR {text} ~ {binds.add(LEAP)})"
     )
     if test.op == "anniversary_within_days":
-        return f"{is_day} AND substr({text}, 6, 5) = ANY({coming(test, now, binds)})"
-    if test.op in ("within_days", "older_than_days"):
+        fits = f"substr({text}, 6, 5) = ANY({coming(test, now, binds)})"
+    elif test.op in ("within_days", "older_than_days"):
         today = now.astimezone(ZoneInfo(test.zone)).date()
         edge = binds.add((today - timedelta(days=int(str(test.operands[0])))).isoformat())
-        if test.op == "older_than_days":
-            return f"{is_day} AND {day} < {edge}"
-        return f"{is_day} AND {day} >= {edge} AND {day} <= {binds.add(today.isoformat())}"
-    return f"{is_day} AND {ordered(day, test, binds, 'text')}"
+        until = f" AND {day} <= {binds.add(today.isoformat())}" if test.op == "within_days" else ""
+        fits = f"{day} {'>=' if until else '<'} {edge}{until}"
+    else:
+        fits = ordered(day, test, binds, "text")
+    return f"CASE WHEN {fits} THEN {is_day} END"  # CASE, because the patterns cost more than all the rest
 
 
 def ordered(value: str, test: Test, binds: Binds, kind: str) -> str:

@@ -50,7 +50,7 @@ def tagged(leaf: Tagged, desk: Desk) -> People:
         f" AND o.tag_id = ANY(h.tags) GROUP BY o.contact_id, h.tags"
         f" HAVING count(*) = (SELECT count(*) FROM unnest(h.tags) AS each WHERE each = ANY({ids}))"
     )
-    return Rows("contact_tags", f"t.tags && {ids} AND t.contact_id NOT IN ({over})")
+    return Rows("contact_tags", f"t.tags && {ids} AND (NOT EXISTS ({over}) OR t.contact_id NOT IN ({over}))")
 
 
 def known(leaf: Field, desk: Desk) -> People:
@@ -66,7 +66,7 @@ def known_one(leaf: Field, test: Test, desk: Desk) -> People:
     if leaf.is_own:
         return Rows("contact", compare.own_value("c.fields", f"{desk.add(leaf.key)}::text", test, desk, desk.now))
     if leaf.key in STANDING:
-        return Rows("contact_standing", compare.text_column(f"s.{leaf.key}", test, desk))
+        return Rows("contact_standing", compare.spelled_column(f"s.{leaf.key}", test, desk))
     if leaf.key in MOMENTS:
         return Rows("contact", compare.moment_column(f"c.{leaf.key}", test, desk, desk.now))
     if leaf.key == "phone":
@@ -98,11 +98,13 @@ def happened(leaf: Event, desk: Desk) -> People:
 
 
 def happened_often(leaf: Event, least: int, most: int | None, desk: Desk) -> People:
+    found = f"SELECT j.contact_id FROM journal j WHERE {events(leaf, desk)}"
+    if least == 1 and most is None:  # what is joined with it takes each person once: no need to group before
+        return Query(found, is_single=False, is_known=False)
     having = [f"count(*) >= {desk.add(least)}"] if least > 1 else []
     having += [f"count(*) <= {desk.add(most)}"] if most is not None else []
-    counted = f" HAVING {' AND '.join(having)}" if having else ""
-    sql = f"SELECT j.contact_id FROM journal j WHERE {events(leaf, desk)} GROUP BY j.contact_id{counted}"
-    return Query(sql, is_known=False)
+    counted = f" HAVING {' AND '.join(having)}"
+    return Query(f"{found} GROUP BY j.contact_id{counted}", is_known=False)
 
 
 def events(leaf: Event, desk: Desk, ground: Ground | None = None) -> str:

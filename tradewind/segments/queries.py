@@ -21,8 +21,11 @@ from tradewind.segments import compile
 from tradewind.segments.nodes import All, AnyOf, Node, Not
 from tradewind.workspaces import walls
 
-WORK_MEM = "96MB"
-"""For the hashes of one question; a million people take some 50 MB."""
+SETTINGS = {
+    "work_mem": "96MB",  # for the hashes of one question: a million people take some 50 MB
+    "jit": "off",
+    "max_parallel_workers_per_gather": "1",  # two cores at most: others work, too
+}
 BRANCHES_MS = 1_500
 """So long all branches of a tree may take; what is not counted by then is estimated."""
 KEPT_SECONDS = 20
@@ -54,7 +57,7 @@ class Count:
 @contextmanager
 def asking(*, limit_ms: int = 0) -> Iterator[Any]:
     """A cursor for such questions: outside the walls, room for hashes, a time limit (0: none)."""
-    wanted = {"work_mem": WORK_MEM, "jit": "off", **({"statement_timeout": f"{limit_ms}ms"} if limit_ms else {})}
+    wanted = {**SETTINGS, **({"statement_timeout": f"{limit_ms}ms"} if limit_ms else {})}
     with walls.outside(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(f'current_setting({name!r})' for name in wanted)}")
         before = dict(zip(wanted, cursor.fetchone(), strict=True))
