@@ -8,11 +8,12 @@ from django.db.models import Model
 from tests.people import JOINED
 from tradewind.campaigns import planning
 from tradewind.campaigns.models import Campaign, CampaignNumber
-from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Tag, TagSuggestion
+from tradewind.contacts.models import Batch, Consent, Contact, ContactTags, Identity, Tag, TagSuggestion
 from tradewind.intake.models import DeadLetter
 from tradewind.lib import crypto
 from tradewind.messages.models import Content, Message, Run, Tally
 from tradewind.numbers.models import Account, App, Notice, Number, Portfolio
+from tradewind.segments.models import Segment
 from tradewind.templates.models import Template
 from tradewind.workspaces import actions, keys
 from tradewind.workspaces.door import public_id
@@ -122,10 +123,20 @@ def _people(of: Belongings) -> None:
     Consent.objects.create(
         workspace=workspace, contact=contact, state="opted_in", source="paper", at=JOINED, recorded_at=JOINED
     )
+    segment = Segment.objects.create(
+        workspace=workspace, name="Tea drinkers", tree={"tag": "tea"}, created_at=JOINED, changed_at=JOINED
+    )
+    batch = Batch.objects.create(
+        workspace=workspace,
+        verb="add",
+        detail={"tags": [tag.pk]},
+        selection={"contacts": [contact.pk]},
+        created_at=JOINED,
+    )
     suggestion = TagSuggestion.objects.create(
         workspace=workspace, kind="word", term="tea", sample="Tea", people=5, times=6, seen_at=JOINED
     )
-    of.rows |= {"contact": contact, "suggestion": suggestion, "tag": tag}
+    of.rows |= {"contact": contact, "suggestion": suggestion, "tag": tag, "segment": segment, "batch": batch}
 
 
 def _campaign(of: Belongings) -> None:

@@ -11,7 +11,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
-from tradewind.api import campaigns, contacts, events, messages, numbers, problems, standing, templates
+from tradewind.api import campaigns, contacts, events, messages, numbers, problems, segments, standing, templates
 from tradewind.api.access import KeyAuth
 
 ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
@@ -75,7 +75,7 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    rooms = (messages, contacts, numbers, templates, campaigns, events)
+    rooms = (messages, contacts, numbers, templates, campaigns, events, segments)
     for router in [*(room.router for room in rooms), standing.router, standing.of_contacts]:
         for view in router.path_operations.values():
             for operation in view.operations:
@@ -109,3 +109,4 @@ api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
 api.add_router("/events", events.router, tags=["Events"])
+api.add_router("/segments", segments.router, tags=["Segments"])

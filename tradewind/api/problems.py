@@ -14,6 +14,7 @@ from tradewind.campaigns.errors import CampaignError
 from tradewind.contacts.actions import ContactError
 from tradewind.lib import logs
 from tradewind.messages.actions import SendError
+from tradewind.segments.errors import SegmentError, TreeError
 from tradewind.whatsapp.payloads import PayloadError
 
 CONTENT_TYPE = "application/problem+json"
@@ -136,6 +137,11 @@ def contact_refused(request: HttpRequest, error: ContactError) -> HttpResponse:
     return problem(409 if error.contact else 422, str(error))
 
 
+def unreadable_tree(request: HttpRequest, error: TreeError) -> HttpResponse:
+    """Which part of the tree, and why."""
+    return problem(422, error.placed, [{"field": f"tree.{error.path}".rstrip("."), "message": str(error)}])
+
+
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(422, " ".join(error.messages))
 
@@ -160,6 +166,8 @@ TELLING: dict[type[Exception], Any] = {
     ContactError: contact_refused,
     Conflict: conflict,
     CampaignError: conflict,
+    SegmentError: conflict,
+    TreeError: unreadable_tree,
     SendError: conflict,
     Refused: refused,
     RequestDataTooBig: too_large,
