@@ -17,10 +17,10 @@ from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns import actions, log, queries
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign
-from tradewind.contacts.models import Tag
 from tradewind.lib import clock
 from tradewind.messages.models import Message
 from tradewind.numbers.models import Number
+from tradewind.segments.names import Names
 from tradewind.templates.models import Template
 from tradewind.workspaces.door import find, public_id, row_of
 from tradewind.workspaces.request import MemberRequest
@@ -33,9 +33,21 @@ Word = Annotated[str, StringConstraints(max_length=40)]
 class AudienceIn(Schema):
     """Who gets it."""
 
-    kind: Literal["everybody", "tag", "pasted"]
-    tag: Annotated[str, StringConstraints(max_length=80)] = Field("", description="kind tag: the tag's name")
+    kind: Literal["everybody", "tag", "segment", "pasted"]
+    tag: Annotated[str, StringConstraints(max_length=250)] = Field("", description="kind tag: the tag's name")
+    segment: Annotated[str, StringConstraints(max_length=120)] = Field(
+        "", description="kind segment: the segment's id or name"
+    )
     phones: list[Word] = Field([], max_length=100_000, description="kind pasted: phone numbers of contacts")
+    without_segments: list[Annotated[str, StringConstraints(max_length=120)]] = Field(
+        [], max_length=20, description="Segments whose people are left out, by id or name"
+    )
+    without_tags: list[Annotated[str, StringConstraints(max_length=250)]] = Field(
+        [], max_length=20, description="Tags whose people are left out"
+    )
+    live: bool = Field(
+        False, description="Count the audience again at the launch; else it is who fitted when the plan was made"
+    )
 
 
 class Binding(Schema):
@@ -202,11 +214,33 @@ def create_campaign(request: MemberRequest, said: NewCampaign) -> Status[Campaig
 
 def audience_of(request: MemberRequest, said: AudienceIn) -> dict[str, Any]:
     """The audience as campaigns keep it."""
+    names = Names(request.workspace.pk)
+    without = {
+        "segments": [segment_named(names, name) for name in said.without_segments],
+        "tags": [tag_named(names, name) for name in said.without_tags],
+    }
+    return {**kind_of(names, said), "without": without, "live": said.live}
+
+
+def tag_named(names: Names, name: str) -> int:
+    found = names.tag(name)
+    if found is None:
+        raise CampaignError(f"There is no tag called “{name}”.")
+    return found[1]
+
+
+def segment_named(names: Names, name: str) -> int:
+    found = names.segment(name)
+    if found is None:
+        raise CampaignError(f"There is no segment “{name}”.")
+    return int(found.pk)
+
+
+def kind_of(names: Names, said: AudienceIn) -> dict[str, Any]:
     if said.kind == "tag":
-        tag = Tag.objects.filter(workspace=request.workspace, name=said.tag).first()
-        if tag is None:
-            raise CampaignError(f"There is no tag called “{said.tag}”.")
-        return {"kind": "tag", "tag": tag.pk}
+        return {"kind": "tag", "tag": tag_named(names, said.tag)}
+    if said.kind == "segment":
+        return {"kind": "segment", "segment": segment_named(names, said.segment)}
     return {"kind": "pasted", "text": "\n".join(said.phones)} if said.kind == "pasted" else {"kind": said.kind}
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import bindings as sources
-from tradewind.campaigns import brakes, drafts, feeder, forecasting
+from tradewind.campaigns import brakes, drafts, feeder, forecasting, words
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign, CampaignNumber
 from tradewind.campaigns.words import CANNOT, STANDINGS
@@ -105,9 +105,34 @@ def plan(campaign: Campaign, *, member: Member | None) -> Campaign:
 
 
 def launch(campaign: Campaign, *, member: Member | None) -> Campaign:
-    """Start sending what was planned. The first messages are in the outbox when this returns."""
+    """Start sending what was planned. The first messages are in the outbox when this returns.
+
+    A live audience is counted again first: then the campaign is planning once more, and leaves by itself.
+    """
     with transaction.atomic():
         campaign = locked(campaign, "planned", verb="launch", goals=("running", "paused", "done"))
+        check_launch(campaign)
+        if campaign.audience.get("live"):
+            return count_again(campaign, member)
+        return start(campaign, member=member)
+
+
+def count_again(campaign: Campaign, member: Member | None) -> Campaign:
+    """Plan it anew for the launch that was asked for: the planner starts it."""
+    from tradewind.campaigns import jobs  # jobs import this module
+
+    campaign.plan = campaign.waves = None
+    campaign.plan_started_at = clock.now()
+    campaign.looked_at = campaign.to_look_at = 0
+    set_state(campaign, "planning", words.LAUNCHING, by=member)
+    note(campaign, "campaign.planning", member)
+    jobs.ask_for_plan(campaign.pk)
+    return campaign
+
+
+def start(campaign: Campaign, *, member: Member | None) -> Campaign:
+    """Open the run of a planned campaign that was checked. Raises CampaignError when it cannot be launched."""
+    with transaction.atomic():
         check_launch(campaign)
         campaign.run = open_run(campaign)
         campaign.launched_at, campaign.launched_by = clock.now(), member

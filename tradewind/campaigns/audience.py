@@ -1,20 +1,24 @@
-"""Who a campaign is for: everybody, a tag, or pasted numbers. Later kinds add a function here and nothing else.
+"""Who a campaign is for: everybody, a tag, a saved segment, or pasted numbers; and whom it leaves out on purpose.
 
-An audience is SQL that yields contact ids of one workspace, with its parameters, and what it could not use.
+An audience is SQL that yields contact ids of one workspace, with its parameters, and what it could not use. Who is in
+it is settled when the plan is made; a live audience is counted again at the launch.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from tradewind.campaigns import exclusions
 from tradewind.campaigns.errors import AudienceError
+from tradewind.campaigns.exclusions import Exclusion
 from tradewind.campaigns.words import grouped
 from tradewind.contacts.models import Tag
 from tradewind.lib.phone import PhoneError, normalise
 from tradewind.lib.text import safe_to_show, storable
+from tradewind.segments.models import Segment
 
 MOST_PASTED = 100_000
 LONGEST_RAW = 120
@@ -31,13 +35,25 @@ class Audience:
     params: dict[str, Any]
     unusable: list[tuple[str, str]] = field(default_factory=list)
     doubles: int = 0
+    without: list[Exclusion] = field(default_factory=list)
 
 
 def clean(spec: Any, *, workspace_id: int) -> dict[str, Any]:
     """The audience as `Campaign.audience` keeps it, from what a page or a program sent. Raises AudienceError."""
+    kept = clean_kind(spec, workspace_id)
+    if without := exclusions.clean(spec.get("without") or {}, workspace_id):
+        kept["without"] = without
+    if spec.get("live") is True and kept["kind"] != "pasted":
+        kept["live"] = True
+    return kept
+
+
+def clean_kind(spec: Any, workspace_id: int) -> dict[str, Any]:
     kind = spec.get("kind") if isinstance(spec, dict) else None
     if kind == "everybody":
         return {"kind": kind}
+    if kind == "segment":
+        return {"kind": kind, "segment": segment_of(spec.get("segment"), workspace_id).pk}
     if kind == "tag":
         return {"kind": kind, "tag": tag_of(spec.get("tag"), workspace_id)}
     if kind == "pasted":
@@ -58,10 +74,26 @@ def tag_of(given: Any, workspace_id: int) -> int:
     return int(given)
 
 
+def segment_of(given: Any, workspace_id: int) -> Segment:
+    is_id = isinstance(given, int) and not isinstance(given, bool)
+    found = Segment.objects.filter(workspace_id=workspace_id, pk=given).first() if is_id else None
+    if found is None:
+        raise AudienceError(_("This segment is not there any more. Choose another one."))
+    return found
+
+
 def compile_audience(spec: dict[str, Any], *, workspace_id: int, country: str = "") -> Audience:
-    """Turn an audience as kept in `Campaign.audience` into SQL. Raises AudienceError when its tag is gone."""
+    """Turn an audience as kept in `Campaign.audience` into SQL. Raises AudienceError when a tag or segment is gone."""
+    found = compile_kind(spec, workspace_id, country)
+    return replace(found, without=exclusions.compile_exclusions(spec.get("without", {}), workspace_id))
+
+
+def compile_kind(spec: dict[str, Any], workspace_id: int, country: str) -> Audience:
     if spec["kind"] == "tag":
-        return tagged(tag_of(spec["tag"], workspace_id), workspace_id)
+        tag = Tag.objects.get(pk=tag_of(spec["tag"], workspace_id))
+        return tagged(tag)
+    if spec["kind"] == "segment":
+        return Audience(*exclusions.people_of(segment_of(spec["segment"], workspace_id), "s"))
     if spec["kind"] == "pasted":
         return pasted(spec["text"], workspace_id, country)
     return everybody(workspace_id)
@@ -73,11 +105,10 @@ def everybody(workspace_id: int) -> Audience:
     )
 
 
-def tagged(tag: int, workspace_id: int) -> Audience:
-    return Audience(
-        "SELECT contact_id FROM contact_tags WHERE workspace_id = %(workspace)s AND tags @> ARRAY[%(tag)s::int]",
-        {"workspace": workspace_id, "tag": tag},
-    )
+def tagged(tag: Tag) -> Audience:
+    """People with the tag or one below it."""
+    found = exclusions.of_tag(tag, "s")
+    return Audience(found.sql, found.params)
 
 
 def pasted(text: str, workspace_id: int, country: str) -> Audience:

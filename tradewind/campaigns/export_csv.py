@@ -8,9 +8,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import log
+from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.models import Campaign, Recipient
 from tradewind.campaigns.pages.logged import FILTERS, came_of
-from tradewind.campaigns.reasons import BY_WORD
+from tradewind.campaigns.reasons import REASONS, Reason
 from tradewind.contacts.models import Contact, Identity
 from tradewind.messages.models import Message
 
@@ -38,10 +39,10 @@ def of_left_out(campaign: Campaign, language: str) -> Iterator[str]:
     """Everybody whom the plan leaves out, reason by reason."""
 
     def blocks() -> Iterator[Sequence[Sequence[str]]]:
-        for reason in BY_WORD:
+        for reason in (*reasons_of(campaign.plan), *REASONS):
             after = 0
-            while rows := log.left_out(campaign, reason=reason, after=after, limit=BLOCK):
-                yield left_out_cells(rows)
+            while rows := log.left_out(campaign, reason=reason.word, after=after, limit=BLOCK):
+                yield left_out_cells(rows, reason)
                 after = rows[-1].pk
 
     return file_of(left_out_heads, blocks, language)
@@ -92,12 +93,12 @@ def left_out_heads() -> list[str]:
     return [_("Name"), _("Phone"), _("Why left out"), _("What to do")]
 
 
-def left_out_cells(rows: Sequence[Recipient]) -> list[list[str]]:
+def left_out_cells(rows: Sequence[Recipient], reason: Reason) -> list[list[str]]:
     ids = [row.contact_id for row in rows if row.contact_id]
     people, phones = Contact.objects.in_bulk(ids), phones_of(ids)
     found = []
     for row in rows:
-        person, reason = people.get(row.contact_id or 0), BY_WORD[row.excluded]
+        person = people.get(row.contact_id or 0)
         name = person.name if person else row.raw
         found.append([name, phones.get(row.contact_id or 0, ""), str(reason.title), str(reason.what_to_do)])
     return found

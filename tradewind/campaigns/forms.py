@@ -9,6 +9,7 @@ from tradewind.campaigns import bindings
 from tradewind.campaigns.models import Campaign
 from tradewind.contacts.models import Tag
 from tradewind.numbers.models import Number
+from tradewind.segments.models import Segment
 from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Variable, variables_of
 from tradewind.workspaces.models import Member
@@ -22,6 +23,7 @@ PRESET_CHOICES = [
 AUDIENCE_CHOICES = [
     ("everybody", _("Everybody")),
     ("tag", _("People with a tag")),
+    ("segment", _("A saved segment")),
     ("pasted", _("Numbers that I paste")),
 ]
 
@@ -31,7 +33,12 @@ class NewForm(forms.Form):
 
 
 # Fields that are shown, and needed, only with one choice of another field: field → (that field, that choice).
-NEEDED_WITH = {"tag": ("audience", "tag"), "pasted": ("audience", "pasted"), "per_minute": ("preset", "custom")}
+NEEDED_WITH = {
+    "tag": ("audience", "tag"),
+    "segment": ("audience", "segment"),
+    "pasted": ("audience", "pasted"),
+    "per_minute": ("preset", "custom"),
+}
 
 
 class ComposeForm(forms.Form):
@@ -47,6 +54,26 @@ class ComposeForm(forms.Form):
         label=_("Tag"),
         empty_label=_("Choose a tag"),
         error_messages={"required": _("Choose the tag.")},
+    )
+    segment = forms.ModelChoiceField(
+        Segment.objects.none(),
+        label=_("Segment"),
+        empty_label=_("Choose a segment"),
+        error_messages={"required": _("Choose the segment.")},
+    )
+    without_segments = forms.ModelMultipleChoiceField(
+        Segment.objects.none(),
+        label=_("Without people in"),
+        required=False,
+        help_text=_("The flight plan counts each of them by its name."),
+    )
+    without_tags = forms.ModelMultipleChoiceField(
+        Tag.objects.none(), label=_("Without people who have"), required=False
+    )
+    live = forms.BooleanField(
+        label=_("Count the audience again at the launch"),
+        required=False,
+        help_text=_("Otherwise it goes to the people who fit when the flight plan was made."),
     )
     pasted = forms.CharField(
         label=_("Numbers"),
@@ -83,7 +110,10 @@ class ComposeForm(forms.Form):
             self.fields[name].required = data is None or data.get(other) == choice
         mine = {"workspace_id": member.workspace_id}
         self.fields["template"].queryset = sendable_templates(member)  # type: ignore[attr-defined]
-        self.fields["tag"].queryset = Tag.objects.filter(**mine).order_by("name")  # type: ignore[attr-defined]
+        for name in ("tag", "without_tags"):
+            self.fields[name].queryset = Tag.objects.filter(**mine).order_by("name")  # type: ignore[attr-defined]
+        for name in ("segment", "without_segments"):
+            self.fields[name].queryset = Segment.objects.filter(**mine).order_by("name")  # type: ignore[attr-defined]
         self.fields["numbers"].queryset = Number.objects.filter(**mine, removed_at=None).order_by("name")  # type: ignore[attr-defined]
 
     def changes(self) -> dict[str, Any]:
@@ -117,6 +147,10 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
         "template": campaign.template_id,
         "audience": campaign.audience.get("kind", "everybody"),
         "tag": campaign.audience.get("tag"),
+        "segment": campaign.audience.get("segment"),
+        "without_segments": campaign.audience.get("without", {}).get("segments", []),
+        "without_tags": campaign.audience.get("without", {}).get("tags", []),
+        "live": campaign.audience.get("live", False),
         "pasted": campaign.audience.get("text", ""),
         "numbers": list(campaign.senders.values_list("number_id", flat=True)),
         "preset": campaign.preset,
@@ -127,8 +161,14 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
 
 
 def audience_of(data: dict[str, Any]) -> dict[str, Any]:
-    if data["audience"] == "tag":
-        return {"kind": "tag", "tag": data["tag"].pk}
+    """The audience as `actions.change` takes it."""
+    without = {"segments": [each.pk for each in data["without_segments"]], "tags": [t.pk for t in data["without_tags"]]}
+    return {**kind_of(data), "without": without, "live": data["live"]}
+
+
+def kind_of(data: dict[str, Any]) -> dict[str, Any]:
+    if data["audience"] in ("tag", "segment"):
+        return {"kind": data["audience"], data["audience"]: data[data["audience"]].pk}
     if data["audience"] == "pasted":
         return {"kind": "pasted", "text": data["pasted"]}
     return {"kind": "everybody"}

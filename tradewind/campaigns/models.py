@@ -30,7 +30,8 @@ class Campaign(models.Model):
     state_at = models.DateTimeField(null=True)
     state_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     template = models.ForeignKey(Template, models.PROTECT, null=True)
-    # {"kind": "everybody"} | {"kind": "tag", "tag": id} | {"kind": "pasted", "text": "…"}
+    # {"kind": "everybody"} | {"kind": "tag", "tag": id} | {"kind": "segment", "segment": id}
+    # | {"kind": "pasted", "text": "…"}; and "without": {"segments": [ids], "tags": [ids]}, "live": true
     audience = models.JSONField(default=dict)
     # [{"where": "body", "key": "1", "field": "name", "fallback": "there"}, …]
     bindings = models.JSONField(default=list)

@@ -12,9 +12,10 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tradewind.campaigns import actions, planning, words
-from tradewind.campaigns.errors import AudienceError
+from tradewind.campaigns.errors import AudienceError, CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock, logs
+from tradewind.workspaces.models import Member
 
 log = logs.get(__name__)
 
@@ -50,9 +51,21 @@ def finish(campaign: Campaign, result: dict[str, Any]) -> bool:
             log.info("a plan that is not wanted any more", campaign=row.pk, state=row.state)
             return False
         row.plan, row.waves, row.planned_at = result, campaign.waves, clock.now()
+        is_launched, member = row.state_reason == words.LAUNCHING, row.state_by
         actions.set_state(row, "planned", by=None)
         actions.note(row, "campaign.planned", None, recipients=result["recipients"])
+        if is_launched:
+            leave(row, member)
     return True
+
+
+def leave(campaign: Campaign, member: Member | None) -> None:
+    """The launch that waited for a live audience to be counted. What stands in its way is shown on the plan."""
+    try:
+        actions.start(campaign, member=member)
+    except CampaignError as error:
+        log.info("a launch that became impossible", campaign=campaign.pk)
+        actions.set_state(Campaign.objects.get(pk=campaign.pk), "planned", str(error), by=None)
 
 
 def fail(campaign: Campaign, reason: str) -> None:

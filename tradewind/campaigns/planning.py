@@ -15,17 +15,25 @@ from tradewind.campaigns.drafts import fingerprint
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
 from tradewind.lib.zones import is_zone, next_allowed
+from tradewind.segments import queries
 
 MATERIALISE = (Path(__file__).parent / "materialise.sql").read_text()
 SLOTS = 1024
 STRETCH = 20_000
 """So many people are looked at in one transaction: well under a second."""
 
-EDGES = """
-SELECT contact_id FROM (
-  SELECT contact_id, row_number() OVER (ORDER BY contact_id) AS rank, count(*) OVER () AS all_of_them
-  FROM ({audience}) audience
-) ranked WHERE rank %% %(stretch)s = 0 OR rank = all_of_them ORDER BY 1
+# Everybody of the audience at one moment: who is left out on purpose, by the first word that fits, and the others ("").
+# It only reads, so however long it takes it holds no news back.
+GATHER = """
+SELECT word, array_agg(contact_id ORDER BY contact_id) FROM (
+  SELECT people.contact_id, {word} AS word FROM ({audience}) people
+) gathered GROUP BY word
+"""
+THESE = "SELECT unnest(%(people)s::bigint[]) AS contact_id"
+LEAVE_OUT = """
+INSERT INTO recipient (workspace_id, campaign_id, contact_id, excluded, raw)
+SELECT %(workspace)s, %(campaign)s, unnest(%(people)s::bigint[]), %(word)s, ''
+ON CONFLICT (campaign_id, contact_id) WHERE contact_id IS NOT NULL DO NOTHING
 """
 OLD_EDGES = """
 SELECT contact_id FROM (
@@ -67,7 +75,7 @@ def make_plan(campaign: Campaign) -> dict[str, Any]:
     """Materialise the recipients anew and return the plan; `campaign.waves` is set, not saved.
 
     Works in many short transactions: afterwards the campaign has either all its recipients, or it is planned again.
-    Raises AudienceError when the audience's tag is gone.
+    Raises AudienceError when a tag or segment of the audience is gone.
     """
     now = clock.now()
     policy = Policy(campaign, now, max(campaign.starts_at or now, now))
@@ -95,19 +103,39 @@ def insert_people(policy: Policy, audience: Audience) -> None:
     campaign = policy.campaign
     assert campaign.template is not None
     filled = values.values_of(campaign.template.components, campaign.bindings)
+    gathered = gather(audience)
     sql = MATERIALISE.format(
-        audience=audience.sql,
+        audience=THESE,
         columns=filled.columns,
         variables=filled.variables,
         missing=filled.missing,
         unfit=filled.unfit,
     )
-    params = {**plan_params(policy), **pool_params(campaign), **filled.params, **audience.params}
-    found = list(stretches(EDGES.format(audience=audience.sql), audience.params))
-    for done, (after, upto) in enumerate(found, start=1):
-        with transaction.atomic():
-            run(sql, {**params, "after": after, "upto": upto})
-            Campaign.objects.filter(pk=campaign.pk).update(looked_at=done * STRETCH, to_look_at=len(found) * STRETCH)
+    params = {**plan_params(policy), **pool_params(campaign), **filled.params}
+    looked_at, to_look_at = 0, sum(map(len, gathered.values()))
+    for word, people in gathered.items():
+        for start in range(0, len(people), STRETCH):
+            some = people[start : start + STRETCH]
+            with transaction.atomic():
+                if word:
+                    run(LEAVE_OUT, {**params, "people": some, "word": word})
+                else:
+                    run(sql, {**params, "people": some, "after": some[0] - 1, "upto": some[-1]})
+                looked_at += len(some)
+                Campaign.objects.filter(pk=campaign.pk).update(looked_at=looked_at, to_look_at=to_look_at)
+
+
+def gather(audience: Audience) -> dict[str, list[int]]:
+    """The people of the audience as it is now, in order, by the word of the exclusion that takes them; "" the rest."""
+    cases, params = [], dict(audience.params)
+    for n, each in enumerate(audience.without):
+        params |= {**each.params, f"word{n}": each.word}
+        is_in = f"EXISTS (SELECT FROM ({each.sql}) gone WHERE gone.contact_id = people.contact_id)"
+        cases.append(f"WHEN {is_in} THEN %(word{n})s")
+    word = f"CASE {' '.join(cases)} ELSE '' END" if cases else "''"
+    with queries.asking() as cursor:
+        cursor.execute(GATHER.format(word=word, audience=audience.sql), params)
+        return dict(cursor.fetchall())
 
 
 def stretches(sql: str, params: dict[str, Any], last: int | None = None) -> Iterator[tuple[int, int]]:
@@ -201,6 +229,7 @@ def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
         "audience": recipients + sum(excluded.values()),
         "doubles": audience.doubles,
         "excluded": excluded,
+        "exclusions": {each.word: each.name for each in audience.without},
         "recipients": recipients,
         "by_number": {str(number): people for number, people in sorted(by_number.items())},
         "first_at": (forecasting.iso(campaign.waves[0][2]) if campaign.waves else policy.starts_at.isoformat()),

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tradewind.campaigns import actions, export_csv
 from tradewind.campaigns.errors import AlreadySo, CampaignError
+from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.forms import ComposeForm, NewForm, sendable_templates, template_id
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages import composing, listing, live, logged, planned
-from tradewind.campaigns.reasons import BY_WORD
+from tradewind.campaigns.reasons import REASONS
 from tradewind.workspaces import audit
 from tradewind.workspaces.door import allowed, demand, find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
@@ -119,9 +120,10 @@ def plan(request: MemberRequest, campaign: str) -> HttpResponse:
 @require_GET
 def left_out(request: MemberRequest, campaign: str, reason: str) -> HttpResponse:
     row = of(request, campaign)
-    if reason not in BY_WORD:
+    found = {each.word: each for each in (*reasons_of(row.plan), *REASONS)}.get(reason)
+    if found is None:
         return to("plan", row)
-    context = planned.left_out(row, BY_WORD[reason], request.GET.get("after", ""))
+    context = planned.left_out(row, found, request.GET.get("after", ""))
     return render(request, "campaigns/left_out.html", context)
 
 

@@ -22,10 +22,14 @@ CANNOT = {
     "cancel": _("This campaign is %(standing)s and cannot be cancelled now."),
 }
 PLAN_BROKE = "plan_broke"
+# Campaign.state_reason while a live audience is counted again: it leaves when that is done.
+LAUNCHING = "launching"
 # Campaign.state_reason of a draft whose plan could not be made.
 WHY_NO_PLAN = {
     PLAN_BROKE: _("Something broke while we looked at everybody. Ask for the plan again; nothing was sent."),
-    "audience_gone": _("The tag that was its audience is not there any more. Choose another audience."),
+    "audience_gone": _(
+        "Its audience cannot be used any more: a tag or a segment in it is gone. Choose another audience."
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import log
+from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.models import Campaign, Recipient
 from tradewind.campaigns.pages.checks import checks
 from tradewind.campaigns.pages.parts import crumbs, row_of, sample, shown_message, steps
@@ -66,7 +67,7 @@ def falls(campaign: Campaign, result: dict[str, Any], may_see_people: bool) -> l
     """The waterfall: the audience, what each reason takes away, who gets it. Places in percent of the audience."""
     whole = result["audience"] or 1
     lines, left = [line(_("Audience"), result["audience"], 0, 100, "whole")], 100.0
-    for reason in REASONS:
+    for reason in (*reasons_of(result), *REASONS):
         if n := result["excluded"].get(reason.word, 0):
             width = n / whole * 100
             left -= width
