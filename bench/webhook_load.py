@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count, repeat
 from typing import cast
 
 import orjson
@@ -61,16 +62,22 @@ def request_of(host: str, path: str, body: bytes, secret: str) -> bytes:
     return head.encode() + body
 
 
-async def fire(host: str, port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> Load:
+async def fire(
+    host: str, port: int, requests: Iterator[bytes], *, connections: int, seconds: float, rate: float | None = None
+) -> Load:
     """Send until the requests or the seconds are used up. Raises ConnectionError when one is closed before its answer.
+
+    Without a rate (a second) each answer is followed by the next request. With one, requests are due at fixed times,
+    and their waits are counted from then on: what is late because others waited is late.
 
     Run it under uvloop: the load maker shares the processors with what it measures.
     """
     loop, started = asyncio.get_running_loop(), time.perf_counter()
     load = Load()
+    due = (started + n / rate for n in count()) if rate else repeat(0.0)
 
     async def call() -> None:
-        _, caller = await loop.create_connection(lambda: Caller(requests, started + seconds, load), host, port)
+        _, caller = await loop.create_connection(lambda: Caller(requests, due, started + seconds, load), host, port)
         await caller.done
 
     async with asyncio.timeout(seconds + PATIENCE_SECONDS):
@@ -80,14 +87,15 @@ async def fire(host: str, port: int, requests: Iterator[bytes], *, connections: 
 
 
 class Caller(asyncio.Protocol):
-    """One keep-alive connection: a request, its answer, the next request."""
+    """One keep-alive connection: a request, its answer, the next request. Times are of `time.perf_counter`."""
 
     transport: asyncio.Transport
 
-    def __init__(self, requests: Iterator[bytes], until: float, load: Load) -> None:
-        self.requests, self.until, self.load = requests, until, load
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.sent_at = 0.0
+    def __init__(self, requests: Iterator[bytes], due: Iterator[float], until: float, load: Load) -> None:
+        self.requests, self.due, self.until, self.load = requests, due, until, load
+        self.loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[None] = self.loop.create_future()
+        self.due_at = 0.0
         self.answer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -95,8 +103,18 @@ class Caller(asyncio.Protocol):
         self.send_next()
 
     def send_next(self) -> None:
-        self.sent_at = time.perf_counter()
-        request = next(self.requests, None) if self.sent_at < self.until else None
+        """The next request, now or when it is due."""
+        now, due_at = time.perf_counter(), next(self.due)
+        self.due_at = due_at or now
+        if due_at > now:
+            self.loop.call_later(due_at - now, self.send)
+        else:
+            self.send()
+
+    def send(self) -> None:
+        if self.done.done():  # lost while it waited
+            return
+        request = next(self.requests, None) if self.due_at < self.until else None
         if request is None:
             self.done.set_result(None)
             self.transport.close()
@@ -106,7 +124,7 @@ class Caller(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.answer += data
         if is_whole(self.answer):
-            self.load.waits_ms.append((time.perf_counter() - self.sent_at) * 1000)
+            self.load.waits_ms.append((time.perf_counter() - self.due_at) * 1000)
             status = int(self.answer[9:12])
             self.load.answered[status] = self.load.answered.get(status, 0) + 1
             self.answer = b""
