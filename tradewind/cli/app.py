@@ -26,6 +26,7 @@ WHEN_THERE = {
     "bench": "bench",
     "segments": "tradewind.segments",
     "events": "tradewind.contacts",
+    "contacts": "tradewind.contacts",
 }
 
 app = typer.Typer(

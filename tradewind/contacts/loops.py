@@ -1,5 +1,6 @@
 """The long loops of this room, for the worker."""
 
+from tradewind.contacts.imports import worker as imports
 from tradewind.contacts.standing import loops as standing
 from tradewind.contacts.tags import batches, stretches, terms
 from tradewind.lib.loops import Loop
@@ -11,4 +12,6 @@ LOOPS = [
     Loop("contacts.standing", standing.listen, idle_seconds=0.25),
     Loop("contacts.decay", standing.decay, idle_seconds=0.5),
     Loop("contacts.first_standing", standing.Begin().step, idle_seconds=5.0),
+    Loop("contacts.imports", imports.step, idle_seconds=0.5),
+    Loop("contacts.import_notes", imports.forget_old, idle_seconds=3600.0),
 ]

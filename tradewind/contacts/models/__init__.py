@@ -1,7 +1,7 @@
 """People, their identities and consent; tags; imports; where each person stands."""
 
 from tradewind.contacts.models.facts import FactKey
-from tradewind.contacts.models.imports import IMPORT_STATES, Import, ImportPiece, ImportReject
+from tradewind.contacts.models.imports import IMPORT_STATES, Import, ImportPiece, ImportReject, ImportStretch
 from tradewind.contacts.models.people import (
     FIELD_KINDS,
     IDENTITY_KINDS,
@@ -31,6 +31,7 @@ from tradewind.contacts.models.tags import (
 __all__ = [
     "BATCH_STATES", "BATCH_VERBS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS", "MARKETING",
     "SUGGESTION_STATES", "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact", "ContactField", "ContactTags",
-    "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "Standing", "StandingSetting", "Suppression", "Tag",
+    "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "ImportStretch", "Standing", "StandingSetting",
+    "Suppression", "Tag",
     "TagChange", "TagSuggestion", "TagTerm", "TenantQuerySet",
 ]  # fmt: skip

@@ -1,12 +1,15 @@
 """Imports: the file in pieces (all processes share the database, not a disk), its mapping, its counts, its rejects."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from tradewind.contacts.models.people import TenantQuerySet
 from tradewind.workspaces.models import Member, Workspace
 
 IMPORT_STATES = (
-    "uploading", "draft", "waiting", "running", "paused", "asking", "done", "cancelled", "failed", "undoing", "undone",
+    "uploading", "draft", "checking", "waiting", "running", "paused", "asking", "done", "cancelled", "failed",
+    "undoing", "undone",
 )  # fmt: skip
 
 
@@ -24,6 +27,11 @@ class Import(models.Model):
     shape = models.JSONField(default=dict)
     mapping = models.JSONField(default=list)
     options = models.JSONField(default=dict)
+    # Into how many buckets the people of the file are parted; set once, so that whoever goes on parts them alike.
+    buckets = models.PositiveSmallIntegerField(default=0)
+    # What would come of it, found by reading the whole file and writing nothing.
+    preview = models.JSONField(default=dict)
+    rows_checked = models.PositiveIntegerField(default=0)
     rows_total = models.PositiveIntegerField(null=True, blank=True)
     rows_done = models.PositiveIntegerField(default=0)
     # By outcome: new, updated, same, doubles, rejected.
@@ -79,3 +87,26 @@ class ImportReject(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.reason}"
+
+
+class ImportStretch(models.Model):
+    """What one transaction of an import did: whom it made, whom it changed, and how those stood before."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    of_import = models.ForeignKey(Import, models.CASCADE, db_index=False, related_name="stretches")
+    place = models.PositiveSmallIntegerField()
+    created = ArrayField(models.BigIntegerField(), default=list)
+    changed = ArrayField(models.BigIntegerField(), default=list)
+    # By contact id: {column: [before, after]}, fields as {"fields": {key: [before, after]}}.
+    before = models.JSONField(default=dict)
+    done_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "contact_import_stretch"
+        constraints = [models.UniqueConstraint(fields=["of_import", "place"], name="contact_import_stretch_once")]
+        # Which imports changed a person: for their timeline. Whom an import made is on the contact itself.
+        indexes = [GinIndex(fields=["changed"], name="contact_import_changed", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"stretch {self.place}"

@@ -43,6 +43,8 @@ class Contact(models.Model):
     unreachable_at = models.DateTimeField(null=True, blank=True)
     # The member in charge of this person, for lists, routing and batch acts.
     owner = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False)
+    # The import that made this contact (`contact_import`); its entry in the journal tells of thousands at once.
+    import_id = models.BigIntegerField(null=True, blank=True)
 
     objects = TenantQuerySet.as_manager()
 

@@ -1,0 +1,288 @@
+"""An import from the file to the contacts: read all of it, then write it bucket by bucket.
+
+Nothing is written before the whole file was read, so more than 10 % of refused rows stop it in time. Each bucket is one
+transaction with its mark (`contact_import_stretch`): whoever goes on after a crash reads the file again, parts it into
+the same buckets, and does those that have no mark.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from django.db import connection, transaction
+from django.db.utils import IntegrityError, OperationalError
+
+from tradewind.contacts import queries
+from tradewind.contacts.errors import ContactError
+from tradewind.contacts.imports import merging, planning, rejects, rows
+from tradewind.contacts.imports.cleaning import Cleaner, Person, Plan
+from tradewind.contacts.imports.merging import Job, Outcome
+from tradewind.contacts.imports.problems import Reject
+from tradewind.contacts.imports.sharing import shared
+from tradewind.contacts.imports.sniffing import Shape
+from tradewind.contacts.imports.sources import Source
+from tradewind.contacts.imports.spool import Spool, merged
+from tradewind.contacts.models import Import, ImportStretch
+from tradewind.journal.actions import record
+from tradewind.journal.connections import hot_cursor
+from tradewind.lib import clock, logs
+
+log = logs.get(__name__)
+
+MOST_REJECTED = 0.10
+SHARE = 500  # rows in a row that one process reads
+NOTE_EVERY = 20_000  # rows between two notes of how far it is
+SHOWN = 6
+TRIES = 5
+
+
+@dataclass(slots=True)
+class Read:
+    """What a process found in its share of the rows."""
+
+    rows: int = 0
+    rejected: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    new_tags: dict[str, str] = field(default_factory=dict)
+    first: list[Person] = field(default_factory=list)
+    first_rejects: list[Reject] = field(default_factory=list)
+
+
+def run(of: Import, source: Source, *, processes: int = 1, only_checks: bool = False) -> None:
+    """Read the file and, unless it is only to be checked, write it. Ends with another state of the import.
+
+    To be called by one process at a time for an import (`worker.alone`). A pause is heeded between two buckets.
+    """
+    try:
+        plan = planning.plan_of(of)
+        shape = Shape(**of.shape)
+        parts = processes if shape.kind == "text" and of.buckets > 1 else 1
+        spools = [Spool(of.buckets) for _ in range(parts)]
+        try:
+            found = read_all(of, plan, shape, source, spools)
+            if only_checks:
+                note_preview(of, plan, look(of, plan, spools, found), found)
+            elif goes_on(of, found):
+                write_all(of, plan, spools, found)
+                finish(of)
+        finally:
+            for spool in spools:
+                spool.close()
+    except ContactError as error:
+        fail(of, str(error))
+
+
+def read_all(of: Import, plan: Plan, shape: Shape, source: Source, spools: list[Spool]) -> Read:
+    """All rows cleaned and spooled; what was refused is written down."""
+
+    def work(part: int, parts: int) -> Read:
+        found = read_share(of, plan, shape, source, spools[part], part, parts)
+        spools[part].flush()
+        for file in spools[part].files:
+            file.flush()
+        return found
+
+    total = Read()
+    for found in shared(work, len(spools)):
+        total.rows += found.rows
+        total.rejected += found.rejected
+        total.reasons += found.reasons
+        total.new_tags |= found.new_tags
+        total.first = sorted([*total.first, *found.first], key=lambda each: each.row)[:SHOWN]
+        total.first_rejects = sorted([*total.first_rejects, *found.first_rejects])[:SHOWN]
+    return total
+
+
+def read_share(of: Import, plan: Plan, shape: Shape, source: Source, spool: Spool, part: int, parts: int) -> Read:
+    found, refused = Read(), []
+    clean = Cleaner(plan)
+    for count, (number, cells) in enumerate(rows.read(source, shape)):
+        if parts > 1 and (count // SHARE) % parts != part:
+            continue
+        found.rows += 1
+        result = clean(number, cells)
+        if type(result) is Person:
+            spool.add(result)
+            if len(found.first) < SHOWN:
+                found.first.append(result)
+        else:
+            refused.append(result)
+            if len(refused) >= rejects.BLOCK:
+                keep_rejects(of, found, refused)
+        if part == 0 and found.rows % NOTE_EVERY == 0:
+            Import.objects.filter(pk=of.pk).update(rows_checked=found.rows * parts)
+    keep_rejects(of, found, refused)
+    found.new_tags = clean.new_tags
+    return found
+
+
+def keep_rejects(of: Import, found: Read, refused: list[Any]) -> None:
+    found.reasons.update(each.reason for each in refused)
+    found.first_rejects = [*found.first_rejects, *refused][:SHOWN]
+    if found.rejected < rejects.MOST_KEPT:
+        rejects.keep(of.workspace_id, of.pk, refused)
+    found.rejected += len(refused)
+    refused.clear()
+
+
+def look(of: Import, plan: Plan, spools: list[Spool], found: Read) -> Outcome:
+    """What would come of it, without writing."""
+    job = planning.job_of(of, plan, {path: -number for number, path in enumerate(found.new_tags, start=1)})
+
+    def work(part: int, parts: int) -> Outcome:
+        sums = Outcome()
+        for place in range(part, of.buckets, parts):
+            with transaction.atomic(), hot_cursor() as cursor:
+                one = merging.merge(cursor, job, bucket(spools, place), only_looks=True)
+            sums.new += one.new
+            sums.updated += one.updated
+            sums.same += one.same
+            sums.doubles += one.doubles
+            sums.rejects += one.rejects
+        return sums
+
+    total = Outcome()
+    for one in shared(work, len(spools)):
+        total.new += one.new
+        total.updated += one.updated
+        total.same += one.same
+        total.doubles += one.doubles
+        total.rejects += one.rejects
+    return total
+
+
+def bucket(spools: list[Spool], place: int) -> list[tuple[Person, int]]:
+    people = [person for spool in spools for person in spool.bucket(place)]
+    people.sort(key=lambda each: each.row)
+    return list(merged(people))
+
+
+def note_preview(of: Import, plan: Plan, outcome: Outcome, found: Read) -> None:
+    reasons = found.reasons + Counter(each.reason for each in outcome.rejects)
+    refused = sorted([*found.first_rejects, *outcome.rejects])[:SHOWN]
+    preview = {
+        "rows": found.rows,
+        "new": outcome.new,
+        "updated": outcome.updated,
+        "same": outcome.same,
+        "doubles": outcome.doubles,
+        "rejected": found.rejected + len(outcome.rejects),
+        "reasons": dict(reasons),
+        "new_tags": sorted(found.new_tags.values()),
+        "people": [planning.shown(person, plan) for person in found.first],
+        "rejects": [planning.shown_reject(each, plan) for each in refused],
+    }
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=of.pk)
+        if row.state == "checking":
+            row.preview, row.state = preview, "draft"
+            row.rows_total, row.rows_checked = found.rows, found.rows
+            row.save(update_fields=["preview", "state", "rows_total", "rows_checked"])
+
+
+def goes_on(of: Import, found: Read) -> bool:
+    """Note what was read; False when a person must decide, or has decided otherwise meanwhile."""
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=of.pk)
+        late = row.reasons.get("opted_out", 0)
+        row.rows_total = row.rows_checked = found.rows
+        row.reasons = {**found.reasons, **({"opted_out": late} if late else {})}
+        row.counts = {**row.counts, "rejected": found.rejected + late}
+        row.rows_done = (
+            found.rejected + sum(row.counts.get(name, 0) for name in ("new", "updated", "same", "doubles")) + late
+        )
+        if row.state == "running" and asks(row):
+            row.state = "asking"
+        row.save(update_fields=["rows_total", "rows_checked", "reasons", "counts", "rows_done", "state"])
+        of.refresh_from_db()
+    return row.state == "running"
+
+
+def asks(row: Import) -> bool:
+    """Over 10 % of the rows refused, and nobody has said to go on anyway."""
+    total = row.rows_total or 0
+    return bool(total and row.counts.get("rejected", 0) > total * MOST_REJECTED and not row.options.get("anyway"))
+
+
+def write_all(of: Import, plan: Plan, spools: list[Spool], found: Read) -> None:
+    job = planning.job_of(of, plan, planning.make_tags(of, found.new_tags))
+    planning.make_fields(of, plan)
+    done = set(ImportStretch.objects.filter(of_import=of).values_list("place", flat=True))
+
+    def work(part: int, parts: int) -> None:
+        for place in range(part, of.buckets, parts):
+            if place not in done and not write(job, bucket(spools, place), place):
+                return
+
+    shared(work, len(spools))
+
+
+def write(job: Job, people: list[tuple[Person, int]], place: int) -> bool:
+    """One bucket in one transaction; tried again when somebody else wrote the same person at the same moment."""
+    for turn in range(TRIES):
+        try:
+            with transaction.atomic(), hot_cursor() as cursor:
+                # A crash of the server may lose the newest buckets with their marks: they are done again.
+                cursor.execute("SET LOCAL synchronous_commit = off")
+                return mark(job, merging.merge(cursor, job, people), place)
+        except (IntegrityError, OperationalError, psycopg.IntegrityError, psycopg.errors.DeadlockDetected) as error:
+            if turn == TRIES - 1 or connection.connection is None or connection.connection.closed:
+                raise
+            log.info("a bucket is done again", of_import=job.import_id, place=place, error=str(error)[:80])
+    return False
+
+
+def mark(job: Job, outcome: Outcome, place: int) -> bool:
+    """The bucket's mark and the sums, last: the import's row is held for a moment only. True when to go on."""
+    ImportStretch.objects.create(
+        workspace_id=job.workspace_id,
+        of_import_id=job.import_id,
+        place=place,
+        created=outcome.created,
+        changed=outcome.changed,
+        before=outcome.before,
+        done_at=clock.now(),
+    )
+    rejects.keep(job.workspace_id, job.import_id, outcome.rejects)
+    row = Import.objects.select_for_update().get(pk=job.import_id)
+    said = {
+        "new": outcome.new,
+        "updated": outcome.updated,
+        "same": outcome.same,
+        "doubles": outcome.doubles,
+        "rejected": len(outcome.rejects),
+    }
+    row.counts = {**row.counts, **{name: row.counts.get(name, 0) + count for name, count in said.items()}}
+    for each in outcome.rejects:
+        row.reasons[each.reason] = row.reasons.get(each.reason, 0) + 1
+    row.rows_done += sum(said.values())
+    if row.state == "running" and asks(row):
+        row.state = "asking"
+    row.save(update_fields=["counts", "reasons", "rows_done", "state"])
+    return row.state == "running"
+
+
+def finish(of: Import) -> None:
+    """The end, if all buckets have their mark; the file itself is not needed any more."""
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=of.pk)
+        if row.state != "running" or row.stretches.count() < row.buckets:
+            return
+        row.state, row.finished_at = "done", clock.now()
+        row.save(update_fields=["state", "finished_at"])
+        row.pieces.all().delete()
+        record(
+            "import.done",
+            workspace_id=row.workspace_id,
+            member_id=row.member_id,
+            data={"import": row.pk, "file": row.file_name, **row.counts},
+        )
+    queries.forget_counts(of.workspace_id)
+
+
+def fail(of: Import, sentence: str) -> None:
+    """It cannot go on, with a sentence for people; what was written stays and can be undone."""
+    Import.objects.filter(pk=of.pk, state__in=("running", "checking")).update(
+        state="failed", problem=sentence[:300], finished_at=clock.now()
+    )

@@ -1,0 +1,102 @@
+"""The worker's side of imports: one process of its own for each, so that neither console nor sending waits for it.
+
+A loop looks for imports that want something done and that nobody works on. The work is done by a child process
+(`python -m tradewind.contacts.imports ID`), which holds a lock of its connection: a crash sets it free, and the next
+look starts another child.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection
+
+from tradewind.contacts.imports import running, sources, undoing
+from tradewind.contacts.models import Import, ImportPiece, ImportReject
+from tradewind.lib import clock, logs
+
+log = logs.get(__name__)
+
+LOCK_SPACE = 7404  # first half of the advisory locks of imports; 7402 and 7403 are cursors and plans
+WANTED = ("checking", "waiting", "running", "undoing")
+PARENT = "TRADEWIND_IMPORT_PARENT"
+FEW_BYTES = 256 * 1024  # so small a file is done at once, without a process of its own
+FORGOTTEN_AFTER = timedelta(days=30)
+LEFT_LYING = timedelta(days=7)
+NICENESS = 5
+_children: dict[int, "subprocess.Popen[bytes]"] = {}
+
+
+def step() -> bool:
+    """Start what waits. True when a small import was done at once."""
+    for import_id, child in list(_children.items()):
+        if child.poll() is not None:
+            del _children[import_id]
+    wanted = Import.objects.filter(state__in=WANTED).exclude(options__via="cli").order_by("pk")
+    for of in wanted.only("pk", "size", "state"):
+        if of.pk in _children or len(_children) >= 1:
+            continue
+        if of.size <= FEW_BYTES:
+            work(of.pk)
+            return True
+        if is_free(of.pk):
+            _children[of.pk] = begin(of.pk)
+    return False
+
+
+def begin(import_id: int) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "tradewind.contacts.imports", str(import_id)]
+    return subprocess.Popen(command, env={**os.environ, PARENT: str(os.getpid())}, stdin=subprocess.DEVNULL)
+
+
+def work(import_id: int, *, processes: int = 1) -> None:
+    """Do what is wanted of an import, unless somebody else is at it."""
+    with alone(import_id) as is_mine:
+        if not is_mine:
+            return
+        of = Import.objects.select_related("workspace", "member__user").get(pk=import_id)
+        if of.state == "undoing":
+            undoing.run(of)
+        elif of.state == "checking":
+            running.run(of, sources.PiecesSource(of.pk), processes=processes, only_checks=True)
+        elif of.state in ("waiting", "running"):
+            Import.objects.filter(pk=of.pk, state="waiting").update(state="running")
+            of.refresh_from_db()
+            running.run(of, sources.PiecesSource(of.pk), processes=processes)
+
+
+def is_free(import_id: int) -> bool:
+    with alone(import_id) as is_mine:
+        return is_mine
+
+
+@contextmanager
+def alone(import_id: int) -> Iterator[bool]:
+    """Whether this process is now the only one at the import. The lock is on a connection of its own."""
+    import psycopg
+
+    from tradewind.journal.connections import address
+
+    with psycopg.connect(address(name="tradewind import"), autocommit=True) as holder:
+        row = holder.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, import_id % 2**31]).fetchone()
+        yield bool(row and row[0])
+
+
+def forget_old() -> bool:
+    """Files and refused rows are personal data: they go when nobody needs them any more."""
+    now = clock.now()
+    old = Import.objects.filter(finished_at__lt=now - FORGOTTEN_AFTER)
+    ImportReject.objects.filter(of_import__in=old).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE contact_import_stretch s SET before = '{}' FROM contact_import i"
+            " WHERE i.id = s.of_import_id AND i.finished_at < %s AND s.before <> '{}'",
+            [now - FORGOTTEN_AFTER],
+        )
+    lying = Import.objects.filter(state__in=("uploading", "draft"), created_at__lt=now - LEFT_LYING)
+    ImportPiece.objects.filter(of_import__in=lying).delete()
+    lying.update(state="cancelled", finished_at=now)
+    return False
