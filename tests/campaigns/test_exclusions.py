@@ -73,6 +73,22 @@ def test_a_frozen_audience_is_who_fitted_at_the_plan_a_live_one_is_counted_again
     assert Message.objects.filter(run_id=live.run_id).count() == 2
 
 
+def test_what_a_launch_uses_counts_as_used(shop: Shop) -> None:
+    workspace = shop.owner.workspace
+    vip, bored, idle = (
+        Tag.objects.create(workspace=workspace, name=name, created_at=NOON) for name in ("VIP", "Bored", "Idle")
+    )
+    tag(shop.person("a", "+491510000001"), vip)
+    likes = saved(shop, "Likes tea", {"tag": "VIP"})
+    Tag.objects.update(used_at=None)
+    campaign = shop.planned({"kind": "segment", "segment": likes.pk, "without": {"tags": [bored.pk]}})
+    assert not Tag.objects.exclude(used_at=None).exists()
+    actions.launch(campaign, member=shop.owner)
+    assert set(Tag.objects.exclude(used_at=None)) == {vip, bored}
+    assert Segment.objects.get().used_at is not None
+    assert idle.used_at is None
+
+
 def test_a_live_launch_that_finds_nobody_says_so_and_does_not_start(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tradewind.campaigns import audience as audiences
 from tradewind.campaigns import bindings as sources
 from tradewind.campaigns import brakes, drafts, feeder, forecasting, words
 from tradewind.campaigns.errors import AlreadySo, CampaignError
@@ -139,6 +140,7 @@ def start(campaign: Campaign, *, member: Member | None) -> Campaign:
         forecast_again(campaign)
         set_state(campaign, "running", by=member)
         assert campaign.plan is not None
+        audiences.note_use(campaign.audience, campaign.workspace_id)
         note(campaign, "campaign.launched", member, recipients=campaign.plan["recipients"])
         feeder.feed_first(campaign.pk)
     return campaign

@@ -16,8 +16,10 @@ from tradewind.campaigns.errors import AudienceError
 from tradewind.campaigns.exclusions import Exclusion
 from tradewind.campaigns.words import grouped
 from tradewind.contacts.models import Tag
+from tradewind.lib import clock
 from tradewind.lib.phone import PhoneError, normalise
 from tradewind.lib.text import safe_to_show, storable
+from tradewind.segments import actions as segments
 from tradewind.segments.models import Segment
 
 MOST_PASTED = 100_000
@@ -97,6 +99,16 @@ def compile_kind(spec: dict[str, Any], workspace_id: int, country: str) -> Audie
     if spec["kind"] == "pasted":
         return pasted(spec["text"], workspace_id, country)
     return everybody(workspace_id)
+
+
+def note_use(spec: dict[str, Any], workspace_id: int) -> None:
+    """A campaign goes out: its tags and segments count as used (tag health)."""
+    without = spec.get("without", {})
+    used = [*without.get("segments", []), *([spec["segment"]] if spec["kind"] == "segment" else [])]
+    for segment in Segment.objects.select_related("workspace").filter(workspace_id=workspace_id, pk__in=used):
+        segments.used(segment)
+    tags = [*without.get("tags", []), *([spec["tag"]] if spec["kind"] == "tag" else [])]
+    Tag.objects.filter(workspace_id=workspace_id, pk__in=tags).update(used_at=clock.now())
 
 
 def everybody(workspace_id: int) -> Audience:

@@ -65,10 +65,11 @@ class ComposeForm(forms.Form):
         Segment.objects.none(),
         label=_("Without people in"),
         required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("The flight plan counts each of them by its name."),
     )
     without_tags = forms.ModelMultipleChoiceField(
-        Tag.objects.none(), label=_("Without people who have"), required=False
+        Tag.objects.none(), label=_("Without people who have"), required=False, widget=forms.CheckboxSelectMultiple
     )
     live = forms.BooleanField(
         label=_("Count the audience again at the launch"),

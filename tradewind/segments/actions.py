@@ -4,6 +4,7 @@ Each is one transaction with a journal entry, and one in the audit trail where a
 SegmentError and TreeError, sentences for the user.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +15,7 @@ from tradewind.journal.actions import record
 from tradewind.lib import clock
 from tradewind.lib.text import safe_to_show
 from tradewind.segments import compile, queries
-from tradewind.segments.errors import SegmentError
+from tradewind.segments.errors import SegmentError, TreeError
 from tradewind.segments.models import FrozenMember, Segment
 from tradewind.segments.names import Names
 from tradewind.segments.nodes import Node, Saved, Tagged, leaves
@@ -138,7 +139,8 @@ def used(segment: Segment) -> None:
     """A campaign or a batch takes it now: it, and the tags in it, count as used."""
     Segment.objects.filter(pk=segment.pk).update(used_at=clock.now())
     if segment.frozen_at is None:
-        use_parts(read(segment.workspace, segment.tree))
+        with suppress(TreeError):  # what is gone since cannot be marked, and nobody is to be stopped by that
+            use_parts(read(segment.workspace, segment.tree))
 
 
 def use_parts(node: Node) -> None:
