@@ -45,6 +45,39 @@ def test_p13_no_window_of_any_length_passes_a_cap(steps, limit, window):
     assert most_in_any_window(went, window) <= limit
 
 
+late = st.one_of(st.just(0.0), st.floats(0.005, 0.05), st.floats(0.05, 0.9))
+
+
+@given(st.lists(st.tuples(gaps, st.integers(1, 40), late), min_size=1, max_size=100), st.sampled_from([2, 20, 80]))
+@settings(max_examples=200, deadline=None)
+def test_p13_what_leaves_late_counts_from_when_it_leaves(steps, per_second):
+    throughput, now, went, waiting = Throughput(per_second), START, [], []
+    for gap, wanted, delay in [*steps, (3.0, 0, 0.0)]:
+        now += gap
+        for leaves_at, taken_at in sorted(each for each in waiting if each[0] <= now):
+            throughput.postpone(taken_at, leaves_at)
+            went.append(leaves_at)
+        waiting = [each for each in waiting if each[0] > now]
+        granted = throughput.take(now, wanted)
+        if delay:
+            waiting += [(now + delay, now)] * granted
+        else:
+            went += [now] * granted
+    assert most_in_any_window(sorted(went), 1.0) <= per_second
+
+
+@pytest.mark.parametrize("delay", [0.006, 0.05, 0.3])
+def test_what_leaves_late_counts_once(delay):
+    throughput, went = Throughput(80), 0
+    for step in range(2_000):
+        now = START + step * 0.01
+        granted = throughput.take(now, 1000)
+        for _ in range(granted):
+            throughput.postpone(now, now + delay * 0.01)
+        went += granted
+    assert went >= 0.95 * 20 * 80
+
+
 @given(st.lists(st.tuples(st.floats(0, 20), st.integers(1, 60)), max_size=80))
 @settings(max_examples=150, deadline=None)
 def test_p13_a_pair_never_passes_its_burst_and_rate(steps):

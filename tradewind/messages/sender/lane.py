@@ -21,17 +21,20 @@ from tradewind.messages.sender.breaker import Breaker
 from tradewind.messages.sender.row import Claimed
 from tradewind.whatsapp.limits import PAIR_RATE, Throughput
 
-AHEAD_SECONDS = 0.15
-"""How far ahead of the throughput messages are picked: the time that an intent's commit may take."""
-PACED_AHEAD_SECONDS = 0.25
-"""How long before their time paced messages are picked, so that intents and their commits overlap the delays."""
+AHEAD_SECONDS, PACED_AHEAD_SECONDS = 0.3, 0.25
+"""How far ahead of the throughput, or of their moment, messages are picked: the time that an intent's commit may take.
+
+An intent takes some 20 ms; the rest is for a busy disk or machine, so that no token of the throughput is lost.
+"""
 CLAIM_SECONDS = 1.0
 """How much sending time is claimed ahead; a reply that comes in overtakes after at most that."""
 MOST_CLAIMED = 400
 LONGEST_WAIT_SECONDS = 2.0
 """A message whose person must wait longer than this goes back to the queue instead of waiting in memory."""
+MOST_PAIRS = 100
+"""From so many people on, those whose debt is paid are forgotten: the state is written with every claim."""
 LATE_SECONDS = 0.005
-"""A call that begins so much after its turn at the gate is counted at both moments."""
+"""A call that begins so much after its turn at the gate is counted from its true moment."""
 UNPACED = 0
 FULL_SECONDS = 60.0
 """How long a full portfolio is left alone before the ledger says when it frees."""
@@ -223,9 +226,9 @@ class Lane:
         self._not_pending(row)
 
     def starts(self, row: Claimed, now: float) -> None:
-        """Its call begins. When the event loop was late, the moment that Meta will see counts as well."""
+        """Its call begins. When the event loop was late, this is the moment that Meta will see."""
         if now - row.left_at > LATE_SECONDS:
-            self.throughput.record(now)
+            self.throughput.postpone(row.left_at, now)
 
     def came_back(self) -> None:
         """A call is over."""
@@ -270,7 +273,7 @@ class Lane:
 
     def forget_old(self, now: float) -> None:
         """Drop paid debts and empty queues."""
-        if len(self.pairs) > 1000:
+        if len(self.pairs) > MOST_PAIRS:
             self.pairs = {contact: debt for contact, debt in self.pairs.items() if debt > now}
         for run in [
             run for run, queue in self.queues.items() if run != UNPACED and not queue.heap and not queue.pending

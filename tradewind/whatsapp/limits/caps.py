@@ -54,6 +54,16 @@ class SlidingCap:
             marks.append([now, now, count])
         self._used += count
 
+    def postpone(self, taken_at: float, now: float) -> None:
+        """One that was taken at `taken_at` goes only `now`, and counts from now on: until now it counted already."""
+        now = self._forget(now)
+        for mark in reversed(self._marks):
+            if mark[0] <= taken_at <= mark[1] and mark[2] > 0:
+                mark[2] -= 1
+                self._used -= 1
+                break
+        self.record(now)
+
     def next_at(self, now: float, wanted: int = 1) -> float | None:
         """When `wanted` may go, if nothing else goes before: `now` itself or later; None if the cap never allows it."""
         if wanted > self.limit:

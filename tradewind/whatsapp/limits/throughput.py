@@ -57,6 +57,11 @@ class Throughput:
         self._cap.record(now, count)
         self._tokens = max(0.0, self._tokens - count)
 
+    def postpone(self, taken_at: float, now: float) -> None:
+        """A message that was let go at `taken_at` leaves only `now`: Meta will count it from now."""
+        self._refill(now)
+        self._cap.postpone(taken_at, now)
+
     def next_at(self, now: float) -> float:
         """When the next one may go, if nothing else goes before: `now` itself or later."""
         if self.available(now) >= 1:
