@@ -1,23 +1,32 @@
 """The sender's connections: few, prepared for batch statements by key, and made anew when they break."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
+from psycopg.types.array import ListBinaryDumper
 from psycopg.types.numeric import Int8BinaryDumper
+from psycopg.types.string import StrBinaryDumper
 
 from tradewind.lib import logs
 
 log = logs.get(__name__)
 
 # All statements reach their rows by key. The queue's tables grow and shrink too fast for statistics, so plans that read
-# whole tables or build hashes are ruled out once and for all, and no statement is planned twice.
+# whole tables or build hashes are ruled out once and for all, tables are joined in the order in which a statement names
+# them (to find another would cost more than it saves), and no statement is planned twice.
 SETTINGS = (
     "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
-    "-c jit=off -c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    "-c enable_memoize=off -c join_collapse_limit=1 -c jit=off "
+    "-c statement_timeout=20000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
 )
+# For claims: a crash may undo them, and the order of what is due comes from the index on it. Planned while the queue
+# was empty, a claim would else read the whole queue by its key and sort it, for each lane, until the next ANALYZE.
+CLAIM_SETTINGS = f"{SETTINGS} -c synchronous_commit=off -c enable_sort=off"
 CONNECT_SECONDS = 5
 
 Params = Mapping[str, Any]
@@ -32,7 +41,7 @@ class Database:
 
     def __init__(self, url: str, *, connections: int = 4, is_durable: bool = True) -> None:
         self._url = url
-        self._options = SETTINGS if is_durable else f"{SETTINGS} -c synchronous_commit=off"
+        self._options = SETTINGS if is_durable else CLAIM_SETTINGS
         self._free: asyncio.LifoQueue[psycopg.AsyncConnection[Any] | None] = asyncio.LifoQueue()
         for _ in range(connections):
             self._free.put_nowait(None)
@@ -46,7 +55,7 @@ class Database:
     async def run_after(self, lock: bytes, lock_params: Params, sql: bytes, params: Params) -> Rows:
         """A statement that waits for locks, then another that sees all that was committed before; one transaction."""
         async with self.connection() as connection, connection.transaction():
-            await connection.execute(lock, lock_params)
+            await psycopg.AsyncRawCursor(connection).execute(*numbered(lock, lock_params))
             return await _fetch(connection, sql, params)
 
     @asynccontextmanager
@@ -77,12 +86,35 @@ async def connect(url: str, options: str = SETTINGS) -> psycopg.AsyncConnection[
     connection: psycopg.AsyncConnection[Any] = await psycopg.AsyncConnection.connect(
         url, autocommit=True, options=options, connect_timeout=CONNECT_SECONDS, prepare_threshold=0
     )
-    connection.adapters.register_dumper(int, Int8BinaryDumper)
+    for kind, dumper in ((int, Int8BinaryDumper), (str, StrBinaryDumper), (list, ListBinaryDumper)):
+        connection.adapters.register_dumper(kind, dumper)
     return connection
 
 
+def numbered(sql: bytes, params: Params) -> tuple[bytes, list[Any]]:
+    """A statement and its parameters as the server takes them ($1, …)."""
+    text, names = _numbered(sql)
+    return text, [params[name] for name in names]
+
+
+@cache
+def _numbered(sql: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Once for each statement: psycopg would take a long one apart at every call, which costs more than to send it."""
+    names: list[str] = []
+
+    def number_of(found: re.Match[bytes]) -> bytes:
+        if found[0] == b"%%":
+            return b"%"
+        name = found[1].decode()
+        if name not in names:
+            names.append(name)
+        return b"$%d" % (names.index(name) + 1)
+
+    return re.sub(rb"%%|%\((\w+)\)[bs]", number_of, sql), tuple(names)
+
+
 async def _fetch(connection: psycopg.AsyncConnection[Any], sql: bytes, params: Params) -> Rows:
-    cursor = connection.cursor(binary=True)
-    await cursor.execute(sql, params)
+    cursor = psycopg.AsyncRawCursor(connection)
+    await cursor.execute(*numbered(sql, params), binary=True)
     rows: Sequence[tuple[Any, ...]] = await cursor.fetchall() if cursor.description else []
     return list(rows)
