@@ -57,28 +57,31 @@ FOR UPDATE OF place SKIP LOCKED
 
 # The run's state is read here, behind the lock: a run that was closed or paused meanwhile is fed no more. People who
 # were erased since the plan are passed over: they count as fed and as skipped, and `queries.truth` names them.
+# Messages get their ids before they are written, so that the outbox needs no join with them; `IS TRUE` keeps the
+# question who was written a look into a hash table (as a join of two lists without statistics it is quadratic).
 FEED = """
 WITH due AS MATERIALIZED (
-  SELECT id, workspace_id, contact_id, variables, zone, due_at FROM recipient
-  WHERE campaign_id = %(campaign)s AND number_id = %(number)s AND excluded = '' AND due_at <= %(until)s
-    AND (due_at, id) > (coalesce(%(fed_due_at)s, '-infinity'::timestamptz), %(fed_recipient)s)
-    AND (SELECT state FROM run WHERE id = %(run)s) = 'open'
-  ORDER BY due_at, id LIMIT %(most)s
+  SELECT next.*, nextval('message_id_seq') AS message_id FROM (
+    SELECT id, workspace_id, contact_id, variables, zone, due_at FROM recipient
+    WHERE campaign_id = %(campaign)s AND number_id = %(number)s AND excluded = '' AND due_at <= %(until)s
+      AND (due_at, id) > (coalesce(%(fed_due_at)s, '-infinity'::timestamptz), %(fed_recipient)s)
+      AND (SELECT state FROM run WHERE id = %(run)s) = 'open'
+    ORDER BY due_at, id LIMIT %(most)s
+  ) next
 ), made AS (
-  INSERT INTO message (workspace_id, number_id, contact_id, direction, kind, category, state, run_id, content_id,
+  INSERT INTO message (id, workspace_id, number_id, contact_id, direction, kind, category, state, run_id, content_id,
                        variables, created_at)
-  SELECT due.workspace_id, %(number)s, due.contact_id, 'out', 'template', %(category)s, 'queued', %(run)s, %(content)s,
-         due.variables, %(now)s
+  SELECT due.message_id, due.workspace_id, %(number)s, due.contact_id, 'out', 'template', %(category)s, 'queued',
+         %(run)s, %(content)s, due.variables, %(now)s
   FROM due JOIN contact ON contact.id = due.contact_id
-  ORDER BY due.due_at, due.id
   ON CONFLICT DO NOTHING
-  RETURNING id, contact_id
+  RETURNING id
 ), queued AS (
   INSERT INTO outbox (message_id, workspace_id, number_id, portfolio_id, contact_id, run_id, content_id, priority,
                       due_at, zone, is_marketing)
-  SELECT made.id, due.workspace_id, %(number)s, %(portfolio)s, due.contact_id, %(run)s, %(content)s, %(priority)s,
-         due.due_at, due.zone, %(is_marketing)s
-  FROM made JOIN due USING (contact_id)
+  SELECT message_id, workspace_id, %(number)s, %(portfolio)s, contact_id, %(run)s, %(content)s, %(priority)s,
+         due_at, zone, %(is_marketing)s
+  FROM due WHERE (message_id IN (SELECT id FROM made)) IS TRUE
 ), moved AS (
   UPDATE campaign_number SET fed = fed + (SELECT count(*) FROM due),
     fed_due_at = (SELECT due_at FROM due ORDER BY due_at DESC, id DESC LIMIT 1),
