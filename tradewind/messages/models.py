@@ -171,6 +171,8 @@ class Outbox(models.Model):
             ),
             models.Index(fields=["run_id"], name="outbox_run", condition=models.Q(run_id__isnull=False)),
             models.Index(fields=["lease_until"], name="outbox_leases", condition=~models.Q(stage="waiting")),
+            # Few are ever in it, and who looks for them must not walk over all that is in flight.
+            models.Index(fields=["attempt_at"], name="outbox_unknown", condition=models.Q(stage="unknown")),
             models.Index(fields=["expires_at"], name="outbox_expires", condition=models.Q(expires_at__isnull=False)),
         ]
 
@@ -192,10 +194,8 @@ class Attempt(models.Model):
 
     class Meta:
         db_table = "attempt"
-        indexes = [
-            models.Index(fields=["number_id", "started_at"], name="attempt_by_number"),
-            models.Index(fields=["message_id"], name="attempt_by_message"),
-        ]
+        # Those of one message are found by the primary key: an id begins with the message's (marks.py).
+        indexes = [models.Index(fields=["number_id", "started_at"], name="attempt_by_number")]
 
 
 class SecondTry(models.Model):
