@@ -49,6 +49,8 @@ API_ROWS = {
     "templates": "template",
     "campaigns": "campaign",
     "messages": "message",
+    "tags": "tag",
+    "batches": "batch",
     "segments": "segment",
 }
 

@@ -236,7 +236,7 @@ def test_the_tags_page_counts_and_deletes(as_alice: Client, alice: Member, annik
     tag = Tag.objects.get()
     actions.tag(annika, tag=tag, member=alice)
     answer = as_alice.get(reverse("contacts:tags"))
-    assert [(row[0].name, row[2]) for row in answer.context["rows"]] == [("VIP", 1)]
+    assert [(row.tag.name, row.people) for row in answer.context["rows"]] == [("VIP", 1)]
     as_alice.post(reverse("contacts:delete_tag", args=[public_id(tag)]))
     assert not Tag.objects.exists()
 

@@ -11,7 +11,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
-from tradewind.api import campaigns, contacts, events, messages, numbers, problems, segments, standing, templates
+from tradewind.api import campaigns, contacts, events, messages, numbers, problems, segments, standing, tags, templates
 from tradewind.api.access import KeyAuth
 
 ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
@@ -75,8 +75,8 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    rooms = (messages, contacts, numbers, templates, campaigns, events, segments)
-    for router in [*(room.router for room in rooms), standing.router, standing.of_contacts]:
+    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags)
+    for router in [*(room.router for room in rooms), tags.many, standing.router, standing.of_contacts]:
         for view in router.path_operations.values():
             for operation in view.operations:
                 scope = scope_of(router.auth, operation.auth_param)
@@ -110,3 +110,5 @@ api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
 api.add_router("/events", events.router, tags=["Events"])
 api.add_router("/segments", segments.router, tags=["Segments"])
+api.add_router("/tags", tags.router, tags=["Tags"])
+api.add_router("/batches", tags.many, tags=["Tags"])

@@ -166,6 +166,20 @@ def plain(key: str, value: Any) -> Any:
     return str(value).replace("\x00", "").strip()[:LONGEST_FIELD]
 
 
+def set_owner(contact: Contact, *, owner: Member | None, member: Member | None) -> bool:
+    """Put a member in charge of a contact, or nobody; says whether anything differed."""
+    if owner is not None and owner.workspace_id != contact.workspace_id:
+        raise ContactError(_("This member is not here any more."))
+    with transaction.atomic():
+        contact = locked(contact)
+        if contact.owner_id == (owner.pk if owner else None):
+            return False
+        contact.owner = owner
+        contact.save(update_fields=["owner"])
+        tell(contact, "contact.changed", member, {"owner": owner.pk if owner else None})
+    return True
+
+
 def tag(contact: Contact, *, tag: Tag, member: Member | None, until: datetime | None = None, reason: str = "") -> bool:
     """Put a tag on a contact; False when it is there already (and ends when it is to end). Raises TagError."""
     return set_tag(contact, tag, member, is_on=True, until=until, reason=reason)

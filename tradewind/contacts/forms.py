@@ -1,12 +1,15 @@
 """Forms of the contacts' pages."""
 
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.contacts.words import language_name
+from tradewind.lib import clock
 from tradewind.lib.zones import all_zones
 from tradewind.workspaces.places import country_choices
 
@@ -76,4 +79,65 @@ class FieldForm(forms.Form):
     """One field of the business's own."""
 
     key = forms.CharField(label=_("Field"), max_length=60)
+    value = forms.CharField(label=_("Value"), max_length=1000, required=False)
+
+
+class DayField(forms.DateField):
+    """A day, as the moment at which it is over where the reader is; it cannot lie in the past."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is None:
+            return None
+        end = datetime.combine(day, time.max.replace(microsecond=0), timezone.get_current_timezone())
+        if end <= clock.now():
+            raise forms.ValidationError(_("The end lies in the past."))
+        return end
+
+
+class AddTagForm(forms.Form):
+    """A tag for one person."""
+
+    name = forms.CharField(label=_("Tag"), max_length=250)
+    until = DayField(label=_("Until"), required=False)
+    reason = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+
+class TagForm(forms.Form):
+    """A tag of the tree."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=250,
+        help_text=_("With “/” it stands below another tag: Interest/Shoes. Three levels at most."),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    description = forms.CharField(
+        label=_("What it means"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    colour = forms.ChoiceField(label=_("Colour"), required=False, widget=forms.RadioSelect)
+    owner = forms.ChoiceField(label=_("Whom to ask"), required=False)
+    lifetime_days = forms.IntegerField(
+        label=_("Life time in days"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        help_text=_("So long after it was put on, the tag leaves by itself. Empty: it stays."),
+    )
+
+    def __init__(self, *args: Any, members: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [("", "–"), *members]  # type: ignore[attr-defined]
+        self.fields["colour"].choices = [(f"series-{n}", str(n)) for n in range(1, 9)]  # type: ignore[attr-defined]
+
+
+class BatchForm(forms.Form):
+    """What is to be done to many people."""
+
+    until = DayField(label=_("Until"), required=False)
+    reason = forms.CharField(label=_("Why"), max_length=200, required=False)
+    field = forms.CharField(label=_("Field"), max_length=60, required=False)
     value = forms.CharField(label=_("Value"), max_length=1000, required=False)

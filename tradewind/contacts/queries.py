@@ -73,14 +73,27 @@ SELECT tag, count(*)::int FROM contact_tags, unnest(tags) AS tag WHERE workspace
 COUNTED_FOR_SECONDS = 60
 
 
+# Of tags with others below: people who have any of the family, each once.
+COUNT_FAMILIES = """
+SELECT f.root, count(*)::int FROM unnest(%s::int[]) AS f (root)
+JOIN contact_tags t ON t.workspace_id = %s AND t.tags && (
+  SELECT array_agg(tag.id) FROM tag JOIN tag top ON top.id = f.root
+  WHERE tag.workspace_id = top.workspace_id AND (tag.id = top.id OR starts_with(tag.name, top.name || '/')))
+GROUP BY f.root
+"""
+
+
 def people_by_tag(workspace_id: int) -> dict[int, int]:
-    """How many people have each tag (row number → people), at most a minute old."""
+    """How many people have each tag, or one below it (row number → people), at most a minute old."""
     key = f"contacts.people_by_tag:{workspace_id}"
     found: dict[int, int] | None = cache.get(key)
     if found is None:
         with connection.cursor() as cursor:
             cursor.execute(COUNT, [workspace_id])
             found = dict(cursor.fetchall())
+            parents = Tag.objects.filter(workspace_id=workspace_id, parent__isnull=False).values("parent_id").distinct()
+            cursor.execute(COUNT_FAMILIES, [[row["parent_id"] for row in parents], workspace_id])
+            found |= dict(cursor.fetchall())
         cache.set(key, found, COUNTED_FOR_SECONDS)
     return found
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from tradewind.contacts.models import MARKETING, Contact
+from tradewind.contacts.models import MARKETING, Contact, Tag
+from tradewind.contacts.tags import tree
 from tradewind.lib.phone import regions
 from tradewind.lib.text import storable
 
@@ -64,10 +65,18 @@ def found(wanted: Wanted, below: int, most: int) -> list[int]:
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM contacts_found(%s::text[], %s::text[], %s::int, %s, %s, %s, %s::bigint, %s::int)",
-            [words, handles, wanted.tag, wanted.country, wanted.language, marketing, below, most],
+            "SELECT * FROM contacts_found(%s::text[], %s::text[], %s::int[], %s, %s, %s, %s::bigint, %s::int)",
+            [words, handles, family(wanted.tag), wanted.country, wanted.language, marketing, below, most],
         )
         return sorted((row[0] for row in cursor.fetchall()), reverse=True)
+
+
+def family(tag: int | None) -> list[int] | None:
+    """A tag's number with those below it; None when no tag is asked for."""
+    if tag is None:
+        return None
+    found = Tag.objects.filter(pk=tag).first()
+    return [tag, *tree.below(found).values_list("pk", flat=True)] if found else [tag]
 
 
 def parts_of(wanted: Wanted) -> tuple[list[str], list[str]]:

@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from tradewind.contacts import words
-from tradewind.contacts.models import Contact
+from tradewind.contacts.models import Contact, Tag, TagChange
+from tradewind.contacts.tags import reasons
 from tradewind.journal.models import Entry
 from tradewind.whatsapp import payloads
 
 PAGE = 40
 # What the message itself shows already is not told again from the journal.
 TOLD_BY_MESSAGES = "message."
+# Tags have a log of their own, which also tells of batches and imports.
+TOLD_BY_TAGS = ("contact.tagged", "contact.untagged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Timeline:
 
 def of(contact: Contact, *, before: datetime | None = None) -> Timeline:
     """One page of the person's history, from `before` back."""
-    found = [*messages_of(contact, before), *events_of(contact, before)]
+    found = [*messages_of(contact, before), *events_of(contact, before), *tags_of(contact, before)]
     found.sort(key=lambda moment: moment.at, reverse=True)
     page = found[:PAGE]
     return Timeline(page, page[-1].at if len(found) > PAGE else None)
@@ -113,7 +116,7 @@ def free_form_text(payload: dict[str, Any]) -> str:
 
 def events_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
     rows = Entry.objects.filter(contact_id=contact.pk, workspace_id=contact.workspace_id)
-    rows = rows.exclude(kind__startswith=TOLD_BY_MESSAGES)
+    rows = rows.exclude(kind__startswith=TOLD_BY_MESSAGES).exclude(kind__in=TOLD_BY_TAGS)
     if before is not None:
         rows = rows.filter(at__lt=before)
     found = []
@@ -121,3 +124,25 @@ def events_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
         icon, happened, why = words.event_of(row.kind, row.data or {})
         found.append(Moment(kind="event", at=row.at, text=str(happened), icon=icon, why=str(why)))
     return found
+
+
+def tags_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
+    """Tags put on and taken off, with who did it and why."""
+    rows = TagChange.objects.filter(contact=contact, workspace_id=contact.workspace_id)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    changes = list(rows.order_by("-pk")[: PAGE + 1])
+    if not changes:
+        return []
+    tags = dict(Tag.objects.filter(pk__in={each.tag_id for each in changes}).values_list("pk", "name"))
+    names = reasons.Names(contact.workspace_id, changes)
+    return [
+        Moment(
+            kind="event",
+            at=each.at,
+            text=str(words.tag_change(each.is_on, tags.get(each.tag_id, ""))),
+            icon="tag",
+            why=" · ".join(filter(None, (names.of(each), reasons.reason_of(each)))),
+        )
+        for each in changes
+    ]

@@ -2,17 +2,27 @@
 
 from django.urls import include, path
 
-from tradewind.contacts.views import listing, person, scores, suggestions, tags
+from tradewind.contacts.views import batches, listing, person, scores, suggestions, tags
 
 pages = [
     path("contacts/", listing.index, name="list"),
     path("contacts/new/", listing.add, name="new"),
     path("contacts/tags/", tags.index, name="tags"),
+    path("contacts/tags/new/", tags.add, name="new_tag"),
+    path("contacts/tags/<str:tag>/", tags.edit, name="tag"),
     path("contacts/tags/<str:tag>/delete/", tags.delete, name="delete_tag"),
+    path("contacts/tags/<str:tag>/merge/", tags.merge, name="merge_tag"),
+    path("contacts/tags/<str:tag>/archive/", tags.archive, name="archive_tag"),
+    path("contacts/batches/", batches.index, name="batches"),
+    path("contacts/batches/new/", batches.new, name="new_batch"),
+    path("contacts/batches/preview/", batches.preview, name="preview_batch"),
+    path("contacts/batches/<str:batch>/", batches.show, name="batch"),
+    path("contacts/batches/<str:batch>/act/", batches.act, name="act_on_batch"),
     path("contacts/suggestions/<str:suggestion>/", suggestions.decide, name="suggestion"),
     path("contacts/scores/", scores.settings, name="scores"),
     path("contacts/<str:contact>/", person.show, name="show"),
     path("contacts/<str:contact>/edit/", person.edit, name="edit"),
+    path("contacts/<str:contact>/owner/", person.set_owner, name="set_owner"),
     path("contacts/<str:contact>/fields/", person.set_field, name="set_field"),
     path("contacts/<str:contact>/tags/", person.add_tag, name="add_tag"),
     path("contacts/<str:contact>/tags/<str:tag>/remove/", person.remove_tag, name="remove_tag"),

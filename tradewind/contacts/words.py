@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from tradewind.contacts.facts.names import is_outside
@@ -132,8 +133,6 @@ def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
     }.get(kind)
     if happened is not None:
         return happened[0], happened[1], why_of(kind, data)
-    if kind in ("contact.tagged", "contact.untagged"):
-        return "tag", change_of({kind.removeprefix("contact."): data.get("name")}), ""
     if is_outside(kind) or kind.startswith("standing."):
         return standing_words.event_of(kind, data)
     return "pencil", change_of(data), ""
@@ -145,12 +144,19 @@ def why_of(kind: str, data: dict[str, Any]) -> Words:
     return str(data.get("reason") or "")
 
 
+def tag_change(is_on: bool, name: str) -> Words:
+    """What a line of the tags' log says; "" for a tag that is gone."""
+    if not name:
+        return _("A tag that is gone was put on") if is_on else _("A tag that is gone was taken off")
+    return _("Tag %(tag)s put on") % {"tag": name} if is_on else _("Tag %(tag)s taken off") % {"tag": name}
+
+
 def change_of(data: dict[str, Any]) -> Words:
     """What a contact.changed entry says."""
-    if data.get("tagged"):
-        return _("Tag %(tag)s put on") % {"tag": data["tagged"]}
-    if data.get("untagged"):
-        return _("Tag %(tag)s taken off") % {"tag": data["untagged"]}
+    if data.get("tagged") or data.get("untagged"):  # as entries were before tags had a log of their own
+        return tag_change(bool(data.get("tagged")), str(data.get("tagged") or data.get("untagged")))
+    if "owner" in data:
+        return _("Another person is in charge") if data["owner"] else _("Nobody is in charge any more")
     if data.get("verb") == "contact.suppression_lifted":
         return _("May be written to again")
     if data.get("fields"):
@@ -186,3 +192,57 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
+
+
+def batch_sentence(batch: Any, names: dict[str, dict[int, str]]) -> Words:
+    """What a batch does, without its people: "Adds Interest/Shoes"."""
+    detail, values = batch.detail, batch_names(batch, names)
+    if batch.verb == "add":
+        return _("Adds %(tags)s") % values
+    if batch.verb == "remove":
+        return _("Takes %(tags)s off") % values
+    if batch.verb == "replace":
+        return _("Puts %(put)s in the place of %(take)s") % values
+    if batch.verb == "field":
+        if detail.get("value") in (None, ""):
+            return _("Empties %(field)s") % values
+        return _("Sets %(field)s to %(value)s") % values
+    return _("Puts %(owner)s in charge") % values if detail.get("owner") else _("Leaves nobody in charge")
+
+
+def batch_names(batch: Any, names: dict[str, dict[int, str]]) -> dict[str, str]:
+    detail, gone = batch.detail, str(detail_name(batch))
+    found = {
+        part: ", ".join(names["tags"].get(tag, gone) for tag in detail.get(part, []))
+        for part in ("tags", "take", "put")
+    }
+    field = str(detail.get("field", ""))
+    return {
+        **found,
+        "field": str(COLUMNS.get(field, field)),
+        "value": str(detail.get("value", "")),
+        "owner": names["owners"].get(detail.get("owner") or 0, "–"),
+    }
+
+
+def detail_name(batch: Any) -> Words:
+    """The name of a tag that is gone: a batch that deletes one remembers it."""
+    return batch.detail.get("name") or _("a tag that is gone")
+
+
+def preview_sentence(batch: Any, preview: Any, names: dict[str, dict[int, str]]) -> tuple[Words, Words]:
+    """What would happen, and to whom it would not: ("Adds Tea to 41,208 people", "312 have it already")."""
+    happens = batch_sentence(batch, names)
+    how_many = ngettext("%(n)s person", "%(n)s people", preview.changing) % {"n": grouped(preview.changing)}
+    alike = {"n": grouped(preview.alike)}
+    rest: Words = ""
+    if preview.alike and batch.verb in ("remove", "replace"):
+        rest = ngettext("%(n)s does not have it.", "%(n)s do not have it.", preview.alike) % alike
+    elif preview.alike:
+        rest = ngettext("%(n)s has it so already.", "%(n)s have it so already.", preview.alike) % alike
+    return _("%(what)s: %(who)s.") % {"what": happens, "who": how_many}, rest
+
+
+def grouped(count: int) -> str:
+    """A count as the reader's language writes it."""
+    return str(number_format(count, use_l10n=True, force_grouping=True))

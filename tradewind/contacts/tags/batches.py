@@ -145,7 +145,7 @@ def owner_of(workspace: Workspace, owner: Any) -> int | None:
     """A member of the workspace; None = nobody."""
     if owner is None:
         return None
-    if not Member.objects.filter(workspace=workspace, pk=owner).exists():
+    if not Member.objects.active().filter(workspace=workspace, pk=owner).exists():
         raise ContactError(_("This member is not here any more."))
     return int(owner)
 

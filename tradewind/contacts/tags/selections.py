@@ -49,10 +49,10 @@ def filtered(kept: Any, workspace_id: int) -> Sql:
         return Sql("SELECT 0::bigint AS contact_id WHERE false", {})
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     return Sql(
-        "SELECT found AS contact_id FROM contacts_found(%(words)s::text[], %(handles)s::text[], %(tag)s::int,"
+        "SELECT found AS contact_id FROM contacts_found(%(words)s::text[], %(handles)s::text[], %(family)s::int[],"
         " %(country)s, %(language)s, %(marketing)s, %(below)s::bigint, %(most)s::int) AS found",
         {
-            "words": words, "handles": handles, "tag": wanted.tag, "country": wanted.country,
+            "words": words, "handles": handles, "family": search.family(wanted.tag), "country": wanted.country,
             "language": wanted.language, "marketing": marketing, "below": search.NEWEST, "most": EVERYBODY,
         },
     )  # fmt: skip
@@ -110,3 +110,11 @@ def people_of(batch: Batch) -> list[int]:
     with reading(batch.workspace_id) as cursor:
         cursor.execute(sql.text, sql.params)
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def count(selection: dict[str, Any], *, workspace_id: int) -> int:
+    """How many people a selection has now. Raises ContactError."""
+    sql = sql_of(selection, workspace_id=workspace_id)
+    with reading(workspace_id) as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql.text}) AS s", sql.params)  # noqa: S608  our own words
+        return int(cursor.fetchone()[0])

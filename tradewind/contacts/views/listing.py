@@ -15,6 +15,9 @@ from tradewind.lib import publicid
 from tradewind.workspaces.door import public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
+# What narrows the list in its address.
+FILTERS = ("q", "tag", "country", "language", "marketing")
+
 
 @right_required("contacts.view")
 def index(request: MemberRequest) -> HttpResponse:
@@ -37,6 +40,8 @@ def index(request: MemberRequest) -> HttpResponse:
             "older": address(request, below=public_id(page.contacts[-1])) if page.has_more else "",
             "newest": address(request, below="") if below else "",
             "wanted": wanted,
+            "may_batch": "contacts.batch" in request.rights,
+            "filters": [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)],
             "tags": [(public_id(tag), tag) for tag in tags],
             "countries": [(code, words.country_name(code)) for code in search.values_of("country")],
             "languages": [(code, words.language_name(code)) for code in search.values_of("language")],

@@ -16,11 +16,15 @@ from django.views.decorators.http import require_POST
 from tradewind.contacts import actions, forms, queries, timeline, words
 from tradewind.contacts.actions import ContactError
 from tradewind.contacts.models import Contact, Tag
-from tradewind.contacts.tags import tree
+from tradewind.contacts.tags import reasons, tree
 from tradewind.contacts.views.listing import crumbs
 from tradewind.lib import clock
 from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.workspaces.models import Member
 from tradewind.workspaces.request import MemberRequest
+
+# More tags on one person help nobody; advice, no limit (C2).
+MOST_TAGS_ADVISED = 15
 
 
 def contact_of(request: MemberRequest, contact: str) -> Contact:
@@ -61,7 +65,7 @@ def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
     tags = {tag.pk: tag for tag in queries.tags_of(request.member)}
     identities = list(person.identities.order_by("-is_current", "-seen_at"))
     windows = queries.windows_of(person)
-    on = queries.tags_on(person, tags)
+    on = sorted(queries.tags_on(person, tags), key=lambda tag: tag.name)
     return {
         "phone": queries.address_of(identities, "phone"),
         "handle": queries.address_of(identities, "username") or queries.address_of(identities, "bsuid"),
@@ -71,13 +75,32 @@ def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
         "windows": [(window, window.closes_at > now) for window in windows],
         "local_time": local_time(person, now),
         "consents": [(each, words.source_of(each.source)) for each in queries.consents_of(person)],
-        "tags": [(tag, public_id(tag)) for tag in on],
-        "other_tags": [tag.name for tag in tags.values() if tag not in on],
+        "tags": [(each, public_id(each.tag)) for each in reasons.of_contact(person, on)],
+        "other_tags": [tag.name for tag in tags.values() if tag not in on and can_be_set(tag)],
+        "tag_advice": len(on) > MOST_TAGS_ADVISED,
+        "members": [(public_id(each), each) for each in colleagues(request)],
+        "owner": owner_of(person),
         "spoken": words.language_name(person.language) if person.language else "",
         "country": words.country_name(person.country) if person.country else "",
         "crumbs": crumbs(),
         "compose_url": compose_url(person),
     }
+
+
+def can_be_set(tag: Tag) -> bool:
+    """Whether somebody may put the tag on by hand."""
+    return tag.rule_id is None and tag.archived_at is None
+
+
+def colleagues(request: MemberRequest) -> list[Member]:
+    """Who can be in charge of a person."""
+    return list(Member.objects.active().visible_to(request.member).select_related("user").order_by("user__name", "pk"))
+
+
+def owner_of(person: Contact) -> Member | None:
+    if person.owner_id is None:
+        return None
+    return Member.objects.select_related("user").filter(pk=person.owner_id, workspace_id=person.workspace_id).first()
 
 
 def local_time(person: Contact, now: datetime) -> str:
@@ -145,13 +168,29 @@ def set_field(request: MemberRequest, contact: str) -> HttpResponse:
 
 @require_POST
 @right_required("contacts.edit")
+def set_owner(request: MemberRequest, contact: str) -> HttpResponse:
+    """Put a colleague in charge of the person, or nobody."""
+    given = request.POST.get("owner", "")
+    owner = find(Member.objects.active().visible_to(request.member), given) if given else None
+    return acting(
+        request, contact, lambda person: actions.set_owner(person, owner=owner, member=request.member), _("Saved.")
+    )
+
+
+@require_POST
+@right_required("contacts.edit")
 def add_tag(request: MemberRequest, contact: str) -> HttpResponse:
-    """Put a tag on, made when it is new."""
+    """Put a tag on, made when it is new and one may make tags; with an end and a reason when they are given."""
+    form = forms.AddTagForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(sentence) for each in form.errors.values() for sentence in each))
+        return redirect("contacts:show", public_id(contact_of(request, contact)))
+    until, reason = form.cleaned_data["until"], form.cleaned_data["reason"]
 
     def put(person: Contact) -> None:
-        names = [request.POST.get("name", "")]
+        names = [form.cleaned_data["name"]]
         for tag in tree.named_all(request.workspace, names, request.member, may_make="tags.manage" in request.rights):
-            actions.tag(person, tag=tag, member=request.member, reason=request.POST.get("reason", "").strip())
+            actions.tag(person, tag=tag, member=request.member, until=until, reason=reason)
         queries.forget_counts(request.workspace.pk)
 
     return acting(request, contact, put, "")
