@@ -44,7 +44,7 @@ PAGES = {
     "campaigns": {"campaign", "run"},
     "deadletters": {"deadletter"},
     "inbox": {"message", "conversation"},
-    "contacts": {"contact"},
+    "contacts": {"contact", "tags", "batch"},
     "members": {"member"},
     "workspace": {"workspace"},
     "health": {"deadletter", "number", "account", "webhook"},
