@@ -1,0 +1,46 @@
+"""How much a sender claims, and how its statements reach the server."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from tradewind.messages.sender.claims import hungry_lanes
+from tradewind.messages.sender.database import numbered
+
+NOW = 1_780_000_000.0
+
+
+def lane(number: int, *, most: int = 80, held: int = 0) -> Any:
+    return SimpleNamespace(number_id=number, most=lambda now, third: most, held_count=held)
+
+
+def asked(lanes: list[Any], *, busy: set[int] | None = None, concurrency: int = 200, is_urgent: bool = False) -> Any:
+    config = SimpleNamespace(lease_seconds=30.0, sender_concurrency=concurrency)
+    state: Any = SimpleNamespace(config=config, lanes={each.number_id: each for each in lanes}, busy=busy or set())
+    return {each.number_id: wanted for each, wanted in hungry_lanes(state, NOW, is_urgent=is_urgent)}
+
+
+def test_a_lane_asks_again_when_half_of_its_share_is_gone():
+    assert asked([lane(1, held=39), lane(2, held=40), lane(3, held=41), lane(4, most=0)]) == {1: 41, 2: 40}
+
+
+def test_all_lanes_together_hold_what_can_be_sent_in_about_a_second():
+    lanes = [lane(number, most=400) for number in range(20)]
+    assert sum(asked(lanes, busy=set(range(20))).values()) == 4 * 200
+    assert asked([lane(number, most=400, held=40) for number in range(20)], busy=set(range(20))) == {}
+
+
+def test_a_busy_lane_does_not_share_with_idle_ones():
+    wanted = asked([lane(number, most=400) for number in range(100)], busy={7})
+    assert wanted[7] == 400
+    assert wanted[8] == 8
+
+
+def test_what_was_just_queued_is_asked_for_by_full_lanes_too_but_not_without_end():
+    assert asked([lane(1, held=80), lane(2, held=75), lane(3, held=159), lane(4, held=160)], is_urgent=True) == {
+        1: 2, 2: 5, 3: 2,
+    }  # fmt: skip
+
+
+def test_a_statement_is_numbered_once_for_each_name():
+    text, values = numbered(b"SELECT %(a)b, %(b)s, %(a)b, 5 %% 3", {"b": 2, "a": 1, "unused": 3})
+    assert (text, values) == (b"SELECT $1, $2, $1, 5 % 3", [1, 2])
