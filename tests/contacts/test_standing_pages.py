@@ -38,9 +38,10 @@ def buyer(alice: Member, number: Number, still_time: Time) -> Contact:  # noqa: 
 
 def test_the_persons_page_says_where_they_stand_and_why(as_alice: Client, buyer: Contact) -> None:
     page = as_alice.get(f"/contacts/{public_id(buyer)}/").content.decode()
-    for words_on_it in ("Standing", "Engagement", "Why?", "€900.00", "spends much, seldom", "3 orders in a year",
+    for words_on_it in ("Standing", "Engagement", "Why?", "€\N{NO-BREAK SPACE}900.00", "spends much, seldom",
+                        "3 orders in a year",
                         "2 orders in 90 days: 0.7 a month", "Asked 1 question in 30 days", "regular",
-                        "Ordered · Tent · €300.00"):  # fmt: skip
+                        "Ordered · Tent · €\N{NO-BREAK SPACE}300.00"):  # fmt: skip
         assert words_on_it in page, words_on_it
 
 
@@ -55,7 +56,7 @@ def test_a_person_without_a_row_has_a_page_and_the_list_shows_grades(
 
 
 def test_what_others_tell_shows_in_the_timeline_in_words() -> None:
-    assert words.event_of("order.placed", {"amount": 9.5, "currency": "EUR"})[1] == "Ordered · €9.50"
+    assert words.event_of("order.placed", {"amount": 9.5, "currency": "EUR"})[1] == "Ordered · €\N{NO-BREAK SPACE}9.50"
     assert words.event_of("fair.visited", {})[1] == "fair.visited"
     assert words.event_of("order.placed", {"amount": "x", "currency": ["y"]})[1]
     moved = {"figure": "stage", "from": "new", "to": "at_risk", "why": [["stage", 0, {"known": 70, "silent": 61}]]}

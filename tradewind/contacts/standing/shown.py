@@ -55,7 +55,7 @@ def of(contact: Contact) -> Shown | None:
 def shown(row: Standing) -> Shown:
     return Shown(
         row=row,
-        scores=[engagement(row), intent(row), heat(row)],
+        scores=[engagement(row), intent(row), heat(row), stage(row)],
         orders=[figure for figure in order_figures(row) if figure.value],
         spent=[words.amount(minor, currency) for currency, minor in row.spent.items()],
         place=[(name, value) for name, value in place(row) if value],
@@ -90,12 +90,18 @@ def heat(row: Standing) -> Figure:
     ])  # fmt: skip
 
 
+def stage(row: Standing) -> Figure:
+    word, tone, _meaning = words.STAGES.get(row.stage, (row.stage, "", ""))
+    return Figure("stage", words.FIGURES["stage"], str(word), tone, "", why(row, "stage"))
+
+
 def order_figures(row: Standing) -> list[Figure]:
     def of_class(key: str) -> Figure:
         value = getattr(row, key)
         return Figure(key, words.FIGURES[key], str(value) if value else "", "", "/ 5", why(row, key))
 
-    return [of_class("recency"), of_class("frequency"), of_class("monetary")]
+    grade = Figure("grade", words.FIGURES["grade"], row.grade, "", "", why(row, "grade"))
+    return [grade, of_class("recency"), of_class("frequency"), of_class("monetary")]
 
 
 def place(row: Standing) -> list[tuple[words.Words, words.Words]]:

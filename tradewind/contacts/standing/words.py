@@ -4,14 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
+from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tradewind.contacts import money
 
 Words = str | Promise
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+# Keeps a figure with its sign in order inside a sentence that runs from right to left.
+ISOLATE, END_ISOLATE = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 # Word and tone of each life cycle stage; the sentence says what it means.
 STAGES: dict[str, tuple[Words, str, Words]] = {
@@ -113,13 +117,17 @@ EVENTS: dict[str, tuple[str, Words]] = {
 
 
 def amount(minor: float, currency: str) -> str:
-    """Money as the reader writes it, from the currency's smallest unit."""
+    """Money from the currency's smallest unit, as the house writes it: the sign in front, € 3,210.40."""
     language = (get_language() or "en").replace("-", "_")
     try:
         locale = Locale.parse("en_GB" if language == "en" else language)
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse("en_GB")
-    return str(format_currency(minor / money.minor_units(currency), currency, locale=locale, numbering_system="latn"))
+    decimals = len(str(money.minor_units(currency))) - 1
+    pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    value = format_decimal(amount_of(minor, currency), pattern, locale=locale, numbering_system="latn")
+    text = f"{get_currency_symbol(currency, locale=Locale.parse('en'))}{NO_BREAK}{value}"
+    return f"{ISOLATE}{text}{END_ISOLATE}" if get_language_bidi() else text
 
 
 def amount_of(minor: float, currency: str) -> float:
