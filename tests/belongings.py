@@ -8,12 +8,12 @@ from django.db.models import Model
 from tests.people import JOINED
 from tradewind.campaigns import planning
 from tradewind.campaigns.models import Campaign, CampaignNumber
-from tradewind.contacts.models import Batch, Consent, Contact, ContactTags, Identity, Tag, TagSuggestion
+from tradewind.contacts.models import Batch, Consent, Contact, ContactTags, Identity, Import, Tag, TagSuggestion
 from tradewind.intake.models import DeadLetter
 from tradewind.lib import crypto
 from tradewind.messages.models import Content, Message, Run, Tally
 from tradewind.numbers.models import Account, App, Notice, Number, Portfolio
-from tradewind.segments.models import Segment
+from tradewind.segments.models import Segment, TagRule
 from tradewind.templates.models import Template
 from tradewind.workspaces import actions, keys
 from tradewind.workspaces.door import public_id
@@ -136,6 +136,10 @@ def _people(of: Belongings) -> None:
     suggestion = TagSuggestion.objects.create(
         workspace=workspace, kind="word", term="tea", sample="Tea", people=5, times=6, seen_at=JOINED
     )
+    rule = TagRule.objects.create(
+        workspace=workspace, tag=tag, tree={"opted_in": True}, created_at=JOINED, changed_at=JOINED
+    )
+    of.rows |= {"rule": rule}
     of.rows |= {"contact": contact, "suggestion": suggestion, "tag": tag, "segment": segment, "batch": batch}
 
 
@@ -191,10 +195,15 @@ def _the_rest(of: Belongings) -> None:
         tries=3,
         died_at=JOINED,
     )
+    imported = Import.objects.create(
+        workspace=workspace, member=of.member, file_name="list.csv", state="done", created_at=JOINED
+    )
     actions.invite(by=of.member, email="invited@example.com", role="agent")
     key, of.key_token = keys.create(by=of.member, name="All", scopes=keys.SCOPE_RIGHTS)
     of.rows |= {
         "letter": letter,
+        "imported": imported,
+        "import": imported,
         "invitation": Invitation.objects.get(workspace=workspace),
         "key": ApiKey.objects.get(pk=key.pk),
     }

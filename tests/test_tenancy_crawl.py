@@ -35,6 +35,7 @@ OPEN = {
 # Parameters that are no ids of rows, with something to put there.
 WORDS = {
     "reason": "cap",
+    "recipe": "heat",
     "token": "nonsense",
     "uidb36": "1",
     "key": "set-password",
@@ -51,6 +52,7 @@ API_ROWS = {
     "messages": "message",
     "tags": "tag",
     "batches": "batch",
+    "imports": "imported",
     "segments": "segment",
 }
 

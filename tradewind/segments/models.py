@@ -1,4 +1,4 @@
-"""Saved segments, frozen members, and the rules that keep tags true."""
+"""Saved segments, frozen members, the rules that keep tags true, and weekly looks at the tags' health."""
 
 from django.db import models
 
@@ -62,6 +62,11 @@ class TagRule(models.Model):
     changed_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
     people = models.IntegerField(default=0)
+    # When everybody is to be looked at next; up to which contact that has been done when it takes several turns.
+    due_at = models.DateTimeField(null=True, blank=True)
+    reached = models.BigIntegerField(default=0)
+    # Switched off, and its tags are still being taken off.
+    is_leaving = models.BooleanField(default=False)
 
     objects = TenantQuerySet.as_manager()
 
@@ -71,3 +76,20 @@ class TagRule(models.Model):
 
     def __str__(self) -> str:
         return f"rule of {self.tag}"
+
+
+class TagHealth(models.Model):
+    """What the weekly look at the tags found (C10); the page shows what has changed since."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False)
+    at = models.DateTimeField()
+    # Finding by its code → how many tags or people: {"silent": 3, "too_large": 1, …}.
+    found = models.JSONField(default=dict)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "tag_health"
+
+    def __str__(self) -> str:
+        return f"tags of workspace {self.workspace_id} on {self.at:%F}"

@@ -1,8 +1,11 @@
-"""Pages of segments."""
+"""Pages of segments, of the rules that keep tags true, their recipes, and the health of tags."""
 
 from django.urls import include, path
 
 from tradewind.segments import views
+from tradewind.segments.health.urls import pages as health
+from tradewind.segments.recipes.urls import pages as recipes
+from tradewind.segments.rules.urls import pages as rules
 
 pages = [
     path("segments/", views.index, name="list"),
@@ -13,4 +16,10 @@ pages = [
     path("segments/<str:segment>/<str:verb>/", views.act, name="act"),
 ]
 
-urlpatterns = [path("", include((pages, "segments")))]
+# What has a word for its address comes before segments, whose address takes any word.
+urlpatterns = [
+    path("", include((rules, "rules"))),
+    path("", include((recipes, "recipes"))),
+    path("", include((health, "tag_health"))),
+    path("", include((pages, "segments"))),
+]

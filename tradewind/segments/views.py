@@ -64,10 +64,16 @@ def show(request: MemberRequest, segment: str) -> HttpResponse:
 
 def built(request: MemberRequest, row: Segment | None) -> HttpResponse:
     """What a form says: save it, or draw it anew with one line more or less."""
+    found = edited(request)
+    if request.POST.get("op") == "save":
+        return save(request, row, found)
+    return builder(request, row, found, is_changed=True)
+
+
+def edited(request: MemberRequest) -> list[lines.Line]:
+    """The lines of a form after the act for which it was sent: one more, one less, a value less."""
     found = lines.read({key: storable(", ".join(sent(request, key))) for key in request.POST})
     op, _colon, detail = request.POST.get("op", "").partition(":")
-    if op == "save":
-        return save(request, row, found)
     if op == "add":
         group, _colon, kind = detail.partition(":")
         found = lines.add(found, int(group) if group.isdecimal() else 0, kind)
@@ -76,7 +82,7 @@ def built(request: MemberRequest, row: Segment | None) -> HttpResponse:
     if op == "unpick":
         place, _colon, value = detail.partition(":")
         found = lines.unpick(found, int(place) if place.isdecimal() else 0, value)
-    return builder(request, row, found, is_changed=True)
+    return found
 
 
 def sent(request: MemberRequest, key: str) -> list[str]:

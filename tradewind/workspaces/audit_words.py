@@ -50,6 +50,18 @@ WORDS: dict[str, str | Promise] = {
     "batch.undoing": _("undid a change to many contacts"),
     "tag.created": _("made a tag"),
     "tag.deleted": _("deleted a tag"),
+    "tag.renamed": _("renamed or moved a tag"),
+    "tag.changed": _("changed a tag"),
+    "tag.archived": _("archived a tag"),
+    "tag.restored": _("brought a tag back"),
+    "tag.merged": _("merged a tag into another"),
+    "tag.mended": _("mended a finding of tag health"),
+    "rule.created": _("made a rule for a tag"),
+    "rule.changed": _("changed a tag's rule"),
+    "rule.switched_on": _("switched a tag's rule on"),
+    "rule.switched_off": _("switched a tag's rule off"),
+    "rule.deleted": _("deleted a tag's rule"),
+    "recipe.switched_on": _("switched a recipe on"),
     "segment.created": _("made a segment"),
     "segment.changed": _("changed a segment"),
     "segment.frozen": _("kept the people of a segment"),
@@ -77,6 +89,7 @@ PAGES = {
     "template": "templates",
     "campaign": "campaigns",
     "segment": "segments",
+    "tagrule": "rules",
 }
 
 

@@ -18,6 +18,7 @@ OWN_REASONS: dict[str, str | Promise] = {
     "undone": gettext_lazy("undone"),
     "the tag was deleted": gettext_lazy("the tag was deleted"),
     "the tag was merged": gettext_lazy("the tag was merged into another"),
+    "the rule was switched off": gettext_lazy("the rule was switched off"),
 }
 
 # Rule numbers → the rule in the reader's words; the segments room tells them.

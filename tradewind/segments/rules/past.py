@@ -1,0 +1,67 @@
+"""A tree tried on the past (X5): how many would have fitted on earlier days.
+
+Honest about its limits: what happened is taken up to that day and people who came later are left out; tags, fields,
+scores and windows are as they are now.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tradewind.lib import clock
+from tradewind.segments import compile, queries
+from tradewind.segments.nodes import All, AnyOf, Days, Event, Field, Node, Not, Saved, Test, children
+
+DAYS = (7, 30, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """How many fitted `days` ago, and how many of them still fit."""
+
+    days: int
+    at: datetime
+    people: int
+    still: int
+
+
+def tried(node: Node, *, workspace_id: int, days: tuple[int, ...] = DAYS) -> list[Then]:
+    """The answers of earlier days, the latest first."""
+    return [then(node, workspace_id, each) for each in days]
+
+
+def then(node: Node, workspace_id: int, days: int) -> Then:
+    now = clock.now()
+    at = now - timedelta(days=days)
+    fitted = as_of(node, at)
+    people = queries.count(fitted, workspace_id=workspace_id, now=at).people
+    return Then(days, at, people, still(fitted, node, workspace_id, at, now))
+
+
+def still(fitted: Node, node: Node, workspace_id: int, at: datetime, now: datetime) -> int:
+    """People of both moments: each half is asked at its own time."""
+    before, values = compile.contacts_sql(fitted, workspace_id=workspace_id, now=at, prefix="a")
+    today, more = compile.contacts_sql(node, workspace_id=workspace_id, now=now, prefix="b")
+    with queries.asking() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM ({before}) a JOIN ({today}) b ON b.contact_id = a.contact_id",  # noqa: S608
+            {**values, **more},
+        )
+        return int(cursor.fetchone()[0])
+
+
+def as_of(node: Node, at: datetime) -> Node:
+    """The tree as it was to be asked at that moment: nothing that happened later, nobody who came later."""
+    known = Test("lte", (Days(at, at, at),), "moment")
+    return All((until(node, at), Field("created_at", False, (known,))))
+
+
+def until(node: Node, at: datetime) -> Node:
+    if isinstance(node, All | AnyOf):
+        return type(node)(tuple(until(each, at) for each in children(node)))
+    if isinstance(node, Not):
+        return Not(until(node.of, at))
+    if isinstance(node, Saved) and node.node is not None:
+        return until(node.node, at)
+    if isinstance(node, Event) and (node.until is None or node.until.end > at):
+        return replace(node, until=Days(at, at, at))
+    return node
