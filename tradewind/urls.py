@@ -5,7 +5,19 @@ from importlib.util import find_spec
 from django.urls import include, path
 from django.urls.resolvers import URLResolver
 
-ROOMS = ("workspaces", "numbers", "contacts", "segments", "templates", "messages", "campaigns", "intake", "api", "health", "ui")
+ROOMS = (
+    "workspaces",
+    "numbers",
+    "contacts",
+    "segments",
+    "templates",
+    "messages",
+    "campaigns",
+    "intake",
+    "api",
+    "health",
+    "ui",
+)
 
 
 def pages_of(room: str) -> list[URLResolver]:

@@ -13,7 +13,8 @@ import orjson
 import psycopg
 
 from tradewind.contacts import consent, people
-from tradewind.contacts.consent_words import Wish, classify
+from tradewind.contacts.consent_phrases import Wish
+from tradewind.contacts.consent_words import classify
 from tradewind.journal.actions import Line, record_many
 from tradewind.messages.setbacks import count_opt_outs
 from tradewind.whatsapp.errors import rule_for
