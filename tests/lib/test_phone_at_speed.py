@@ -22,7 +22,13 @@ def slowly(text: str, hint: str | None) -> tuple[object, ...]:
     except PhoneError as error:
         return (error.code,)
     kind = phonenumbers.number_type(phonenumbers.parse(found, None))
-    return found, phone.country_of(found), phone.zone_of(found), kind == PhoneNumberType.FIXED_LINE
+    return (
+        found,
+        phone.country_of(found),
+        phone.zone_of(found),
+        kind == PhoneNumberType.FIXED_LINE,
+        phone.is_assigned(found),
+    )
 
 
 def quickly(text: str, hint: str | None) -> tuple[object, ...]:

@@ -11,7 +11,19 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
-from tradewind.api import campaigns, contacts, events, messages, numbers, problems, segments, standing, tags, templates
+from tradewind.api import (
+    campaigns,
+    contacts,
+    events,
+    imports,
+    messages,
+    numbers,
+    problems,
+    segments,
+    standing,
+    tags,
+    templates,
+)
 from tradewind.api.access import KeyAuth
 
 ABOUT = """Send WhatsApp messages and campaigns through Tradewind.
@@ -75,7 +87,7 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags)
+    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports)
     for router in [*(room.router for room in rooms), tags.many, standing.router, standing.of_contacts]:
         for view in router.path_operations.values():
             for operation in view.operations:
@@ -103,12 +115,13 @@ api = Api(
 problems.install(api)
 api.add_router("/messages", messages.router, tags=["Messages"])
 api.add_router("/contacts", contacts.router, tags=["Contacts"])
-api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])
-api.add_router("/standing", standing.router, tags=["Contacts"])
 api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
 api.add_router("/events", events.router, tags=["Events"])
+api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])
+api.add_router("/standing", standing.router, tags=["Contacts"])
 api.add_router("/segments", segments.router, tags=["Segments"])
 api.add_router("/tags", tags.router, tags=["Tags"])
+api.add_router("/imports", imports.router, tags=["Imports"])
 api.add_router("/batches", tags.many, tags=["Tags"])

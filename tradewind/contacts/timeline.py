@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tradewind.contacts import words
-from tradewind.contacts.models import Contact, Tag, TagChange
+from tradewind.contacts.models import Contact, Import, ImportStretch, Tag, TagChange
 from tradewind.contacts.tags import reasons
 from tradewind.journal.models import Entry
 from tradewind.whatsapp import payloads
@@ -50,6 +50,7 @@ class Timeline:
 def of(contact: Contact, *, before: datetime | None = None) -> Timeline:
     """One page of the person's history, from `before` back."""
     found = [*messages_of(contact, before), *events_of(contact, before), *tags_of(contact, before)]
+    found += imports_of(contact, before)
     found.sort(key=lambda moment: moment.at, reverse=True)
     page = found[:PAGE]
     return Timeline(page, page[-1].at if len(found) > PAGE else None)
@@ -112,6 +113,21 @@ def free_form_text(payload: dict[str, Any]) -> str:
     if isinstance(found, dict):
         found = found.get("text")
     return str(found or words.KINDS.get(kind, kind))
+
+
+def imports_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
+    """The files that made this contact or changed them; the journal tells of all people of a file at once."""
+    stretches = ImportStretch.objects.filter(workspace_id=contact.workspace_id).select_related("of_import")
+    changed = stretches.filter(changed__contains=[contact.pk], undone_at=None).order_by("-done_at")[: PAGE + 1]
+    found = [(each.done_at, each.of_import.file_name, False) for each in changed]
+    if contact.import_id is not None:
+        made = Import.objects.filter(pk=contact.import_id, workspace_id=contact.workspace_id).first()
+        found += [(contact.created_at, made.file_name, True)] if made else []
+    return [
+        Moment(kind="event", at=at, text=str(words.imported(is_new=is_new)), icon="file-up", why=name)
+        for at, name, is_new in found
+        if before is None or at < before
+    ]
 
 
 def events_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tradewind.contacts.views import batches, listing, person, scores, suggestions, tags
+from tradewind.contacts.views import batches, imports, listing, person, scores, suggestions, tags
 
 pages = [
     path("contacts/", listing.index, name="list"),
@@ -18,8 +18,16 @@ pages = [
     path("contacts/batches/preview/", batches.preview, name="preview_batch"),
     path("contacts/batches/<str:batch>/", batches.show, name="batch"),
     path("contacts/batches/<str:batch>/act/", batches.act, name="act_on_batch"),
-    path("contacts/suggestions/<str:suggestion>/", suggestions.decide, name="suggestion"),
     path("contacts/scores/", scores.settings, name="scores"),
+    path("contacts/suggestions/<str:suggestion>/", suggestions.decide, name="suggestion"),
+    path("contacts/imports/", imports.index, name="imports"),
+    path("contacts/imports/begin/", imports.begin, name="begin_import"),
+    path("contacts/imports/<str:imported>/", imports.show, name="import"),
+    path("contacts/imports/<str:imported>/piece/", imports.piece, name="import_piece"),
+    path("contacts/imports/<str:imported>/columns/", imports.columns, name="import_columns"),
+    path("contacts/imports/<str:imported>/act/", imports.act, name="act_on_import"),
+    path("contacts/imports/<str:imported>/state/", imports.state, name="import_state"),
+    path("contacts/imports/<str:imported>/rejects/", imports.rejects, name="import_rejects"),
     path("contacts/<str:contact>/", person.show, name="show"),
     path("contacts/<str:contact>/edit/", person.edit, name="edit"),
     path("contacts/<str:contact>/owner/", person.set_owner, name="set_owner"),

@@ -138,6 +138,11 @@ def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
     return "pencil", change_of(data), ""
 
 
+def imported(*, is_new: bool) -> Words:
+    """What a file did to a person."""
+    return _("Came with an import") if is_new else _("Brought up to date by an import")
+
+
 def why_of(kind: str, data: dict[str, Any]) -> Words:
     if kind in ("contact.opted_in", "contact.opted_out", "contact.created"):
         return source_of(str(data.get("source", ""))) if data.get("source") else ""

@@ -37,6 +37,7 @@ class Reading(NamedTuple):
     country: str | None
     zone: str | None
     is_landline: bool
+    is_assigned: bool  # in a range that its country is known to have given out
 
 
 class _Answer(NamedTuple):
@@ -48,6 +49,7 @@ class _Answer(NamedTuple):
     country: str | None
     zone: str | None
     is_landline: bool
+    is_assigned: bool
 
 
 def read(text: str, country_hint: str | None = None) -> Reading:
@@ -59,7 +61,9 @@ def read(text: str, country_hint: str | None = None) -> Reading:
         return facts(slowly.normalise(text, country_hint))
     if answer.problem:
         raise PhoneError(answer.problem)
-    return Reading(answer.head + digits[answer.skip :], answer.country, answer.zone, answer.is_landline)
+    return Reading(
+        answer.head + digits[answer.skip :], answer.country, answer.zone, answer.is_landline, answer.is_assigned
+    )
 
 
 # (hint, length, beginning) → answer; and which lengths of beginnings are worth a try, by (hint, length, two digits).
@@ -101,10 +105,10 @@ def _answer(digits: str, hint: str) -> _Answer:
     try:
         found = _closest(digits, hint) if hint else _international(digits)
     except PhoneError as error:
-        return _Answer(error.code, 0, "", None, None, False)
+        return _Answer(error.code, 0, "", None, None, False, False)
     told = facts(f"+{found.code}{found.national}")
     skip = len(digits) - len(found.national)
-    return _Answer("", skip, f"+{found.code}", told.country, told.zone, told.is_landline)
+    return _Answer("", skip, f"+{found.code}", told.country, told.zone, told.is_landline, told.is_assigned)
 
 
 def facts(phone: str) -> Reading:
@@ -113,14 +117,19 @@ def facts(phone: str) -> Reading:
         found = _international(phone[1:], checks_length=False)
     except (Unusual, PhoneError):
         kind = _slow_kind(phone)
-        return Reading(phone, slowly.country_of(phone), slowly.zone_of(phone), kind == PhoneNumberType.FIXED_LINE)
+        return _reading(phone, slowly.country_of(phone), slowly.zone_of(phone), kind)
     rules = rules_of_code(found.code)
     region = rules.region_of(found.national)
     kind = rules.kind_in(region, found.national)
     country = region or rules.regions[0]
     country = "" if country in NO_COUNTRY else country
     zone = _zone(country, rules.zones_of(kind, found)) if country else None
-    return Reading(phone, country or None, zone, kind == PhoneNumberType.FIXED_LINE)
+    return _reading(phone, country or None, zone, kind)
+
+
+def _reading(phone: str, country: str | None, zone: str | None, kind: int) -> Reading:
+    is_landline, is_assigned = kind == PhoneNumberType.FIXED_LINE, kind != PhoneNumberType.UNKNOWN
+    return Reading(phone, country, zone, is_landline, is_assigned)
 
 
 def _slow_kind(phone: str) -> int:

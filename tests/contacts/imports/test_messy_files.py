@@ -131,7 +131,7 @@ MESSES: dict[str, Callable[[], Mess]] = {
         {ANNA: "Anna Vogel", "+390255018820": "Studio"}, options={"landlines": True},
     ),
     "too_short_and_letters": lambda: Mess(
-        text("phone,name\n" + "".join(f"+49151284077{n:02},P{n}\n" for n in range(20)) + "+39 347,Jürgen\nAnna,0151\n"),
+        text("phone,name\n" + "".join(f"+49151284077{n:02},P{n}\n" for n in range(20)) + "0151,Jürgen\nAnna,0151\n"),
         {f"+49151284077{n:02}": f"P{n}" for n in range(20)},
         ((22, "phone", "too_short"), (23, "phone", "letters")),
     ),

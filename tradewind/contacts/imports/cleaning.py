@@ -20,6 +20,9 @@ LONGEST_FIELD = 1000
 LONGEST_WORDING = 4000
 LONGEST_WORD = 5  # a longer "yes" says more than yes: it is the wording
 MOST_REMEMBERED = 10_000
+# lib.phone takes any number of a possible length, because new ranges appear all the time. In a list, one so short that
+# nobody was given is a number that was cut off: the shortest mobile numbers have a plus and 7 digits and are assigned.
+SHORTEST_PHONE = 9
 MOST_NEW_TAGS = 300
 MOST_TAGS_IN_ROW = 30
 KEPT_CELL = 500  # letters of each cell that a reject keeps
@@ -149,6 +152,8 @@ class Cleaner:
 
         def put(text: str, out: list[Any]) -> None:
             found = phone_of(text, out[COUNTRY] or hint)
+            if not found.is_assigned and len(found.phone) <= SHORTEST_PHONE:
+                raise BadCell("too_short")
             if found.is_landline and not lets_landlines_in:
                 raise BadCell("landline")
             out[PHONE], out[HOME], out[DERIVED] = found.phone, found.country or "", found.zone
