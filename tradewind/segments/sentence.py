@@ -52,7 +52,8 @@ def whole(node: Node) -> str:
     if node == AnyOf(()):
         return str(words.NOBODY)
     others = [part.of for part in parts if isinstance(part, Not)]
-    these = [clause(part, is_so=True) for part in parts if not isinstance(part, Not)]
+    positive = [part for part in parts if not isinstance(part, Not)]
+    these = [clause(part, is_so=True, is_inside=len(positive) > 1) for part in positive]
     said = {
         "these": joined(these),
         "others": joined([clause(each, is_so=True, is_inside=len(others) > 1) for each in others], "or"),
