@@ -20,13 +20,13 @@ WEEK = 7 * QUARTERS
 EVENTS = """
 INSERT INTO journal (workspace_id, at, kind, contact_id, data)
 SELECT %(workspace)s, %(now)s::timestamptz - make_interval(mins => (random() * 300)::int),
-       (ARRAY['order.placed', 'page.viewed', 'page.viewed', 'cart.updated'])[1 + (random() * 3.99)::int], id,
+       (ARRAY['order.placed', 'page.viewed', 'page.viewed', 'cart.updated'])[1 + floor(random() * 4)::int], id,
        jsonb_build_object('amount', (random() * 200)::int)
 FROM contact WHERE workspace_id = %(workspace)s AND random() < 0.02
 """
 CHANGES = """
 WITH chosen AS (
-  UPDATE contact SET country = (ARRAY['DE', 'IT', 'AE'])[1 + (random() * 2.99)::int],
+  UPDATE contact SET country = (ARRAY['DE', 'IT', 'AE'])[1 + floor(random() * 3)::int],
                      marketing = CASE WHEN random() < 0.5 THEN 'opted_in' ELSE 'opted_out' END
   WHERE workspace_id = %(workspace)s AND random() < 0.002 RETURNING id
 )
