@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.http import StreamingHttpResponse
 from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
@@ -11,7 +10,7 @@ from pydantic import Field, StringConstraints
 from tradewind.api.access import KeyAuth
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
-from tradewind.contacts.imports import rejects, verbs
+from tradewind.contacts.imports import verbs, words
 from tradewind.contacts.imports.problems import ImportRefused
 from tradewind.contacts.models import Import
 from tradewind.workspaces.door import find, public_id
@@ -19,6 +18,7 @@ from tradewind.workspaces.request import MemberRequest
 
 router = Router()
 IMPORT = KeyAuth("contacts:import")
+PAGE = 200
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=200)]
@@ -61,6 +61,21 @@ class ImportOut(Schema):
 class ImportList(Schema):
     imports: list[ImportOut]
     next: str
+
+
+class RejectOut(Schema):
+    """A row that was left out."""
+
+    row: int = Field(description="Its number in the file; the head is row 1")
+    column: str
+    reason: str = Field(description="A short word for programs, such as too_short")
+    sentence: str
+    cells: list[str]
+
+
+class RejectList(Schema):
+    rejects: list[RejectOut]
+    next: int | None = Field(description="Ask for the next page with after=…; null at the end")
 
 
 class NewImport(Schema):
@@ -201,13 +216,24 @@ def act_on_import(request: MemberRequest, id: str, said: Verb) -> ImportOut:
 @router.get(
     "/{id}/rejects",
     auth=IMPORT,
-    response={200: Any, **NOT_THERE},
-    summary="The rows that were left out, as CSV with their reasons",
-    operation_id="get_rejects",
+    response={200: RejectList, **NOT_THERE},
+    summary="The rows that were left out, each with its reason, in the order of the file",
+    operation_id="list_rejects",
 )
-def get_rejects(request: MemberRequest, id: str) -> StreamingHttpResponse:
+def list_rejects(request: MemberRequest, id: str, after: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0) -> RejectList:
     of = one(request, id)
-    return StreamingHttpResponse(rejects.file_of(of, request.workspace.locale), content_type="text/csv; charset=utf-8")
+    some = list(of.rejects.filter(row__gt=after).order_by("row")[: PAGE + 1])
+    found = [
+        RejectOut(
+            row=each.row,
+            column=each.column,
+            reason=each.reason,
+            sentence=words.reason_of(each.reason, each.detail),
+            cells=[str(cell) for cell in each.cells],
+        )
+        for each in some[:PAGE]
+    ]
+    return RejectList(rejects=found, next=found[-1].row if len(some) > PAGE else None)
 
 
 def refusing(act: Any) -> None:

@@ -224,6 +224,17 @@ def test_german_rejects_are_known_again_too(alice: Member) -> None:
     assert rejects.all_heads() >= {"why it was left out", "column at fault", "row in the file"}
 
 
+def test_the_worker_finds_what_waits_and_leaves_the_commands_alone(alice: Member) -> None:
+    of = sent(alice, f"phone\n{ANNA}\n".encode())
+    theirs = sent(alice, f"phone\n{MARCO}\n".encode(), via="cli")
+    verbs.start(of, member=alice)
+    verbs.start(theirs, member=alice)
+    while worker.step():
+        pass
+    assert set(Import.objects.values_list("pk", "state")) == {(of.pk, "done"), (theirs.pk, "waiting")}
+    assert set(people(alice)) == {ANNA}
+
+
 def test_a_file_of_another_workspace_changes_nothing_here(alice: Member, charlie: Member) -> None:
     contact(alice.workspace, "Anna", ANNA)
     imported(charlie, f"phone,name\n{ANNA},Mine\n")

@@ -27,6 +27,7 @@ FEW_BYTES = 256 * 1024  # so small a file is done at once, without a process of 
 FORGOTTEN_AFTER = timedelta(days=30)
 LEFT_LYING = timedelta(days=7)
 NICENESS = 5
+MOST_CHILDREN = 1  # it uses two processors itself
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
@@ -35,9 +36,9 @@ def step() -> bool:
     for import_id, child in list(_children.items()):
         if child.poll() is not None:
             del _children[import_id]
-    wanted = Import.objects.filter(state__in=WANTED).exclude(options__via="cli").order_by("pk")
-    for of in wanted.only("pk", "size", "state"):
-        if of.pk in _children or len(_children) >= 1:
+    for of in Import.objects.filter(state__in=WANTED).order_by("pk").only("pk", "size", "state", "options"):
+        is_commands = of.options.get("via") == "cli" and of.state != "undoing"
+        if is_commands or of.pk in _children or len(_children) >= MOST_CHILDREN:
             continue
         if of.size <= FEW_BYTES:
             work(of.pk)
