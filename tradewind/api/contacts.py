@@ -14,8 +14,10 @@ from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.contacts import actions
 from tradewind.contacts.models import Contact, ContactTags, Identity, Tag
+from tradewind.contacts.privacy import masking
 from tradewind.contacts.tags import tree
 from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.models import Member
 from tradewind.workspaces.request import MemberRequest
 
 router = Router()
@@ -112,11 +114,11 @@ def names_of_tags(request: MemberRequest) -> dict[int, str]:
     return dict(Tag.objects.filter(workspace_id=request.workspace.pk).values_list("pk", "name"))
 
 
-def shown(contact: Any, tags: dict[int, str]) -> ContactOut:
+def shown(contact: Any, tags: dict[int, str], viewer: Member) -> ContactOut:
     row = getattr(contact, "tag_row", None)
     return ContactOut(
         id=public_id(contact),
-        phone=contact.phones[0].value if contact.phones else None,
+        phone=masking.shown(contact.phones[0].value, viewer) if contact.phones else None,
         name=contact.name,
         language=contact.language,
         country=contact.country,
@@ -135,7 +137,7 @@ def shown(contact: Any, tags: dict[int, str]) -> ContactOut:
 
 def again(request: MemberRequest, contact: Contact) -> ContactOut:
     """The contact as it stands now."""
-    return shown(rows(request).get(pk=contact.pk), names_of_tags(request))
+    return shown(rows(request).get(pk=contact.pk), names_of_tags(request), request.member)
 
 
 @router.get(
@@ -152,14 +154,14 @@ def list_contacts(request: MemberRequest, asked: Query[Asked]) -> ContactList:
         found = found.filter(pk__in=tagged.values("contact_id"))
     some, following = cut(found, asked)
     names = names_of_tags(request)
-    return ContactList(contacts=[shown(contact, names) for contact in some], next=following)
+    return ContactList(contacts=[shown(contact, names, request.member) for contact in some], next=following)
 
 
 @router.get(
     "/{id}", auth=READ, response={200: ContactOut, **NOT_THERE}, summary="One contact", operation_id="get_contact"
 )
 def get_contact(request: MemberRequest, id: str) -> ContactOut:
-    return shown(find(rows(request), id), names_of_tags(request))
+    return shown(find(rows(request), id), names_of_tags(request), request.member)
 
 
 @router.post(

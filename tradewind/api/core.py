@@ -18,6 +18,7 @@ from tradewind.api import (
     imports,
     messages,
     numbers,
+    privacy,
     problems,
     segments,
     standing,
@@ -88,7 +89,7 @@ class Api(NinjaAPI):
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
     rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports)
-    for router in [*(room.router for room in rooms), tags.many, standing.router, standing.of_contacts]:
+    for router in [*(room.router for room in rooms), tags.many, standing.router, standing.of_contacts, privacy.router]:
         for view in router.path_operations.values():
             for operation in view.operations:
                 scope = scope_of(router.auth, operation.auth_param)
@@ -119,6 +120,7 @@ api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
 api.add_router("/events", events.router, tags=["Events"])
+api.add_router("/contacts", privacy.router, tags=["Contacts"])
 api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])
 api.add_router("/standing", standing.router, tags=["Contacts"])
 api.add_router("/segments", segments.router, tags=["Segments"])

@@ -123,7 +123,7 @@ def left_out(request: MemberRequest, campaign: str, reason: str) -> HttpResponse
     found = {each.word: each for each in (*reasons_of(row.plan), *REASONS)}.get(reason)
     if found is None:
         return to("plan", row)
-    context = planned.left_out(row, found, request.GET.get("after", ""))
+    context = planned.left_out(row, found, request.GET.get("after", ""), request.member)
     return render(request, "campaigns/left_out.html", context)
 
 

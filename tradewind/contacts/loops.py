@@ -1,6 +1,7 @@
 """The long loops of this room, for the worker."""
 
 from tradewind.contacts.imports import worker as imports
+from tradewind.contacts.privacy import erasing
 from tradewind.contacts.standing import loops as standing
 from tradewind.contacts.tags import batches, stretches, terms
 from tradewind.lib.loops import Loop
@@ -9,6 +10,7 @@ LOOPS = [
     Loop("contacts.batches", stretches.step, idle_seconds=0.5),
     Loop("contacts.terms", terms.step, idle_seconds=5.0),
     Loop("contacts.batch_notes", batches.forget_old, idle_seconds=3600.0),
+    Loop("contacts.erasures", erasing.step, idle_seconds=1.0),
     Loop("contacts.standing", standing.listen, idle_seconds=0.25),
     Loop("contacts.decay", standing.decay, idle_seconds=0.5),
     Loop("contacts.first_standing", standing.Begin().step, idle_seconds=5.0),

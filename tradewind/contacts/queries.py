@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from tradewind.contacts import words
 from tradewind.contacts.models import Consent, Contact, Identity, Tag
+from tradewind.contacts.privacy import masking
 from tradewind.workspaces.models import Member
 
 MOST_CONSENTS = 20
@@ -30,8 +31,11 @@ class Row:
     marketing: tuple[str, words.Words]
 
 
-def rows_of(contacts: Iterable[Contact], tags: dict[int, Tag]) -> list[Row]:
-    """The rows of a page; the contacts come with their identities and tag rows."""
+def rows_of(contacts: Iterable[Contact], tags: dict[int, Tag], viewer: Member) -> list[Row]:
+    """The rows of a page as this member may see them; the contacts come with their identities and tag rows."""
+    contacts = list(contacts)
+    for contact in contacts:
+        masking.mask_identities(contact.identities.all(), viewer)
     return [
         Row(
             contact,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from tradewind.contacts.models import MARKETING, Contact, Tag
+from tradewind.contacts.keys import EVERYWHERE, spellings
+from tradewind.contacts.models import MARKETING, Contact, Identity, Tag
+from tradewind.contacts.privacy import masking
 from tradewind.contacts.tags import tree
 from tradewind.lib.phone import regions
 from tradewind.lib.text import storable
@@ -33,6 +35,8 @@ class Wanted:
     language: str = ""
     marketing: str = ""
     home: str = ""
+    # Numbers only as a whole: for who may not see them, and could else read them piece by piece.
+    is_whole_only: bool = False
 
     @property
     def is_set(self) -> bool:
@@ -59,6 +63,8 @@ def page(wanted: Wanted, *, below: int | None = None) -> Page:
 
 def found(wanted: Wanted, below: int, most: int) -> list[int]:
     """Row numbers, youngest first."""
+    if wanted.is_whole_only and _NUMBER.fullmatch(storable(wanted.text).strip()):
+        return [row for row in bearers_of(wanted) if row < below]
     words, handles = parts_of(wanted)
     if wanted.text.strip() and not words and not handles:
         return []  # "000" is nobody's number, and no reason to show everybody
@@ -69,6 +75,13 @@ def found(wanted: Wanted, below: int, most: int) -> list[int]:
             [words, handles, family(wanted.tag), wanted.country, wanted.language, marketing, below, most],
         )
         return sorted((row[0] for row in cursor.fetchall()), reverse=True)
+
+
+def bearers_of(wanted: Wanted) -> list[int]:
+    """Who has exactly this number, in any of its spellings; other filters do not count."""
+    number = masking.whole_number(storable(wanted.text).strip(), wanted.home)
+    known = Identity.objects.filter(kind="phone", scope=EVERYWHERE, value__in=spellings(number) if number else ())
+    return sorted(set(known.values_list("contact_id", flat=True)), reverse=True)
 
 
 def family(tag: int | None) -> list[int] | None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tradewind.contacts.views import batches, imports, listing, person, scores, suggestions, tags
+from tradewind.contacts.views import batches, imports, listing, person, privacy, scores, suggestions, tags
 
 pages = [
     path("contacts/", listing.index, name="list"),
@@ -29,6 +29,9 @@ pages = [
     path("contacts/imports/<str:imported>/state/", imports.state, name="import_state"),
     path("contacts/imports/<str:imported>/rejects/", imports.rejects, name="import_rejects"),
     path("contacts/<str:contact>/", person.show, name="show"),
+    path("contacts/<str:contact>/privacy/", privacy.show, name="privacy"),
+    path("contacts/<str:contact>/privacy/export/", privacy.download, name="export"),
+    path("contacts/<str:contact>/privacy/erase/", privacy.erase, name="erase"),
     path("contacts/<str:contact>/edit/", person.edit, name="edit"),
     path("contacts/<str:contact>/owner/", person.set_owner, name="set_owner"),
     path("contacts/<str:contact>/fields/", person.set_field, name="set_field"),

@@ -128,6 +128,7 @@ def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
         "contact.opted_in": ("circle-check", _("Opted in to marketing")),
         "contact.opted_out": ("circle-minus", _("Opted out of marketing")),
         "contact.suppressed": ("ban", _("Suppressed: nothing is sent any more")),
+        "contact.erased": ("ban", _("Was erased; what was sent stays without a name")),
         "contact.renumbered": ("arrow-left-right", _("Changed the phone number")),
         "conversation.reaction": ("smile-plus", _("Reacted with %(emoji)s") % {"emoji": data.get("emoji") or "–"}),
     }.get(kind)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tradewind.contacts import search
 from tradewind.contacts.models import Contact
+from tradewind.contacts.privacy import masking
 from tradewind.lib.text import storable
 from tradewind.segments import actions, queries, sentence, tree
 from tradewind.segments.builder import figures, lines
@@ -114,7 +115,9 @@ def save(request: MemberRequest, row: Segment | None, found: list[lines.Line]) -
 def builder(
     request: MemberRequest, row: Segment | None, found: list[lines.Line], *, is_changed: bool = False, problem: str = ""
 ) -> HttpResponse:
-    """The page, or for htmx only what changes on it."""
+    """The page, or for htmx only what changes on it. Counts of a condition on numbers would tell them."""
+    if masking.asks_for_numbers(lines.tree_of(found)):
+        demand(request, masking.RIGHT)
     drawn = figures.draw(found, request.member, inside=row, seed=seed_of(request))
     if row is not None and not is_changed:
         actions.counted(row, drawn.people.people)
@@ -162,7 +165,9 @@ def ask_why(request: MemberRequest) -> HttpResponse:
         "q": storable(request.POST.get("q", "")).strip()[:100],
         "tree": request.POST.get("tree", ""),
     }
-    if chosen := request.POST.get("contact", ""):
+    if is_hidden(request, value):
+        context["problem"] = _("Phone numbers are masked for you, so nobody can be looked for by a part of one.")
+    elif chosen := request.POST.get("contact", ""):
         person = find(Contact.objects.visible_to(request.member), chosen)
         try:
             context |= {
@@ -172,7 +177,11 @@ def ask_why(request: MemberRequest) -> HttpResponse:
         except TreeError as error:
             context["problem"] = str(error)
     elif context["q"]:
-        wanted = search.Wanted(text=context["q"], home=request.workspace.country)
+        wanted = search.Wanted(
+            text=context["q"],
+            home=request.workspace.country,
+            is_whole_only=not masking.sees_whole(request.member),
+        )
         context["found"] = [(public_id(each), each) for each in search.page(wanted).contacts[:FOUND]]
     return render(request, "segments/_why.html", context)
 
@@ -182,15 +191,20 @@ def people(request: MemberRequest) -> HttpResponse:
     """The people who fit a tree, page by page: where every count leads."""
     value, after = request.GET.get("tree", ""), request.GET.get("after", "")
     try:
+        if is_hidden(request, tree_in(value)):
+            raise TreeError(_("Phone numbers are masked for you, so nobody can be looked for by a part of one."))
         node = tree.read(tree_in(value), workspace_id=request.member.workspace_id)
     except TreeError as error:
         return render(request, "segments/people.html", {"problem": str(error), "crumbs": crumbs()}, status=422)
     below = int(after) if after.isdecimal() and len(after) < 19 else 0
     ids = queries.page(node, workspace_id=request.member.workspace_id, after=below, limit=search.PAGE + 1)
     rows = Contact.objects.visible_to(request.member).filter(pk__in=ids[: search.PAGE]).order_by("pk")
+    shown = list(rows.prefetch_related("identities"))
+    for person in shown:
+        masking.mask_identities(person.identities.all(), request.member)
     context = {
         "says": sentence.say(node),
-        "rows": [(public_id(each), each) for each in rows.prefetch_related("identities")],
+        "rows": [(public_id(each), each) for each in shown],
         "count": queries.count(node, workspace_id=request.member.workspace_id, limit_ms=1_500),
         "tree": value,
         "next": ids[search.PAGE - 1] if len(ids) > search.PAGE else None,
@@ -221,6 +235,11 @@ ACTS: dict[str, Any] = {"freeze": actions.freeze, "thaw": actions.thaw, "delete"
 def segment_of(request: MemberRequest, segment: str) -> Segment:
     """The one door to a segment."""
     return find(Segment.objects.visible_to(request.member), segment)
+
+
+def is_hidden(request: MemberRequest, value: Any) -> bool:
+    """Whether the tree asks for what this member may not see."""
+    return not masking.sees_whole(request.member) and masking.asks_for_numbers(value)
 
 
 def tree_in(text: str) -> Any:

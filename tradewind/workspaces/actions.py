@@ -15,7 +15,7 @@ from tradewind.workspaces import audit, rights, walls
 from tradewind.workspaces.models import Invitation, Member, User, Workspace
 
 INVITATION_LIFE = timedelta(days=7)
-SETTINGS = ("name", "timezone", "country", "locale", "quiet_from", "quiet_to", "cap_72h", "cap_month")
+SETTINGS = ("name", "timezone", "country", "locale", "quiet_from", "quiet_to", "cap_72h", "cap_month", "phones_shown")
 INVITATION_HASH = "invitation"
 
 

@@ -48,6 +48,8 @@ WORDS: dict[str, str | Promise] = {
     "batch.resumed": _("let a change to many contacts go on"),
     "batch.cancelled": _("stopped a change to many contacts"),
     "batch.undoing": _("undid a change to many contacts"),
+    "contact.exported": _("took out everything about a contact"),
+    "contact.erased": _("had a contact erased"),
     "tag.created": _("made a tag"),
     "tag.deleted": _("deleted a tag"),
     "tag.renamed": _("renamed or moved a tag"),

@@ -108,8 +108,19 @@ class SettingsForm(PlaceForm):
     quiet_to = forms.TimeField(label=_("Quiet until"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     cap_72h = forms.IntegerField(label=_("In 72 hours"), min_value=1, max_value=CAP_72H_MAX, required=False)
     cap_month = forms.IntegerField(label=_("In 30 days"), min_value=1, max_value=CAP_MONTH_MAX, required=False)
+    phones_shown = forms.ChoiceField(
+        label=_("Agents and analysts see phone numbers"),
+        choices=[("whole", _("whole")), ("masked", _("masked: the last three digits"))],
+        help_text=_("They still find a person by the whole number."),
+        required=False,
+    )
 
-    field_order = ("name", "country", "timezone", "locale", "quiet_from", "quiet_to", "cap_72h", "cap_month")
+    field_order = (
+        "name", "country", "timezone", "locale", "quiet_from", "quiet_to", "cap_72h", "cap_month", "phones_shown",
+    )  # fmt: skip
+
+    def clean_phones_shown(self) -> str:
+        return self.cleaned_data["phones_shown"] or "whole"
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -27,6 +27,8 @@ class Workspace(models.Model):
     # Most marketing messages a contact gets in 72 h and in a month (B5); null = no cap.
     cap_72h = models.PositiveSmallIntegerField(null=True, blank=True)
     cap_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Whether agents and analysts see phone numbers whole, or their last three digits only.
+    phones_shown = models.CharField(max_length=6, default="whole")
     # The kill switch: every claim of the sender reads it.
     sending_stopped_at = models.DateTimeField(null=True, blank=True)
     sending_stopped_reason = models.CharField(max_length=200, blank=True)
@@ -114,7 +116,10 @@ class Member(models.Model):
     @property
     def rights(self) -> frozenset[str]:
         """What the member may do: see workspaces/rights.py."""
-        return rights.of(self.role)
+        found = rights.of(self.role)
+        if "contacts.phones" in found or self.workspace.phones_shown == "masked":
+            return found
+        return found | {"contacts.phones"}
 
     @property
     def role_name(self) -> str:

@@ -11,6 +11,8 @@ ANALYST = frozenset({"campaigns.view", "numbers.view", "templates.view", "health
 AGENT = ANALYST | {"contacts.view", "contacts.edit", "messages.view", "messages.send"}
 # Runs the day: sends to many, watches what goes wrong, and can stop it.
 MANAGER = AGENT | {
+    # Sees phone numbers whole; the others do, too, unless the workspace masks them (Member.rights).
+    "contacts.phones",
     "contacts.export",
     "contacts.import",
     "contacts.batch",

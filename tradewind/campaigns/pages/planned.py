@@ -15,9 +15,11 @@ from tradewind.campaigns.pages.checks import checks
 from tradewind.campaigns.pages.parts import crumbs, row_of, sample, shown_message, steps
 from tradewind.campaigns.reasons import REASONS, Reason
 from tradewind.contacts.models import Contact
+from tradewind.contacts.privacy import masking
 from tradewind.lib import publicid
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import public_id
+from tradewind.workspaces.models import Member
 
 PAGE = 40
 MOST_COLUMNS = 12
@@ -151,7 +153,12 @@ def previews(campaign: Campaign, result: dict[str, Any]) -> list[dict[str, Any]]
     ]
 
 
-def left_out(campaign: Campaign, reason: Reason, after: str) -> dict[str, Any]:
+def raw_of(row: Recipient, viewer: Member) -> str:
+    """The pasted line, which may be a number that somebody mistyped."""
+    return row.raw if masking.sees_whole(viewer) else masking.masked_digits(row.raw)
+
+
+def left_out(campaign: Campaign, reason: Reason, after: str, viewer: Member) -> dict[str, Any]:
     """The people behind one reason, by keyset."""
     rows = log.left_out(campaign, reason=reason.word, after=row_of("recipient", after) or 0, limit=PAGE + 1)
     people = Contact.objects.in_bulk([row.contact_id for row in rows if row.contact_id])
@@ -160,6 +167,6 @@ def left_out(campaign: Campaign, reason: Reason, after: str) -> dict[str, Any]:
         "crumbs": crumbs(campaign),
         "reason": reason,
         "count": (campaign.plan or {}).get("excluded", {}).get(reason.word, 0),
-        "lines": [{"raw": row.raw, "contact": people.get(row.contact_id or 0)} for row in rows[:PAGE]],
+        "lines": [{"raw": raw_of(row, viewer), "contact": people.get(row.contact_id or 0)} for row in rows[:PAGE]],
         "older": f"?after={publicid.encode('recipient', rows[PAGE - 1].pk)}" if len(rows) > PAGE else "",
     }

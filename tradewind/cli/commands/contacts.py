@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
+from tradewind.cli.commands import privacy_commands
 from tradewind.cli.output import DEFAULT_DATA, AsJson, Data, Refusal, finish
 
 
 def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="People.", no_args_is_help=True, rich_markup_mode=None)
     group.command("import")(import_file)
+    privacy_commands.add_to(group)
     group.callback()(lambda: None)
     app.add_typer(group, name="contacts")
 

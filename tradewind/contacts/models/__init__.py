@@ -13,6 +13,7 @@ from tradewind.contacts.models.people import (
     Suppression,
     TenantQuerySet,
 )
+from tradewind.contacts.models.privacy import ERASURE_STEPS, Erasure
 from tradewind.contacts.models.standing import Standing, StandingSetting
 from tradewind.contacts.models.suggestions import SUGGESTION_STATES, TagSuggestion
 from tradewind.contacts.models.tags import (
@@ -29,8 +30,9 @@ from tradewind.contacts.models.tags import (
 )
 
 __all__ = [
-    "BATCH_STATES", "BATCH_VERBS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS", "MARKETING",
-    "SUGGESTION_STATES", "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact", "ContactField", "ContactTags",
+    "BATCH_STATES", "BATCH_VERBS", "ERASURE_STEPS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS",
+    "MARKETING", "SUGGESTION_STATES", "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact", "ContactField",
+    "ContactTags", "Erasure",
     "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "ImportStretch", "Standing", "StandingSetting",
     "Suppression", "Tag",
     "TagChange", "TagSuggestion", "TagTerm", "TenantQuerySet",

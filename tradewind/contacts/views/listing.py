@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.contacts import actions, forms, queries, search, words
 from tradewind.contacts.errors import ContactError, TagError
+from tradewind.contacts.privacy import masking
 from tradewind.contacts.tags import tree
 from tradewind.lib import publicid
 from tradewind.workspaces.door import public_id, right_required
@@ -31,7 +32,7 @@ def index(request: MemberRequest) -> HttpResponse:
         request,
         "contacts/list.html",
         {
-            "rows": queries.rows_of(page.contacts, by_id),
+            "rows": queries.rows_of(page.contacts, by_id, request.member),
             "count": page.count,
             "is_more_than_counted": page.count is not None and page.count > search.COUNTED,
             "counted": search.COUNTED,
@@ -61,6 +62,7 @@ def wanted_of(request: MemberRequest) -> search.Wanted:
         language=asked.get("language", "")[:12],
         marketing=asked.get("marketing", "")[:12],
         home=request.workspace.country,
+        is_whole_only=not masking.sees_whole(request.member),
     )
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from tradewind.contacts import actions, forms, queries, timeline, words
 from tradewind.contacts.actions import ContactError
 from tradewind.contacts.models import Contact, Tag
+from tradewind.contacts.privacy import masking
 from tradewind.contacts.tags import reasons, tree
 from tradewind.contacts.views.listing import crumbs
 from tradewind.lib import clock
@@ -64,6 +65,7 @@ def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
     now = clock.now()
     tags = {tag.pk: tag for tag in queries.tags_of(request.member)}
     identities = list(person.identities.order_by("-is_current", "-seen_at"))
+    masking.mask_identities(identities, request.member)
     windows = queries.windows_of(person)
     on = sorted(queries.tags_on(person, tags), key=lambda tag: tag.name)
     return {
