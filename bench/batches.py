@@ -19,7 +19,7 @@ TAGS_IN_ALL = 100
 # Ten different tags of a hundred for everybody, spread so that each tag has a tenth of the people.
 TAG = """
 INSERT INTO contact_tags (contact_id, workspace_id, tags)
-SELECT id, workspace_id, ARRAY(SELECT %(tags)s::int[] [1 + ((id * 7 + n * 11) %% %(all)s)::int]
+SELECT id, workspace_id, ARRAY(SELECT (%(tags)s::int[])[1 + ((id * 7 + n * 11) %% %(all)s)::int]
                                FROM generate_series(0, %(each)s - 1) AS n)
 FROM contact WHERE workspace_id = %(workspace)s
 ON CONFLICT (contact_id) DO UPDATE SET tags = excluded.tags
@@ -55,7 +55,6 @@ def furnish(scene: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(TAG, given)
     scene.sql("VACUUM ANALYZE")
-    scene.sql("CHECKPOINT")
     return tags
 
 

@@ -207,6 +207,17 @@ def test_everybody_whom_a_list_shows(alice: Member, charlie: Member, people: lis
         assert (done(batch).total, batch.state) == (count, "done")
 
 
+def test_a_beginning_that_too_many_numbers_have_is_refused(
+    alice: Member, people: list[Contact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tea, german = made(alice.workspace, "Tea"), selections.of_filter(Wanted(text="+49151", home="DE"))
+    act: dict[str, Any] = {"workspace": alice.workspace, "verb": "add", "detail": {"tags": [tea.pk]}}
+    assert batches.preview(**act, selection=german).people == 7
+    monkeypatch.setattr(selections, "MOST_ALIKE", 7)
+    with pytest.raises(ContactError, match="Too many numbers begin like this"):
+        batches.start(**act, selection=german, member=alice)
+
+
 def test_other_workspaces_are_out_of_reach(alice: Member, charlie: Member, people: list[Contact]) -> None:
     theirs, cars = contact(charlie.workspace), made(charlie.workspace, "Cars")
     tea = made(alice.workspace, "Tea")

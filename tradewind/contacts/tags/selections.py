@@ -47,6 +47,8 @@ def filtered(kept: Any, workspace_id: int) -> Sql:
     words, handles = search.parts_of(wanted)
     if wanted.text.strip() and not words and not handles:
         return Sql("SELECT 0::bigint AS contact_id WHERE false", {})
+    if handles:
+        refuse_many_alike(wanted, workspace_id)
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     return Sql(
         "SELECT found AS contact_id FROM contacts_found(%(words)s::text[], %(handles)s::text[], %(family)s::int[],"
@@ -56,6 +58,13 @@ def filtered(kept: Any, workspace_id: int) -> Sql:
             "language": wanted.language, "marketing": marketing, "below": search.NEWEST, "most": EVERYBODY,
         },
     )  # fmt: skip
+
+
+def refuse_many_alike(wanted: search.Wanted, workspace_id: int) -> None:
+    """The search stops at some number of equal beginnings; whoever acts on all of them must not miss the rest."""
+    with reading(workspace_id):
+        if len(search.found(wanted, search.NEWEST, MOST_ALIKE)) >= MOST_ALIKE:
+            raise ContactError(_("Too many numbers begin like this. Type more of the number, or filter by country."))
 
 
 def tagged(tag: Any, workspace_id: int) -> Sql:
