@@ -6,7 +6,7 @@ A value of the business's own is JSON: it is read as what it is compared with, a
 """
 
 from datetime import date, datetime, timedelta
-from itertools import islice, product
+from itertools import product
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ DAY = (
     r"|02-(0[1-9]|1[0-9]|2[0-8])|02-29)([T ].*)?$"
 )
 LEAP = r"^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
-# So many spellings of a text are looked up as constants; more are folded row by row.
+# So many spellings of words are looked up as constants; more are folded row by row.
 MOST_SPELLINGS = 256
 
 
@@ -50,13 +50,11 @@ def text_column(column: str, test: Test, binds: Binds) -> str:
     return like(column, test, binds) or f"lower({column}) = ANY({lowered(test, binds)})"
 
 
-def spelled_column(column: str, test: Test, binds: Binds) -> str:
-    """The same for a column of few short values whose index is worth using: its possible spellings as constants."""
-    if test.op in ("is", "in"):
-        found = spellings([str(each) for each in test.operands])
-        if found is not None:
-            return f"{column} = ANY({binds.add(found)}::text[])"
-    return text_column(column, test, binds)
+def folded_column(column: str, test: Test, binds: Binds) -> str:
+    """The same for a column that is kept in small letters."""
+    if test.op == "is_set":
+        return f"{column} <> ''"
+    return like(column, test, binds) or f"{column} = ANY({lowered(test, binds)})"
 
 
 def phone_column(column: str, test: Test, binds: Binds) -> str:
@@ -70,17 +68,6 @@ def phone_column(column: str, test: Test, binds: Binds) -> str:
     return text_column(column, test, binds)
 
 
-def spellings(words: list[str]) -> list[str] | None:
-    """Every way to write these words in capitals and small letters; None when there are too many."""
-    found: set[str] = set()
-    for word in words:
-        ways = product(*({letter.lower(), letter.upper()} for letter in word))
-        found.update("".join(way) for way in islice(ways, MOST_SPELLINGS + 1))
-        if len(found) > MOST_SPELLINGS:
-            return None
-    return sorted(found)
-
-
 def like(value: str, test: Test, binds: Binds) -> str:
     """contains and starts_with, with % and _ as letters; "" for other tests."""
     if test.op not in ("contains", "starts_with"):
@@ -91,8 +78,23 @@ def like(value: str, test: Test, binds: Binds) -> str:
 
 
 def lowered(test: Test, binds: Binds) -> str:
-    """The operands folded by the database itself, so that both sides are folded alike."""
-    return f"ARRAY(SELECT lower(each) FROM unnest({binds.add([str(each) for each in test.operands])}::text[]) AS each)"
+    """The operands folded as the database folds: by itself where its language might matter, else as constants, which
+    it looks up in a hash when they are many."""
+    words = [str(each) for each in test.operands]
+    if all(word.isascii() for word in words):
+        return f"{binds.add([word.lower() for word in words])}::text[]"
+    return f"ARRAY(SELECT lower(each) FROM unnest({binds.add(words)}::text[]) AS each)"
+
+
+def spelled(text: str, test: Test, binds: Binds) -> str:
+    """Is one of these words in any spelling. Few short words are looked up as constants in all their spellings, which
+    takes a third of the time of folding a million texts."""
+    words = [str(each) for each in test.operands]
+    letters = [sum(letter.isalpha() for letter in word) for word in words]
+    if not all(word.isascii() for word in words) or sum(2**each for each in letters) > MOST_SPELLINGS:
+        return f"lower({text}) = ANY({lowered(test, binds)})"
+    ways = {"".join(way) for word in words for way in product(*({one.lower(), one.upper()} for one in word))}
+    return f"{text} = ANY({binds.add(sorted(ways))}::text[])"
 
 
 def moment_column(column: str, test: Test, binds: Binds, now: datetime) -> str:
@@ -156,7 +158,7 @@ def own_value(json: str, key: str, test: Test, binds: Binds, now: datetime) -> s
         return f"lower({text}) = ANY({binds.add(words)}::text[])"
     if test.reading == "date":
         return day_value(value, text, test, binds, now)
-    found = like(f"({text})", test, binds) or f"lower({text}) = ANY({lowered(test, binds)})"
+    found = like(f"({text})", test, binds) or spelled(text, test, binds)
     return f"{found} AND {text} <> '' AND jsonb_typeof({value}) NOT IN ('array', 'object')"
 
 

@@ -63,9 +63,9 @@ def restricted_count(
 def people_of(node: Node, desk: Desk) -> People:
     """The set of a node."""
     if isinstance(node, All):
-        return all_of([people_of(each, desk) for each in node.of], desk.ground)
+        return all_of([people_of(each, desk) for each in node.of])
     if isinstance(node, AnyOf):
-        return any_of([people_of(each, desk) for each in node.of], desk.ground)
+        return any_of([people_of(each, desk) for each in node.of])
     if isinstance(node, Not):
         return rest(people_of(node.of, desk))
     if isinstance(node, Saved):

@@ -11,13 +11,15 @@ from typing import Any
 
 from tradewind.segments import compare
 from tradewind.segments.nodes import Event, Field, OptedIn, Saved, Score, Sent, Tagged, Test, WindowOpen
-from tradewind.segments.sets import EVERYBODY, NOBODY, Ground, People, Query, Rows, all_of, rest
+from tradewind.segments.sets import EVERYBODY, NOBODY, Found, Ground, Here, People, all_of, rest
 
-# Few values, short, and with an index on (workspace, column, id) that holds all that a count needs.
-INDEXED = ("country", "language", "marketing")
-TEXT_COLUMNS = ("name", "city", "timezone", "company")
-MOMENTS = ("created_at", "last_inbound_at")
+# What the narrow row says of a person: texts in small letters, and moments that hardly ever change.
+FOLDED = ("country", "language", "city", "marketing", "grade", "stage")
 STANDING = ("grade", "stage")
+# So many tags below one another hold so many people that the index of tags would be read for nothing (IS TRUE keeps
+# the planner from it).
+MANY_TAGS = 8
+MOMENTS = ("created_at", "last_inbound_at")
 # Kinds of the hot path that the index of events leaves out (journal migration); they are looked up row by row.
 UNINDEXED = ("message.queued", "message.accepted", "message.sent", "message.delivered")
 
@@ -44,13 +46,18 @@ class Desk:
 def tagged(leaf: Tagged, desk: Desk) -> People:
     """The tag or one below it, without those whose time is over though nobody has taken them off yet."""
     ids = f"{desk.add(list(leaf.ids))}::int[]"
-    over = (
-        f"SELECT o.contact_id FROM tag_term o JOIN contact_tags h ON h.contact_id = o.contact_id"
-        f" WHERE o.until <= {desk.add(desk.now)} AND {desk.ground.of('o', 'contact_id')} AND o.tag_id = ANY({ids})"
-        f" AND o.tag_id = ANY(h.tags) GROUP BY o.contact_id, h.tags"
-        f" HAVING count(*) = (SELECT count(*) FROM unnest(h.tags) AS each WHERE each = ANY({ids}))"
-    )
-    return Rows("contact_tags", f"t.tags && {ids} AND (NOT EXISTS ({over}) OR t.contact_id NOT IN ({over}))")
+    over = f"o.until <= {desk.add(desk.now)} AND o.tag_id = ANY({ids})"
+    gone = f"SELECT o.contact_id FROM tag_term o WHERE {desk.ground.of('o', 'contact_id')} AND {over}"
+    if len(leaf.ids) > 1:  # all of these that the person has are over
+        gone = (
+            "SELECT h.contact_id FROM contact_tags h CROSS JOIN unnest(h.tags) AS held (tag) LEFT JOIN tag_term o"
+            f" ON o.contact_id = h.contact_id AND o.tag_id = held.tag AND {over} WHERE h.contact_id IN ({gone})"
+            f" AND held.tag = ANY({ids}) GROUP BY h.contact_id HAVING count(*) = count(o.contact_id)"
+        )
+    has = f"n.tags {'@>' if len(leaf.ids) == 1 else '&&'} {ids}"
+    if len(leaf.ids) >= MANY_TAGS:
+        return Here(f"({has}) IS TRUE AND n.contact_id NOT IN ({gone})", weight=4)
+    return Here(f"{has} AND n.contact_id NOT IN ({gone})", weight=2)
 
 
 def known(leaf: Field, desk: Desk) -> People:
@@ -59,32 +66,38 @@ def known(leaf: Field, desk: Desk) -> People:
     for test in leaf.tests:
         people = known_one(leaf, compare.positive(test) if compare.is_negative(test) else test, desk)
         parts.append(rest(people) if compare.is_negative(test) else people)
-    return all_of(parts, desk.ground)
+    return all_of(parts)
 
 
 def known_one(leaf: Field, test: Test, desk: Desk) -> People:
     if leaf.is_own:
-        return Rows("contact", compare.own_value("c.fields", f"{desk.add(leaf.key)}::text", test, desk, desk.now))
-    if leaf.key in STANDING:
-        return Rows("contact_standing", compare.spelled_column(f"s.{leaf.key}", test, desk))
+        fits = compare.own_value("n.fields", f"{desk.add(leaf.key)}::text", test, desk, desk.now)
+        return Here(f"({fits}) IS TRUE", weight=5)
+    if leaf.key in FOLDED:
+        return Here(compare.folded_column(f"n.{leaf.key}", test, desk))
+    if leaf.key == "created_at":
+        return Here(compare.moment_column("n.created_at", test, desk, desk.now))
     if leaf.key in MOMENTS:
-        return Rows("contact", compare.moment_column(f"c.{leaf.key}", test, desk, desk.now))
+        return of_contact(compare.moment_column(f"c.{leaf.key}", test, desk, desk.now), desk)
     if leaf.key == "phone":
         return phone(test, desk)
     if leaf.key == "owner":
         owned = f"c.owner_id = ANY({desk.add(list(test.operands))}::bigint[])"
-        return Rows("contact", "c.owner_id IS NOT NULL" if test.op == "is_set" else owned)
-    column = compare.spelled_column if leaf.key in INDEXED else compare.text_column
-    return Rows("contact", column(f"c.{leaf.key}", test, desk))
+        return of_contact("c.owner_id IS NOT NULL" if test.op == "is_set" else owned, desk)
+    return of_contact(compare.text_column(f"c.{leaf.key}", test, desk), desk)
+
+
+def of_contact(condition: str, desk: Desk) -> People:
+    """What the narrow row does not say: asked of the wide one."""
+    return Found(f"SELECT c.id AS contact_id FROM contact c WHERE {desk.ground.of('c', 'id')} AND ({condition})")
 
 
 def phone(test: Test, desk: Desk) -> People:
     """Any number that reaches the person now."""
     fits = compare.phone_column("i.value", test, desk)
-    return Query(
+    return Found(
         f"SELECT i.contact_id FROM identity i WHERE {desk.ground.of('i', 'contact_id')}"
-        f" AND i.kind = 'phone' AND i.is_current AND {fits}",
-        is_single=False,
+        f" AND i.kind = 'phone' AND i.is_current AND {fits}"
     )
 
 
@@ -100,11 +113,11 @@ def happened(leaf: Event, desk: Desk) -> People:
 def happened_often(leaf: Event, least: int, most: int | None, desk: Desk) -> People:
     found = f"SELECT j.contact_id FROM journal j WHERE {events(leaf, desk)}"
     if least == 1 and most is None:  # what is joined with it takes each person once: no need to group before
-        return Query(found, is_single=False, is_known=False)
+        return Found(found)
     having = [f"count(*) >= {desk.add(least)}"] if least > 1 else []
     having += [f"count(*) <= {desk.add(most)}"] if most is not None else []
     counted = f" HAVING {' AND '.join(having)}"
-    return Query(f"{found} GROUP BY j.contact_id{counted}", is_known=False)
+    return Found(f"{found} GROUP BY j.contact_id{counted}")
 
 
 def events(leaf: Event, desk: Desk, ground: Ground | None = None) -> str:
@@ -139,16 +152,14 @@ def of_event(key: str, test: Test, desk: Desk) -> str:
 
 
 def scored(leaf: Score, desk: Desk) -> People:
-    """Who has no standing has 0: where 0 fits, everybody but those whose figure does not fit."""
+    """Who has no standing has 0, which is what their row says."""
     parts = []
     for test in leaf.tests:
         is_negative = test.op == "is_not"
         test = compare.positive(test) if is_negative else test
-        fits = compare.ordered(f"s.{leaf.name}", test, desk, number_type(leaf.name, test))
-        zero_fits = fits_zero(test)
-        people: People = Rows("contact_standing", f"({fits}) IS NOT TRUE" if zero_fits else fits)
-        parts.append(rest(people) if zero_fits != is_negative else people)
-    return all_of(parts, desk.ground)
+        people = Here(compare.ordered(f"n.{leaf.name}", test, desk, number_type(leaf.name, test)))
+        parts.append(rest(people) if is_negative else people)
+    return all_of(parts)
 
 
 def number_type(name: str, test: Test) -> str:
@@ -158,18 +169,9 @@ def number_type(name: str, test: Test) -> str:
     return "bigint" if all(Decimal(str(each)) % 1 == 0 for each in test.operands) else "numeric"
 
 
-def fits_zero(test: Test) -> bool:
-    numbers = [float(str(each)) for each in test.operands]
-    first = numbers[0]
-    checks = {"gt": first < 0, "gte": first <= 0, "lt": first > 0, "lte": first >= 0}
-    if test.op == "between":
-        return first <= 0 <= numbers[1]
-    return checks.get(test.op, 0 in numbers)
-
-
 def frozen(leaf: Saved, desk: Desk) -> People:
     """The people that a frozen segment keeps."""
-    return Query(
+    return Found(
         f"SELECT m.contact_id FROM segment_member m WHERE {desk.ground.of('m', 'contact_id')}"
         f" AND m.segment_id = {desk.add(leaf.segment_id)}"
     )
@@ -186,39 +188,35 @@ ANSWERS = {"replied": ("message.received",), "clicked": ("link.clicked", "messag
 def sent(leaf: Sent, desk: Desk) -> People:
     """One outcome of one campaign. A campaign that was never launched has none but those it leaves out."""
     if leaf.outcome == "excluded":
-        return Query(
+        return Found(
             f"SELECT r.contact_id FROM recipient r WHERE {desk.ground.of('r', 'contact_id')}"
-            f" AND r.campaign_id = {desk.add(leaf.campaign_id)} AND r.excluded <> '' AND r.contact_id IS NOT NULL",
-            is_known=False,
+            f" AND r.campaign_id = {desk.add(leaf.campaign_id)} AND r.excluded <> '' AND r.contact_id IS NOT NULL"
         )
     if leaf.run_id is None:
         return NOBODY
     run = desk.add(leaf.run_id)
     if leaf.outcome in ANSWERS:
         kinds = desk.add(list(ANSWERS[leaf.outcome]))
-        return Query(
+        return Found(
             f"SELECT j.contact_id FROM journal j WHERE {desk.ground.of('j', 'contact_id')}"
             f" AND j.kind = ANY({kinds}::text[]) AND j.run_id = {run} AND j.contact_id IS NOT NULL"
-            " GROUP BY j.contact_id",
-            is_known=False,
+            " GROUP BY j.contact_id"
         )
-    return Query(
+    return Found(
         f"SELECT m.contact_id FROM message m WHERE {desk.ground.of('m', 'contact_id')}"
-        f" AND m.run_id = {run} AND m.direction = 'out' AND {MESSAGES[leaf.outcome]}",
-        is_single=False,
+        f" AND m.run_id = {run} AND m.direction = 'out' AND {MESSAGES[leaf.outcome]}"
     )
 
 
 def opted_in(leaf: OptedIn, desk: Desk) -> People:
-    people: People = Rows("contact", "c.marketing = 'opted_in'")
+    people = Here("n.marketing = 'opted_in'")
     return people if leaf.is_so else rest(people)
 
 
 def window_open(leaf: WindowOpen, desk: Desk) -> People:
     """A free-form message may go to them now, from at least one number."""
-    people: People = Query(
+    people = Found(
         f"SELECT w.contact_id FROM service_window w JOIN number n ON n.id = w.number_id AND n.removed_at IS NULL"
-        f" WHERE {desk.ground.of('w', 'contact_id')} AND w.closes_at > {desk.add(desk.now)}",
-        is_single=False,
+        f" WHERE {desk.ground.of('w', 'contact_id')} AND w.closes_at > {desk.add(desk.now)}"
     )
     return people if leaf.is_so else rest(people)

@@ -1,5 +1,7 @@
 """Saved segments, frozen members, the rules that keep tags true, and weekly looks at the tags' health."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from tradewind.contacts.models import Contact, Tag, TenantQuerySet
@@ -93,3 +95,44 @@ class TagHealth(models.Model):
 
     def __str__(self) -> str:
         return f"tags of workspace {self.workspace_id} on {self.at:%F}"
+
+
+class ContactRow(models.Model):
+    """What trees ask about most, one narrow row a person, in small letters: a tree is then one walk over these rows.
+
+    A copy, kept by triggers of `contact`, `contact_tags` and `contact_standing` (migration contact_row); nobody else
+    writes it. What changes with each message (`last_inbound_at`) is not in it: the hot path pays nothing.
+    """
+
+    contact = models.OneToOneField(
+        Contact, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="narrow_row"
+    )
+    workspace = models.ForeignKey(Workspace, models.DO_NOTHING, db_constraint=False, db_index=False)
+    created_at = models.DateTimeField()
+    intent = models.FloatField(db_default=0)
+    orders = models.IntegerField(db_default=0)
+    engagement = models.SmallIntegerField(db_default=0)
+    heat = models.SmallIntegerField(db_default=0)
+    recency = models.SmallIntegerField(db_default=0)
+    frequency = models.SmallIntegerField(db_default=0)
+    monetary = models.SmallIntegerField(db_default=0)
+    country = models.TextField(db_default="")
+    language = models.TextField(db_default="")
+    marketing = models.TextField(db_default="")
+    grade = models.TextField(db_default="")
+    stage = models.TextField(db_default="")
+    city = models.TextField(db_default="")
+    tags = ArrayField(models.IntegerField(), db_default=[])
+    fields = models.JSONField(db_default={})
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "contact_row"
+        indexes = [
+            models.Index(fields=["workspace", "contact"], name="contact_row_of_workspace"),
+            GinIndex(fields=["tags"], name="contact_row_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk} in short"

@@ -23,6 +23,9 @@ from tradewind.workspaces import walls
 
 SETTINGS = {
     "work_mem": "96MB",  # for the hashes of one question: a million people take some 50 MB
+    # A look-up whose hash the planner thinks too big would be searched from end to end for each person. It counts
+    # entries, the hash holds people.
+    "hash_mem_multiplier": "16",
     "jit": "off",
     "max_parallel_workers_per_gather": "1",  # two cores at most: others work, too
 }

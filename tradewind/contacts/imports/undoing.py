@@ -22,7 +22,7 @@ Cursor = psycopg.Cursor[Any]
 # Tables of this room that hang on a contact and go with it. All others are reasons to keep the person.
 OWN_TABLES = (
     "contact_standing", "contact_tags", "tag_term", "tag_change", "batch_before", "consent", "identity",
-    "tag_suggestion", "fact_key",
+    "tag_suggestion", "fact_key", "contact_row",
 )  # fmt: skip
 HOLD = "SELECT id FROM contact WHERE id = ANY(%b::bigint[]) AND import_id = %s ORDER BY id FOR UPDATE"
 # Entries about the person by name mean that something happened since; the import's own entry names nobody.

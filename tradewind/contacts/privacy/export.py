@@ -89,6 +89,7 @@ LEFT_OUT = {
     "attempt": "How the machine called Meta for a message; what came of it is given with the message.",
     "proof": "Meta's message id for an attempt; the message itself is given.",
     "second_try": "When a message that failed is tried again; the message itself is given.",
+    "contact_row": "A copy in small letters of what is given as person, scores and tags, for counting segments.",
     "webhook_inbox": "The raw webhook from which a message was read; the message is given as it came.",
 }
 
