@@ -127,7 +127,8 @@ def test_the_api_from_announcement_to_undo(alice: Member, client: Client) -> Non
     assert (told["state"], told["counts"]["new"], told["reasons"]) == ("done", 2, {"too_short": 1})
     told = client.get(f"/api/v1/imports/{of}/rejects", headers=headers).json()
     assert told == {"rejects": [{"row": 4, "column": "Telefon", "reason": "too_short",
-                                 "sentence": "Too short for a phone number of its country", "cells": ["12", "Kurz", ""]}],
+                                 "sentence": "Too short for a phone number of its country",
+                                 "cells": ["12", "Kurz", ""]}],
                     "next": None}  # fmt: skip
     assert post(f"/{of}/act", {"verb": "undo"})["state"] == "undoing"
     again = client.post(
