@@ -41,8 +41,8 @@ def run(*, rows: int = 1_000_000, seed: int = 1, data: Path | None = None) -> di
         seconds = time.perf_counter() - started
         busy.end()
         memory.end()
+        of.refresh_from_db()
         spent = {name: round(after - cpu[name], 1) for name, after in scene.cpu_parts().items()}
-    of.refresh_from_db()
     return {
         "rows": of.rows_total,
         "seconds": round(seconds, 1),
