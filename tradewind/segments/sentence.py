@@ -167,7 +167,9 @@ def known_word(value: str, key: str) -> str:
         return locale().territories.get(value.upper(), "")
     if key == "language":
         return locale().languages.get(value.lower(), "")
-    return value if key in ("grade", "stage", "phone") else ""
+    if key == "stage":
+        return str(words.STAGES.get(value.lower(), ""))
+    return value if key in ("grade", "phone") else ""
 
 
 def happened(node: Event, is_so: bool) -> str:

@@ -18,6 +18,12 @@ SCORES = {
 }  # fmt: skip
 MARKETING = {"opted_in": _("agreed"), "opted_out": _("refused"), "unknown": _("not known")}
 
+# The life cycle's stages (contacts.standing), by the word that is kept.
+STAGES = {
+    "new": _("new"), "growing": _("growing"), "regular": _("regular"), "at_risk": _("at risk"),
+    "sleeping": _("sleeping"), "history": _("history"),
+}  # fmt: skip
+
 # Comparison → how it reads, and how its opposite reads.
 COMPARED = {
     "is": (_("whose %(field)s is %(value)s"), _("whose %(field)s is not %(value)s")),

@@ -140,7 +140,7 @@ class Choices:
         if key == "grade":
             return [(grade, grade) for grade in "ABC"]
         if key == "stage":
-            return list(STAGES.items())
+            return list(words.STAGES.items())
         if key == "owner":
             rows = Member.objects.filter(workspace_id=self.member.workspace_id, removed_at=None).select_related("user")
             return [(publicid.encode("member", row.pk), str(row)) for row in rows]
@@ -151,9 +151,3 @@ class Choices:
     def spoken(self, key: str) -> list[Choice]:
         name = contact_words.language_name if key == "language" else contact_words.country_name
         return sorted(((code, name(code)) for code in values_of(key)), key=lambda choice: str(choice[1]))
-
-
-STAGES: dict[str, str | Promise] = {
-    "new": _("new"), "growing": _("growing"), "regular": _("regular"), "at_risk": _("at risk"),
-    "sleeping": _("sleeping"), "history": _("history"),
-}  # fmt: skip
