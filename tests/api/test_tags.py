@@ -18,6 +18,9 @@ class TestTags:
         )  # fmt: skip
         assert call("patch", f"/tags/{made['id']}", {"archived": True})[1]["archived"] is True
         assert call("patch", f"/tags/{made['id']}", {"archived": False})[1]["archived"] is False
+        status, said = call("post", f"/tags/{hers.id('tag')}/merge", {"into": made["id"]})
+        assert (status, "segment “Tea drinkers”" in said["detail"]) == (409, True)
+        hers.segment.delete()
         assert call("post", f"/tags/{hers.id('tag')}/merge", {"into": made["id"]}) == (200, {"batch": None})
         assert call("get", f"/tags/{hers.id('tag')}")[0] == 404
         assert call("get", f"/contacts/{hers.id('contact')}")[1]["tags"] == ["Wants/Shoes"]
