@@ -25,6 +25,8 @@ FROM contact WHERE workspace_id = %(workspace)s
 ON CONFLICT (contact_id) DO UPDATE SET tags = excluded.tags
 """
 LONGEST_SECONDS = 300.0
+# Between two rounds of others' acts: a dozen people at work, not a load of their own.
+PAUSE_SECONDS = 0.05
 
 
 def run(*, contacts: int = 1_000_000, data: Path | None = None) -> dict[str, Any]:
@@ -124,7 +126,7 @@ class Others:
             Contact.objects.filter(workspace=self.scene.workspace).order_by(order).values_list("pk", flat=True)[0]
             for order in ("pk", "-pk")
         )
-        while not self.over.wait(0.01):
+        while not self.over.wait(PAUSE_SECONDS):
             person = Contact.objects.get(pk=self.dice.randint(first, last))
             for name, act in self.acts(person).items():
                 begun = time.perf_counter()

@@ -1,13 +1,16 @@
 """Acts on many people: looked at before, done in stretches, stopped, undone, and nobody else's work lost."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.contacts.made import contact
 from tests.contacts.test_tag_assign import do, made, on
+from tests.people import member, workspace
 from tradewind.contacts import actions
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import Batch, BatchBefore, BatchStretch, Contact, ContactField, Tag, TagChange, TagTerm
@@ -328,3 +331,41 @@ def test_after_30_days_nothing_is_undone_and_its_notes_are_forgotten(
     assert not BatchStretch.objects.exists()
     assert not BatchBefore.objects.exists()
     assert not batches.can_undo(batch)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_batch_do_each_stretch_once() -> None:
+    owner = member(workspace("Races"), "Rita", "owner")
+    people = [contact(owner.workspace) for _ in range(60)]
+    batch = begun(owner, "add", people, tags=[made(owner.workspace, "Tea").pk])
+
+    def both(state: str) -> None:
+        """Both loops, until the batch is there."""
+
+        def work(step: Callable[[], bool]) -> None:
+            try:
+                while Batch.objects.get().state != state:
+                    step()
+            except Exception as problem:
+                problems.append(problem)
+            finally:
+                connection.close()
+
+        problems: list[Exception] = []
+        threads = [threading.Thread(target=work, args=(step,)) for step in (stretches.step, stretches.second_step)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        assert problems == []
+
+    both("done")
+    batch.refresh_from_db()
+    assert (batch.looked_at, batch.changed, TagChange.objects.count()) == (60, 60, 60)
+    assert Entry.objects.filter(kind="batch.done").count() == 1
+    batches.undo(batch, member=owner)
+    both("undone")
+    batch.refresh_from_db()
+    assert (batch.undone, TagChange.objects.count()) == (60, 120)
+    assert tags_on(people) == [[]] * 60
+    assert Entry.objects.filter(kind="batch.undone").count() == 1

@@ -8,6 +8,7 @@ from tradewind.lib.loops import Loop
 
 LOOPS = [
     Loop("contacts.batches", stretches.step, idle_seconds=0.5),
+    Loop("contacts.batches_too", stretches.second_step, idle_seconds=0.5),
     Loop("contacts.terms", terms.step, idle_seconds=5.0),
     Loop("contacts.batch_notes", batches.forget_old, idle_seconds=3600.0),
     Loop("contacts.erasures", erasing.step, idle_seconds=1.0),

@@ -63,7 +63,7 @@ class ContactTags(models.Model):
 
     class Meta:
         db_table = "contact_tags"
-        indexes = [GinIndex(fields=["tags"], name="contact_tags_gin")]
+        indexes = [GinIndex(fields=["tags"], name="contact_tags_gin", gin_pending_list_limit=256)]
 
     def __str__(self) -> str:
         return f"contact {self.contact_id}: {self.tags}"

@@ -44,7 +44,7 @@ CHANGE = """
 WITH given AS (
   SELECT g.contact_id, g.tag_id, g.is_on, to_timestamp(g.until) AS until, g.is_said,
          (g.tag_id = ANY(t.tags)) <> g.is_on AS turns
-  FROM unnest(%b::bigint[], %b::int[], %b::bool[], %b::float8[], %b::bool[])
+  FROM unnest(%s::bigint[], %s::int[], %s::bool[], %s::float8[], %s::bool[])
     AS g (contact_id, tag_id, is_on, until, is_said)
   JOIN contact_tags t ON t.contact_id = g.contact_id AND t.workspace_id = %s
 ), differing AS MATERIALIZED (
@@ -185,15 +185,20 @@ def write(cursor: Cursor, workspace_id: int, changes: list[Change], tags: dict[i
     now = clock.now()
     ends = {tag.id: end_of(tag, now, by) for tag in tags.values()}
     columns = [
-        [change.contact_id for change in changes],
-        [change.tag_id for change in changes],
-        [change.is_on for change in changes],
-        [stamp(change.until) if change.until else ends[change.tag_id] for change in changes],
-        [change.until is not None for change in changes],
+        literal(change.contact_id for change in changes),
+        literal(change.tag_id for change in changes),
+        literal(change.is_on for change in changes),
+        literal(stamp(change.until) if change.until else ends[change.tag_id] for change in changes),
+        literal(change.until is not None for change in changes),
     ]
     who = [by.member_id, by.rule_id, by.batch_id, by.import_id, by.reason[:LONGEST_REASON]]
     cursor.execute(CHANGE, [*columns, workspace_id, workspace_id, workspace_id, now.timestamp(), *who])
     return [_Told(*row) for row in cursor.fetchall()]
+
+
+def literal(values: Iterable[float | bool | None]) -> str:
+    """The values as PostgreSQL writes an array: many times cheaper to make than the driver's own form."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def end_of(tag: _Tag, now: datetime, by: By) -> float | None:

@@ -5,6 +5,7 @@ transaction, so a worker that dies begins where it stopped, and no stretch is do
 """
 
 from django.db import connection, transaction
+from django.db.models import F, QuerySet
 from django.utils import translation
 
 from tradewind.contacts import queries
@@ -20,6 +21,7 @@ from tradewind.lib import clock
 PEOPLE = 1_500
 # Batches that go on side by side, one stretch each in turn.
 AT_ONCE = 20
+MOVING = ("running", "undoing")
 
 
 def step() -> bool:
@@ -28,6 +30,14 @@ def step() -> bool:
         active = list(
             Batch.objects.filter(state__in=batches.ACTIVE).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
         )
+    moved = [advance(pk) for pk in active]
+    return any(moved)
+
+
+def second_step() -> bool:
+    """As `step`, beside it and over a connection of its own: half of the stretches of what is under way."""
+    with transaction.atomic():
+        active = list(Batch.objects.filter(state__in=MOVING).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     moved = [advance(pk) for pk in active]
     return any(moved)
 
@@ -64,38 +74,47 @@ def gather(batch: Batch) -> bool:
 
 
 def go_on(pk: int) -> bool:
-    """Do, or undo, the next stretch."""
+    """Do, or undo, the next stretch that nobody else is at."""
     with transaction.atomic(), hot_cursor() as cursor:
-        batch = (
-            Batch.objects.select_for_update(skip_locked=True).filter(pk=pk, state__in=("running", "undoing")).first()
-        )
+        batch = Batch.objects.filter(pk=pk, state__in=MOVING).first()
         if batch is None:
             return False
         is_undoing = batch.state == "undoing"
         stretch = next_of(batch, is_undoing=is_undoing)
         if stretch is None:
-            finish(batch)
-            return False
-        if is_undoing:
-            batch.undone += acts.undo(cursor, batch, stretch.contacts)
-            stretch.undone_at = clock.now()
-        else:
-            batch.changed += acts.do(cursor, batch, stretch.contacts)
-            batch.looked_at += len(stretch.contacts)
-            stretch.done_at = clock.now()
+            return finish(batch)
+        changed = (acts.undo if is_undoing else acts.do)(cursor, batch, stretch.contacts)
+        setattr(stretch, "undone_at" if is_undoing else "done_at", clock.now())
         stretch.save(update_fields=["done_at", "undone_at"])
-        batch.save(update_fields=["changed", "undone", "looked_at"])
+        # Last, because it is held until the end, and somebody else may be at the same batch.
+        own = Batch.objects.filter(pk=pk)
+        if is_undoing:
+            own.update(undone=F("undone") + changed)
+        else:
+            own.update(changed=F("changed") + changed, looked_at=F("looked_at") + len(stretch.contacts))
     return True
 
 
 def next_of(batch: Batch, *, is_undoing: bool) -> BatchStretch | None:
-    """The next stretch to do, or of those that were done the next to undo."""
-    left = batch.stretches.filter(done_at__isnull=not is_undoing, undone_at=None)
-    return left.order_by("place").first()
+    """The next stretch to do, or of those that were done the next to undo; held until the transaction ends."""
+    left = left_of(batch, is_undoing=is_undoing)
+    return left.order_by("place").select_for_update(skip_locked=True, of=("self",)).first()
 
 
-def finish(batch: Batch) -> None:
-    """All of it is done: tell, count anew, and do what was to follow."""
+def left_of(batch: Batch, *, is_undoing: bool) -> QuerySet[BatchStretch]:
+    return batch.stretches.filter(done_at__isnull=not is_undoing, undone_at=None)
+
+
+def finish(batch: Batch) -> bool:
+    """When all of it is done: tell, count anew, and do what was to follow. False: there is no more for us to do.
+
+    A stretch that was begun before the batch was stopped may still be on its way: its row is held, and waited for.
+    """
+    state = batch.state
+    list(batch.stretches.filter(undone_at=None, done_at=None).order_by("place").select_for_update()[:50])
+    batch = Batch.objects.select_for_update().select_related(None).get(pk=batch.pk)
+    if batch.state != state or left_of(batch, is_undoing=state == "undoing").exists():
+        return batch.state in MOVING
     if batch.state == "undoing":
         batch.state, batch.undone_at = "undone", clock.now()
     else:
@@ -112,6 +131,7 @@ def finish(batch: Batch) -> None:
         from tradewind.contacts.tags import removal
 
         removal.after(batch)
+    return False
 
 
 def fail(pk: int, sentence: str) -> bool:
