@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from tests.campaigns.conftest import NOON, Shop
 from tests.campaigns.counting import adds_up, rows
 from tests.conftest import Time
-from tradewind.campaigns import actions, feeder
-from tradewind.campaigns.models import Campaign, CampaignNumber
+from tradewind.campaigns import actions, feeder, queries
+from tradewind.campaigns.models import Campaign, CampaignNumber, Variant
 from tradewind.contacts.models import Contact
 from tradewind.messages import runs
-from tradewind.messages.models import Message, Outbox, Run
+from tradewind.messages.models import Content, Message, Outbox, Run
 
 pytestmark = pytest.mark.usefixtures("still_time")
 
@@ -113,6 +113,28 @@ def test_erased_people_are_passed_over_and_counted(shop: Shop) -> None:
     feed_all()
     assert Message.objects.count() == 2
     assert adds_up(campaign)["erased"] == 1
+
+
+def test_only_open_parts_are_fed_one_after_the_other_and_each_text_to_its_own(shop: Shop) -> None:
+    people(shop, 60)
+    campaign = shop.planned(numbers=shop.numbers[:1])
+    Variant.objects.create(workspace=campaign.workspace, campaign=campaign, place=1, template=shop.utility)
+    rows("UPDATE recipient SET part = 1 WHERE contact_id %% 3 > 0 RETURNING id")
+    rows("UPDATE recipient SET variant = 1 WHERE contact_id %% 3 = 1 RETURNING id")
+    campaign = actions.launch(campaign, member=shop.owner)
+    assert campaign.run is not None
+    other = Content.objects.create(workspace=campaign.workspace, payload={}, created_at=NOON)
+    Variant.objects.update(content=other)
+    feed_all()
+    assert Message.objects.count() == 20
+    assert queries.progress(campaign).waiting == 60
+    Campaign.objects.update(open_part=1)
+    feed_all()
+    assert Message.objects.count() == 60
+    assert rows("SELECT content_id, count(*) FROM outbox GROUP BY 1 ORDER BY 1") == [
+        (campaign.run.content_id, 40), (other.pk, 20),
+    ]  # fmt: skip
+    adds_up(campaign)
 
 
 def test_two_campaigns_on_one_number_are_both_fed(shop: Shop) -> None:

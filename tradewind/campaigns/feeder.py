@@ -46,7 +46,9 @@ FROM fed LEFT JOIN waiting USING (run_id, number_id) ORDER BY fed.id
 """
 
 LOCK = """
-SELECT place.fed_due_at, place.fed_recipient, campaign.run_id, run.content_id, run.category, number.portfolio_id
+SELECT place.fed_part, place.fed_due_at, place.fed_recipient, campaign.open_part, campaign.run_id, run.category,
+       number.portfolio_id, run.content_id || array(
+         SELECT content_id FROM variant WHERE campaign_id = campaign.id ORDER BY place) AS contents
 FROM campaign_number place
 JOIN campaign ON campaign.id = place.campaign_id
 JOIN run ON run.id = campaign.run_id
@@ -62,30 +64,33 @@ FOR UPDATE OF place SKIP LOCKED
 FEED = """
 WITH due AS MATERIALIZED (
   SELECT next.*, nextval('message_id_seq') AS message_id FROM (
-    SELECT id, workspace_id, contact_id, variables, zone, due_at FROM recipient
+    SELECT id, workspace_id, contact_id, variables, zone, part, due_at,
+           (%(contents)s::bigint[])[variant + 1] AS content_id
+    FROM recipient
     WHERE campaign_id = %(campaign)s AND number_id = %(number)s AND excluded = '' AND due_at <= %(until)s
-      AND (due_at, id) > (coalesce(%(fed_due_at)s, '-infinity'::timestamptz), %(fed_recipient)s)
+      AND (part, due_at, id) > (%(fed_part)s, coalesce(%(fed_due_at)s, '-infinity'::timestamptz), %(fed_recipient)s)
+      AND part <= %(open_part)s
       AND (SELECT state FROM run WHERE id = %(run)s) = 'open'
-    ORDER BY due_at, id LIMIT %(most)s
+    ORDER BY part, due_at, id LIMIT %(most)s
   ) next
 ), made AS (
   INSERT INTO message (id, workspace_id, number_id, contact_id, direction, kind, category, state, run_id, content_id,
                        variables, created_at)
   SELECT due.message_id, due.workspace_id, %(number)s, due.contact_id, 'out', 'template', %(category)s, 'queued',
-         %(run)s, %(content)s, due.variables, %(now)s
+         %(run)s, due.content_id, due.variables, %(now)s
   FROM due JOIN contact ON contact.id = due.contact_id
   ON CONFLICT DO NOTHING
   RETURNING id
 ), queued AS (
   INSERT INTO outbox (message_id, workspace_id, number_id, portfolio_id, contact_id, run_id, content_id, priority,
                       due_at, zone, is_marketing)
-  SELECT message_id, workspace_id, %(number)s, %(portfolio)s, contact_id, %(run)s, %(content)s, %(priority)s,
+  SELECT message_id, workspace_id, %(number)s, %(portfolio)s, contact_id, %(run)s, content_id, %(priority)s,
          due_at, zone, %(is_marketing)s
   FROM due WHERE (message_id IN (SELECT id FROM made)) IS TRUE
 ), moved AS (
   UPDATE campaign_number SET fed = fed + (SELECT count(*) FROM due),
-    fed_due_at = (SELECT due_at FROM due ORDER BY due_at DESC, id DESC LIMIT 1),
-    fed_recipient = (SELECT id FROM due ORDER BY due_at DESC, id DESC LIMIT 1)
+    (fed_part, fed_due_at, fed_recipient)
+      = (SELECT part, due_at, id FROM due ORDER BY part DESC, due_at DESC, id DESC LIMIT 1)
   WHERE id = %(place)s AND EXISTS (SELECT FROM due)
 ), counted AS (
   INSERT INTO tally (workspace_id, run_id, number_id, name, n)
@@ -165,7 +170,7 @@ def feed(each: Hungry, most: int) -> bool:
 
 
 def feed_params(each: Hungry, locked: tuple[Any, ...], now: datetime, most: int) -> dict[str, Any]:
-    fed_due_at, fed_recipient, run, content, category, portfolio = locked
+    fed_part, fed_due_at, fed_recipient, open_part, run, category, portfolio, contents = locked
     is_marketing = category == "marketing"
     return {
         "place": each.place,
@@ -173,10 +178,12 @@ def feed_params(each: Hungry, locked: tuple[Any, ...], now: datetime, most: int)
         "number": each.number,
         "portfolio": portfolio,
         "run": run,
-        "content": content,
+        "contents": contents,
         "category": category,
         "is_marketing": is_marketing,
         "priority": PRIORITY_MARKETING if is_marketing else PRIORITY_UTILITY,
+        "open_part": open_part,
+        "fed_part": fed_part,
         "fed_due_at": fed_due_at,
         "fed_recipient": fed_recipient,
         "until": now + AHEAD,

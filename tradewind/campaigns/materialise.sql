@@ -89,7 +89,8 @@ FROM (
       AND other.contact_id > %(after)s AND other.contact_id <= %(upto)s
     WHERE place.workspace_id = %(workspace)s AND place.campaign_id <> %(campaign)s AND place.fed < place.total
       AND other.excluded = '' AND other.number_id = place.number_id
-      AND (other.due_at, other.id) > (coalesce(place.fed_due_at, '-infinity'::timestamptz), place.fed_recipient)
+      AND (other.part, other.due_at, other.id)
+        > (place.fed_part, coalesce(place.fed_due_at, '-infinity'::timestamptz), place.fed_recipient)
   ) busy ON busy.contact_id = person.id
 ) chosen
 LEFT JOIN unnest(%(zones)s::text[], %(zone_due_at)s::timestamptz[]) AS zones(zone, due_at) ON zones.zone = chosen.zone

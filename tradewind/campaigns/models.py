@@ -2,11 +2,12 @@
 
 from django.db import models
 
-from tradewind.messages.models import Run
+from tradewind.messages.models import Content, Run
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member, Workspace
 
+LETTERS = "ABCDE"
 STATES = ("draft", "planning", "planned", "running", "paused", "done", "cancelled")
 
 
@@ -48,6 +49,8 @@ class Campaign(models.Model):
     to_look_at = models.PositiveIntegerField(default=0)
     planned_at = models.DateTimeField(null=True)
     run = models.OneToOneField(Run, models.PROTECT, null=True)
+    # The audience may go in parts, one after the other: only parts up to this one are fed (campaigns/trials/).
+    open_part = models.SmallIntegerField(default=0)
     created_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     launched_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -72,6 +75,7 @@ class CampaignNumber(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="senders")
     number = models.ForeignKey(Number, models.PROTECT)
+    fed_part = models.SmallIntegerField(default=0)
     fed_due_at = models.DateTimeField(null=True)
     fed_recipient = models.BigIntegerField(default=0)
     fed = models.IntegerField(default=0)
@@ -94,6 +98,8 @@ class Recipient(models.Model):
     variables = models.JSONField(null=True)
     zone = models.CharField(max_length=64, blank=True)
     due_at = models.DateTimeField(null=True)
+    variant = models.SmallIntegerField(default=0, db_default=0)  # which text: 0 is A, the campaign's own
+    part = models.SmallIntegerField(default=0, db_default=0)  # see Campaign.open_part
 
     class Meta:
         db_table = "recipient"
@@ -104,7 +110,7 @@ class Recipient(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["campaign", "number_id", "due_at", "id"],
+                fields=["campaign", "number_id", "part", "due_at", "id"],
                 name="recipient_to_feed",
                 condition=models.Q(excluded=""),
             ),
@@ -112,6 +118,28 @@ class Recipient(models.Model):
                 fields=["campaign", "excluded", "id"], name="recipient_left_out", condition=~models.Q(excluded="")
             ),
         ]
+
+
+class Variant(models.Model):
+    """Another text of a campaign that is being compared: B to E. The campaign's own template is A."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="variants")
+    place = models.SmallIntegerField()  # 1 is B, as in Recipient.variant
+    template = models.ForeignKey(Template, models.PROTECT)
+    bindings = models.JSONField(default=list)
+    content = models.ForeignKey(Content, models.PROTECT, null=True)  # frozen at the launch
+
+    class Meta:
+        db_table = "variant"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "place"], name="variant_once"),
+            models.CheckConstraint(condition=models.Q(place__range=(1, 4)), name="variant_place"),
+        ]
+
+    @property
+    def letter(self) -> str:
+        return LETTERS[self.place]
 
 
 class Departure(models.Model):

@@ -95,7 +95,7 @@ def clear(campaign: Campaign) -> None:
             [campaign.pk, after, upto])  # fmt: skip
     with transaction.atomic():
         run("DELETE FROM recipient WHERE campaign_id = %s", [campaign.pk])
-        run("UPDATE campaign_number SET fed = 0, fed_recipient = 0, fed_due_at = NULL, total = 0"
+        run("UPDATE campaign_number SET fed = 0, fed_part = 0, fed_recipient = 0, fed_due_at = NULL, total = 0"
             " WHERE campaign_id = %s", [campaign.pk])  # fmt: skip
 
 

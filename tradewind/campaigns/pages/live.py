@@ -28,9 +28,10 @@ SELECT least(
   (SELECT min(due_at) FROM outbox WHERE run_id = %(run)s AND stage <> 'unknown'),
   (SELECT min(following.due_at) FROM campaign_number place CROSS JOIN LATERAL (
      SELECT due_at FROM recipient
-     WHERE campaign_id = %(campaign)s AND number_id = place.number_id AND excluded = ''
-       AND (due_at, id) > (coalesce(place.fed_due_at, '-infinity'::timestamptz), place.fed_recipient)
-     ORDER BY due_at, id LIMIT 1
+     WHERE campaign_id = %(campaign)s AND number_id = place.number_id AND excluded = '' AND part <= %(open_part)s
+       AND (part, due_at, id)
+         > (place.fed_part, coalesce(place.fed_due_at, '-infinity'::timestamptz), place.fed_recipient)
+     ORDER BY part, due_at, id LIMIT 1
    ) following WHERE place.campaign_id = %(campaign)s AND place.fed < place.total))
 """
 
@@ -158,7 +159,7 @@ def told(icon: str, title: str, text: str, until: datetime | None = None) -> dic
 
 def next_due(campaign: Campaign) -> datetime | None:
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_DUE, {"campaign": campaign.pk, "run": campaign.run_id})
+        cursor.execute(NEXT_DUE, {"campaign": campaign.pk, "run": campaign.run_id, "open_part": campaign.open_part})
         (due_at,) = cursor.fetchone()
     found: datetime | None = due_at
     return found
