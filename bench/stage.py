@@ -190,7 +190,8 @@ def session_cookie(member: Any) -> str:
     """A real session, made as sign-in makes it."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from tradewind.workspaces.sessions import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(member.user.pk)

@@ -17,7 +17,8 @@ from tradewind.segments.models import Segment, TagRule
 from tradewind.templates.models import Template
 from tradewind.workspaces import actions, keys
 from tradewind.workspaces.door import public_id
-from tradewind.workspaces.models import ApiKey, Invitation, Member
+from tradewind.workspaces.models import ApiKey, Device, Invitation, Member
+from tradewind.workspaces.sessions import SessionStore, kept
 
 # Told apart from everything else when somebody searches a dump, a log or an answer for them.
 CANARY_SECRET = "canary-app-secret-4f1d7a"
@@ -200,7 +201,13 @@ def _the_rest(of: Belongings) -> None:
     )
     actions.invite(by=of.member, email="invited@example.com", role="agent")
     key, of.key_token = keys.create(by=of.member, name="All", scopes=keys.SCOPE_RIGHTS)
+    session = SessionStore()
+    session.create()
+    device = Device.objects.create(
+        session_id=kept(str(session.session_key)), user=of.member.user, agent="Firefox/1", since=JOINED, seen_at=JOINED
+    )
     of.rows |= {
+        "device": device,
         "letter": letter,
         "imported": imported,
         "import": imported,

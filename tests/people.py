@@ -5,6 +5,7 @@ memberships (`alice.workspace`, `alice.user`); `as_alice`, `as_bob`, `as_charlie
 one that is not.
 """
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -31,10 +32,18 @@ def member(of: Workspace, name: str, role: str) -> Member:
     return Member.objects.create(workspace=of, user=user, role=role, joined_at=JOINED)
 
 
-def browser(of: Member, **defaults: object) -> Client:
-    """A browser in which this member is signed in; `enforce_csrf_checks=True` makes it as strict as a real one."""
+def browser(of: Member, *, is_proven: bool = True, **defaults: object) -> Client:
+    """A browser in which this member has just signed in; `enforce_csrf_checks=True` makes it as strict as a real one.
+
+    `is_proven=False`: they signed in hours ago, and prove themselves again before dangerous acts.
+    """
     client = Client(**defaults)  # type: ignore[arg-type]
     client.force_login(of.user, backend=BACKEND)
+    if is_proven:
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(of.user.pk)
+        session.save()
     return client
 
 

@@ -28,6 +28,7 @@ OPEN = {
     "/setup/", "/join/<str:token>/", "/language/", "/health", "/health/live", "/metrics",
     "/accounts/login/", "/accounts/logout/", "/accounts/signup/", "/accounts/inactive/",
     "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/done/",
+    "/accounts/two-factors/authenticate/", "/accounts/two-factors/passkeys/sign-in/",
     "/accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/",
     "/api/v1/openapi.json", "/api/v1/", "/api/",
     "/_gallery/",  # components without data; closed in production
@@ -42,6 +43,7 @@ WORDS = {
     "slug": "x",
     "where": "body",
     "verb": "freeze",
+    "pk": "1",
 }
 # Pages whose parameter `key` or `id` is a row.
 API_ROWS = {

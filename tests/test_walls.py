@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 SHARED = {
     "login", "login_groups", "login_user_permissions", "django_session", "django_content_type", "django_migrations",
     "auth_group", "auth_group_permissions", "auth_permission", "account_emailaddress", "account_emailconfirmation",
-    "cache_entry", "beat",
+    "cache_entry", "beat", "mfa_authenticator", "device",
 }  # fmt: skip
 APPEND_ONLY = ("audit_entry", "consent", "attempt", "journal")
 

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "csp",
@@ -143,6 +144,22 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "tradewind.workspaces.second_factors.Adapter"
+MFA_FORMS = {
+    "authenticate": "tradewind.workspaces.signin_forms.CodeForm",
+    "reauthenticate": "tradewind.workspaces.signin_forms.CodeAgainForm",
+    "activate_totp": "tradewind.workspaces.signin_forms.EnrolAppForm",
+    "add_webauthn": "tradewind.workspaces.signin_forms.AddPasskeyForm",
+    "edit_webauthn": "tradewind.workspaces.signin_forms.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are not verified: they are part of the invitation
+MFA_TOTP_ISSUER = "Tradewind"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers themselves allow it on localhost only
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds in which a proof of who one is counts for dangerous acts
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 

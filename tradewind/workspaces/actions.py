@@ -11,11 +11,16 @@ from django.utils.translation import gettext as _
 
 from tradewind.journal.actions import record
 from tradewind.lib import clock, crypto
-from tradewind.workspaces import audit, rights, walls
+from tradewind.workspaces import audit, devices, rights, walls
 from tradewind.workspaces.models import Invitation, Member, User, Workspace
 
 INVITATION_LIFE = timedelta(days=7)
-SETTINGS = ("name", "timezone", "country", "locale", "quiet_from", "quiet_to", "cap_72h", "cap_month", "phones_shown")
+SETTINGS = (
+    "name", "timezone", "country", "locale", "quiet_from", "quiet_to", "cap_72h", "cap_month", "phones_shown",
+    "second_factor_demanded", "four_eyes_over",
+)  # fmt: skip
+# Whoever changes these proves first who they are.
+GUARDED_SETTINGS = ("second_factor_demanded", "four_eyes_over")
 INVITATION_HASH = "invitation"
 
 
@@ -220,6 +225,7 @@ def _leave(member: Member, by: Member, verb: str) -> None:
         _another_owner_stays(member)
     member.removed_at = clock.now()
     member.save(update_fields=["removed_at"])
+    devices.end_without_work(member.user)
     keys = member.apikey_set.filter(revoked_at=None).update(revoked_at=member.removed_at)
     audit.note(by, verb, member, str(member), {"revoked_keys": keys})
     record(verb, workspace_id=member.workspace_id, member_id=member.pk)

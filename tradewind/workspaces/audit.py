@@ -18,6 +18,7 @@ from tradewind.workspaces.models import AuditEntry, Member
 ABOUT: dict[str, str | Promise] = {
     "workspace": _("Workspace"),
     "member": _("Members"),
+    "sign_in": _("Sign-in"),
     "key": _("API keys"),
     "sending": _("Sending"),
     "number": _("Numbers"),

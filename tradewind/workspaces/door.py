@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,6 +31,12 @@ def open_to_all(view: V) -> V:
 def before_first_run(view: V) -> V:
     """Marks a view that must answer while there is no workspace yet (set-up, health for machines)."""
     view.before_first_run = True  # type: ignore[attr-defined]
+    return view
+
+
+def of_sign_in(view: V) -> V:
+    """Marks a view that members use to make their sign-in safe: open to them before they have a second factor."""
+    view.of_sign_in = True  # type: ignore[attr-defined]
     return view
 
 
@@ -57,6 +64,25 @@ def right_required(*rights: str) -> Callable[[View], View]:
         return member_required(guarded)
 
     return decorate
+
+
+def proof_required(view: View) -> View:
+    """For dangerous acts: asks once more who it is, unless they proved it in the last ten minutes.
+
+    What was posted is kept meanwhile, and done afterwards.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        demand_proof(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def demand_proof(request: HttpRequest) -> None:
+    """Raises `ReauthenticationRequired`, which allauth's middleware turns into its page, without a fresh proof."""
+    raise_if_reauthentication_required(request, app="allauth.account")
 
 
 def allowed(request: HttpRequest, right: str) -> bool:

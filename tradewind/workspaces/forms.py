@@ -114,9 +114,22 @@ class SettingsForm(PlaceForm):
         help_text=_("They still find a person by the whole number."),
         required=False,
     )
+    second_factor_demanded = forms.BooleanField(
+        label=_("Everybody signs in with two factors"),
+        help_text=_("At once: members without a second factor are led to set one up before anything else."),
+        required=False,
+    )
+    four_eyes_over = forms.IntegerField(
+        label=_("A second member approves launches to more people than"),
+        help_text=_("Empty means: nobody has to."),
+        min_value=0,
+        max_value=2_000_000_000,
+        required=False,
+    )
 
     field_order = (
         "name", "country", "timezone", "locale", "quiet_from", "quiet_to", "cap_72h", "cap_month", "phones_shown",
+        "second_factor_demanded", "four_eyes_over",
     )  # fmt: skip
 
     def clean_phones_shown(self) -> str:

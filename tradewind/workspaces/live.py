@@ -7,7 +7,7 @@ from django.contrib import auth
 from django.http import HttpRequest
 
 from tradewind.journal.visitors import Visitor
-from tradewind.workspaces.middleware import standing_of
+from tradewind.workspaces.middleware import lacks_second_factor, standing_of
 
 
 def listener_of(session_key: str) -> Visitor | None:
@@ -17,4 +17,6 @@ def listener_of(session_key: str) -> Visitor | None:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     request.user = auth.get_user(request)
     member, _workspaces = standing_of(request)
-    return Visitor(member.workspace_id, frozenset(member.rights)) if member else None
+    if member is None or lacks_second_factor(member):
+        return None
+    return Visitor(member.workspace_id, frozenset(member.rights))

@@ -13,7 +13,8 @@ PARTS: tuple[type[User] | type[Member] | type[Workspace], ...] = (User, Member, 
 COLUMNS = [[field.attname for field in part._meta.concrete_fields] for part in PARTS]
 NAMES = [[field.column for field in part._meta.concrete_fields] for part in PARTS]
 READ = f"""
-SELECT {", ".join(f"{alias}.{column}" for alias, names in zip("umw", NAMES, strict=True) for column in names)}
+SELECT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = u.id AND f.type IN ('totp', 'webauthn')),
+       {", ".join(f"{alias}.{column}" for alias, names in zip("umw", NAMES, strict=True) for column in names)}
 FROM login u
 LEFT JOIN member m ON m.user_id = u.id AND m.removed_at IS NULL
 LEFT JOIN workspace w ON w.id = m.workspace_id
@@ -23,14 +24,17 @@ ORDER BY m.id
 
 
 def user_with_memberships(user_id: int) -> User | None:
-    """The user; `user.memberships` are their working memberships, oldest first, each with its workspace."""
+    """The user; `user.memberships` are their working memberships, oldest first, each with its workspace;
+    `user.has_second_factor` says whether signing in takes more than the password."""
     with connection.cursor() as cursor:
         cursor.execute(READ, [user_id])
         rows = cursor.fetchall()
     if not rows:
         return None
+    has_second_factor, rows = rows[0][0], [row[1:] for row in rows]
     first, second = len(COLUMNS[0]), len(COLUMNS[0]) + len(COLUMNS[1])
     user = User.from_db("default", COLUMNS[0], rows[0][:first])
+    user.has_second_factor = has_second_factor
     user.memberships = [_member(user, row[first:second], row[second:]) for row in rows if row[first] is not None]
     return user
 

@@ -9,12 +9,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from tradewind.workspaces import audit, keys, walls
+from tradewind.workspaces import audit, devices, keys, walls
 from tradewind.workspaces.door import to_sign_in
 from tradewind.workspaces.models import Member, Workspace
 
@@ -64,6 +71,8 @@ class WorkspaceMiddleware:
             stand_by_key(request)
         else:
             stand(request, *standing_of(request))
+            if request.user.is_authenticated:
+                devices.note(request)
         with walls_of(request), audit.during(request):
             response = self.get_response(request)
         if response.streaming and not isinstance(response, FileResponse):
@@ -71,9 +80,14 @@ class WorkspaceMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """Nobody comes further without a membership, whatever a view forgot; before the first run all go to set-up."""
-        if request.member is not None or is_for_programs(request):  # type: ignore[attr-defined]
+        """Nobody comes further without a membership, whatever a view forgot; before the first run all go to set-up.
+
+        Where the workspace demands two factors, nobody without a second one comes further than to where they get it.
+        """
+        if is_for_programs(request):
             return None  # the API answers by itself, in JSON
+        if request.member is not None:  # type: ignore[attr-defined]
+            return to_second_factor(request, view)
         if getattr(view, "before_first_run", False):
             return None
         if is_first_run():
@@ -81,6 +95,24 @@ class WorkspaceMiddleware:
         if getattr(view, "open_to_all", False) or view.__module__.startswith(ALWAYS_OPEN):
             return None
         return to_sign_in(request)
+
+
+def to_second_factor(request: HttpRequest, view: Any) -> HttpResponseBase | None:
+    """To where a member sets a second factor up, if the workspace demands it and they have none; else None."""
+    if not lacks_second_factor(request.member) or is_of_sign_in(view):  # type: ignore[attr-defined]
+        return None
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=403, headers={"HX-Redirect": reverse("settings:sign_in")})
+    return HttpResponseRedirect(reverse("settings:sign_in"))
+
+
+def lacks_second_factor(member: Member) -> bool:
+    """Whether the workspace demands two factors of this member, who has one only."""
+    return member.workspace.second_factor_demanded and not member.user.has_second_factor
+
+
+def is_of_sign_in(view: Any) -> bool:
+    return getattr(view, "of_sign_in", False) or view.__module__.startswith(ALWAYS_OPEN)
 
 
 def holds_nul(request: HttpRequest) -> bool:

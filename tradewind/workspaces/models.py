@@ -29,6 +29,10 @@ class Workspace(models.Model):
     cap_month = models.PositiveSmallIntegerField(null=True, blank=True)
     # Whether agents and analysts see phone numbers whole, or their last three digits only.
     phones_shown = models.CharField(max_length=6, default="whole")
+    # Members without a second factor are led to set one up before anything else.
+    second_factor_demanded = models.BooleanField(default=False)
+    # Launches to more people than this need the word of a second member; null = nobody asks.
+    four_eyes_over = models.PositiveIntegerField(null=True, blank=True)
     # The kill switch: every claim of the sender reads it.
     sending_stopped_at = models.DateTimeField(null=True, blank=True)
     sending_stopped_reason = models.CharField(max_length=200, blank=True)
@@ -69,8 +73,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    # Where they work; set when the person comes from a session (workspaces/memberships.py).
+    # Where they work, and whether signing in takes a second factor; set when the person comes from a session
+    # (workspaces/memberships.py).
     memberships: "list[Member]"
+    has_second_factor: bool
 
     class Meta:
         db_table = "login"
@@ -126,6 +132,23 @@ class Member(models.Model):
         return str(rights.ROLE_NAMES[self.role])
 
 
+class Device(models.Model):
+    """A browser in which somebody is signed in: it goes with its session."""
+
+    session = models.OneToOneField("sessions.Session", models.CASCADE)
+    user = models.ForeignKey(User, models.CASCADE)
+    agent = models.CharField(max_length=300)
+    ip = models.GenericIPAddressField(null=True)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "device"
+
+    def __str__(self) -> str:
+        return self.agent
+
+
 class Invitation(models.Model):
     """A way in for one person, once. Only a keyed hash of the link's token is kept."""
 
@@ -136,6 +159,8 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(Member, models.PROTECT)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    # When the link went out by mail; null: it was handed over by the colleague who made it.
+    mailed_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

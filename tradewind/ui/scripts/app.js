@@ -7,6 +7,7 @@ import DialogsController from "./dialogs_controller.js"
 import LiveController from "./live_controller.js"
 import MenuController from "./menu_controller.js"
 import PaletteController from "./palette_controller.js"
+import PasskeyController from "./passkey_controller.js"
 import PicksController from "./picks_controller.js"
 import RowsController from "./rows_controller.js"
 import ShortcutsController from "./shortcuts_controller.js"
@@ -22,6 +23,7 @@ application.register("dialogs", DialogsController)
 application.register("live", LiveController)
 application.register("menu", MenuController)
 application.register("palette", PaletteController)
+application.register("passkey", PasskeyController)
 application.register("picks", PicksController)
 application.register("rows", RowsController)
 application.register("shortcuts", ShortcutsController)

@@ -1,11 +1,13 @@
 """Filters and tags for every page: `{% load ui_tags %}`. Figures and times are said by ui.formats and ui.times."""
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -85,6 +87,12 @@ def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
 def phone(text: str | None) -> SafeString | str:
     """International, grouped, left to right wherever it stands."""
     return format_html('<span class="ltr">{}</span>', formats.phone(str(text))) if text else EMPTY
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """JSON in an attribute, for scripts: data-passkey-options-value="{{ options|as_json }}"."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter(name="publicid")

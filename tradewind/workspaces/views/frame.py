@@ -18,6 +18,7 @@ TABS: tuple[tuple[str, str | Promise, str], ...] = (
     ("contacts:scores", _("Scores"), "settings.view"),
     ("settings:audit", _("Audit trail"), "audit.view"),
     ("settings:profile", _("You"), ""),
+    ("settings:sign_in", _("Sign-in"), ""),
 )
 
 

@@ -1,5 +1,7 @@
 """A workspace's own settings, its kill switch and its audit trail."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -7,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradewind.workspaces import actions, audit, queries
-from tradewind.workspaces.door import allowed, member_required, right_required
+from tradewind.workspaces.door import allowed, demand_proof, member_required, right_required
 from tradewind.workspaces.forms import SettingsForm, StopForm
+from tradewind.workspaces.models import Workspace
 from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.views.frame import settings_page
 
@@ -21,12 +24,19 @@ def index(request: MemberRequest) -> HttpResponse:
     may_change = allowed(request, "settings.manage")
     form = SettingsForm(request.POST) if request.POST and may_change else SettingsForm.of(request.workspace)
     if request.method == "POST" and may_change and form.is_valid():
+        if changes_guards(request.workspace, form.cleaned_data):
+            demand_proof(request)
         if actions.change_settings(by=request.member, values=form.cleaned_data):
             messages.success(request, _("Saved. Campaigns that are planned from now on go by it."))
         return redirect("settings:index")
     return settings_page(
         request, "workspaces/settings.html", {"form": form, "may_change": may_change, "stop": StopForm()}
     )
+
+
+def changes_guards(workspace: Workspace, said: dict[str, Any]) -> bool:
+    """Whether what protects the workspace would be changed."""
+    return any(said[name] != getattr(workspace, name) for name in actions.GUARDED_SETTINGS)
 
 
 @require_POST
