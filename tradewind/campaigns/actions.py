@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.campaigns import audience as audiences
 from tradewind.campaigns import bindings as sources
-from tradewind.campaigns import brakes, drafts, feeder, forecasting, words
+from tradewind.campaigns import brakes, drafts, feeder, forecasting, kept, words
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign, CampaignNumber
 from tradewind.campaigns.words import CANNOT, STANDINGS
@@ -61,9 +61,13 @@ def change(
     pacing: dict[str, Any] | None = None,
     quiet_hours: bool = True,
     starts_at: datetime | None = None,
+    timing: dict[str, Any] | None = None,
     name: str = "",
 ) -> Campaign:
-    """Set what a draft says, to whom, from which numbers and how fast. A plan made before is void."""
+    """Set what a draft says, to whom, from which numbers, how fast and when. A plan made before is void.
+
+    `timing`: as in campaigns/timing/rules.py; left out, it goes at `starts_at` or at once.
+    """
     with transaction.atomic():
         campaign = locked(campaign, "draft", "planned", verb="change")
         campaign.audience, campaign.bindings = drafts.clean(
@@ -77,7 +81,8 @@ def change(
         )
         campaign.name = safe_to_show(name, one_line=True)[:LONGEST_NAME] or campaign.name
         campaign.template, campaign.preset, campaign.pacing = template, preset, pacing or {}
-        campaign.quiet_hours, campaign.starts_at = quiet_hours, starts_at
+        campaign.quiet_hours = quiet_hours
+        campaign.starts_at, campaign.timing = drafts.clean_timing(campaign, starts_at, timing)
         campaign.plan = campaign.waves = campaign.planned_at = None
         set_state(campaign, "draft", by=member)
         campaign.senders.all().delete()
@@ -138,6 +143,7 @@ def start(campaign: Campaign, *, member: Member | None) -> Campaign:
         campaign.run = open_run(campaign)
         campaign.launched_at, campaign.launched_by = clock.now(), member
         forecast_again(campaign)
+        kept.keep(campaign, by=member, is_launched=True)
         set_state(campaign, "running", by=member)
         assert campaign.plan is not None
         audiences.note_use(campaign.audience, campaign.workspace_id)
@@ -152,6 +158,7 @@ def check_launch(campaign: Campaign) -> None:
         raise CampaignError(_("Nobody would get it. Look at the reasons, then change the audience."))
     if campaign.plan.get("content") != drafts.fingerprint(campaign):
         raise CampaignError(_("Meta has changed the template since the plan was made. Check again, then launch."))
+    drafts.check_time(campaign)
     numbers = [sender.number for sender in campaign.senders.select_related("number")]
     drafts.check_numbers(numbers)
     drafts.check_template(campaign.template, numbers)

@@ -2,15 +2,21 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tradewind.campaigns import audience as audiences
 from tradewind.campaigns import bindings as sources
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.timing import rules as timing
+from tradewind.campaigns.words import grouped
+from tradewind.lib import clock
+from tradewind.lib.zones import is_within
 from tradewind.messages.pacing import PRESETS, Pacing, PacingError
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
@@ -94,6 +100,41 @@ def check_template(template: Template, numbers: Sequence[Number]) -> None:
                 )
                 % {"name": number.name}
             )
+
+
+def clean_timing(
+    campaign: Campaign, starts_at: datetime | None, given: dict[str, Any] | None
+) -> tuple[datetime | None, dict[str, Any]]:
+    """`starts_at` and the timing as they are kept. Raises CampaignError when nobody could ever get it then.
+
+    Looks at the campaign's template and quiet hours, which must be set.
+    """
+    chosen = timing.read(given if given is not None else {"kind": "at" if starts_at else "now"})
+    if chosen.kind == "at" and starts_at is None:
+        raise CampaignError(_("Say when it is to begin."))
+    is_marketing = campaign.template is not None and campaign.template.category == "MARKETING"
+    quiet = (campaign.workspace.quiet_from, campaign.workspace.quiet_to)
+    if chosen.wall and campaign.quiet_hours and is_marketing and is_within(chosen.wall, *quiet):
+        raise CampaignError(
+            _("%(time)s lies in quiet hours, from %(from)s to %(to)s. Choose another time.")
+            % {"time": f"{chosen.wall:%H:%M}", "from": f"{quiet[0]:%H:%M}", "to": f"{quiet[1]:%H:%M}"}
+        )
+    return (starts_at if chosen.kind != "now" else None), chosen.as_json()
+
+
+def check_time(campaign: Campaign) -> None:
+    """People whose time is over by now were promised a message that would never leave: plan again first."""
+    now = clock.now().timestamp()
+    late = sum(wave[3] for wave in campaign.waves or () if len(wave) > 4 and wave[4] is not None and wave[4] <= now)
+    if late:
+        raise CampaignError(
+            ngettext(
+                "For %(n)s person the time has passed since this plan was made. Check again, then launch.",
+                "For %(n)s people the time has passed since this plan was made. Check again, then launch.",
+                late,
+            )
+            % {"n": grouped(late)}
+        )
 
 
 def fingerprint(campaign: Campaign) -> str:

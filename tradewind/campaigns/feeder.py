@@ -64,7 +64,7 @@ FOR UPDATE OF place SKIP LOCKED
 FEED = """
 WITH due AS MATERIALIZED (
   SELECT next.*, nextval('message_id_seq') AS message_id FROM (
-    SELECT id, workspace_id, contact_id, variables, zone, part, due_at,
+    SELECT id, workspace_id, contact_id, variables, zone, part, due_at, expires_at,
            (%(contents)s::bigint[])[variant + 1] AS content_id
     FROM recipient
     WHERE campaign_id = %(campaign)s AND number_id = %(number)s AND excluded = '' AND due_at <= %(until)s
@@ -75,17 +75,17 @@ WITH due AS MATERIALIZED (
   ) next
 ), made AS (
   INSERT INTO message (id, workspace_id, number_id, contact_id, direction, kind, category, state, run_id, content_id,
-                       variables, created_at)
+                       variables, created_at, expires_at)
   SELECT due.message_id, due.workspace_id, %(number)s, due.contact_id, 'out', 'template', %(category)s, 'queued',
-         %(run)s, due.content_id, due.variables, %(now)s
+         %(run)s, due.content_id, due.variables, %(now)s, due.expires_at
   FROM due JOIN contact ON contact.id = due.contact_id
   ON CONFLICT DO NOTHING
   RETURNING id
 ), queued AS (
   INSERT INTO outbox (message_id, workspace_id, number_id, portfolio_id, contact_id, run_id, content_id, priority,
-                      due_at, zone, is_marketing)
+                      due_at, expires_at, zone, is_marketing)
   SELECT message_id, workspace_id, %(number)s, %(portfolio)s, contact_id, %(run)s, content_id, %(priority)s,
-         due_at, zone, %(is_marketing)s
+         due_at, expires_at, zone, %(is_marketing)s
   FROM due WHERE (message_id IN (SELECT id FROM made)) IS TRUE
 ), moved AS (
   UPDATE campaign_number SET fed = fed + (SELECT count(*) FROM due),

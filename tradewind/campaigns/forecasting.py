@@ -63,7 +63,8 @@ def per_second(number: Number, campaign: Campaign) -> float:
 def forecast_of(campaign: Campaign, starts_at: datetime) -> dict[str, Any]:
     """What the plan says of time.
 
-    `starts_at`, `ends_at` (ISO; ends_at None: never, as things stand), `seconds`, `hours` [{"hour": ISO, "by_number":
+    `starts_at`, `ends_at` (ISO; ends_at None: never, as things stand), `late` (people who cannot be reached in their
+    window), `seconds`, `hours` [{"hour": ISO, "by_number":
     {id: n}}], `held_by` {limit: what it does}, see `holds`. Needs `campaign.waves`.
     """
     numbers = [sender.number for sender in campaign.senders.select_related("number__portfolio").order_by("number_id")]
@@ -72,6 +73,7 @@ def forecast_of(campaign: Campaign, starts_at: datetime) -> dict[str, Any]:
     return {
         "starts_at": starts_at.isoformat(),
         "ends_at": iso(played.ends_at) if played.ends_at is not None else None,
+        "late": played.late,
         "seconds": round(played.seconds, 1) if played.seconds is not None else None,
         "hours": [
             {"hour": iso(hour), "by_number": {str(number): n for number, n in sorted(counts.items())}}
@@ -102,7 +104,10 @@ def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: d
     return forecast(
         starts_at=starts_at.timestamp(),
         senders=lines,
-        groups=[Group(n, due, people, zone if is_zone(zone) else own) for n, zone, due, people in campaign.waves or ()],
+        groups=[
+            Group(n, due, people, zone if is_zone(zone) else own, *([until[0]] if until and until[0] else []))
+            for n, zone, due, people, *until in campaign.waves or ()
+        ],
         pacing=Pacing.from_json(pacing_of(campaign)),
         places={portfolio: places_of(use, starts_at) for portfolio, use in uses.items()},
         quiet=quiet_of(campaign),
@@ -194,13 +199,17 @@ def holds(
     """The limits that make it take longer, by name: portfolio, warmup, quiet_hours, pace; each with its measure."""
     found: dict[str, Any] = {}
     pacing = Pacing.from_json(pacing_of(campaign))
-    recipients = sum(people for *_, people in campaign.waves or ())
+    recipients = sum(wave[3] for wave in campaign.waves or ())
     if uses and later(played, play(campaign, starts_at, numbers, {})):
         found["portfolio"] = {"free": sum(use.left(for_campaign=True) or 0 for use in uses.values())}
     if warming := [n.pk for n in numbers if pacing.is_warming(days_old(n, starts_at))]:
         found["warmup"] = {"numbers": warming, "a_day": pacing.warmup_per_day}
-    if night := sum(people for _, _, due, people in campaign.waves or () if due > starts_at.timestamp()):
+    is_personal = campaign.timing.get("kind") in ("local", "best_hour")
+    night = sum(wave[3] for wave in campaign.waves or () if wave[2] > starts_at.timestamp())
+    if night and not is_personal:
         found["quiet_hours"] = {"people": night}
+    if played.late:
+        found["late"] = {"people": played.late}
     fastest = sum(max(1, number.throughput) for number in numbers)
     if not pacing.is_free and played.seconds and played.seconds > LATER_SECONDS + 2 * recipients / fastest:
         found["pace"] = {"seconds_at_full_speed": round(recipients / fastest, 1)}

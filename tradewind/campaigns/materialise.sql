@@ -3,15 +3,26 @@
 -- In braces: the audience's SQL, and four pieces that campaigns/values.py makes. (Comments name no brace and no parameter:
 -- what is put in their place may bring line breaks.)
 -- Stretches are transactions of their own: a long one would hold back every reader of the journal, and so all live pages.
-INSERT INTO recipient (workspace_id, campaign_id, contact_id, number_id, excluded, variables, zone, due_at)
-SELECT %(workspace)s, %(campaign)s, chosen.contact_id,
-       CASE WHEN chosen.excluded = '' THEN chosen.number_id END,
-       chosen.excluded,
-       CASE WHEN chosen.excluded = '' THEN chosen.variables END,
-       chosen.zone,
-       CASE WHEN chosen.excluded = '' THEN coalesce(zones.due_at, %(starts_at)s) END
+INSERT INTO recipient (workspace_id, campaign_id, contact_id, number_id, excluded, variables, zone, due_at, expires_at,
+                       country, free_by)
+SELECT %(workspace)s, %(campaign)s, placed.contact_id,
+       CASE WHEN placed.left_out = '' THEN placed.number_id END,
+       placed.left_out,
+       CASE WHEN placed.left_out = '' THEN placed.variables END,
+       placed.zone,
+       CASE WHEN placed.left_out = '' THEN placed.due_at END,
+       CASE WHEN placed.left_out = '' THEN placed.until END,
+       CASE WHEN placed.left_out = '' THEN placed.country ELSE '' END,
+       CASE WHEN placed.left_out <> '' THEN ''
+            WHEN placed.due_at < placed.free_until THEN 'entry_point'
+            WHEN placed.due_at < placed.closes_at THEN 'window' ELSE '' END
 FROM (
-  SELECT person.id AS contact_id, person.zone, {variables} AS variables, sender.number_id,
+SELECT chosen.*, coalesce(moment.due_at, %(starts_at)s) AS due_at, moment.until,
+       CASE WHEN chosen.excluded <> '' THEN chosen.excluded ELSE coalesce(moment.left_out, '') END AS left_out
+FROM (
+  SELECT person.id AS contact_id, person.zone, person.country, {variables} AS variables, sender.number_id,
+    CASE WHEN %(by_country)s THEN coalesce(nullif(person.own_country, ''), person.country) ELSE '' END AS place,
+    coalesce(habit.hour, %(usual_hour)s) AS hour, entry.free_until, talk.closes_at,
     CASE
       WHEN person.suppressed_at IS NOT NULL THEN 'suppressed'
       WHEN %(is_marketing)s AND person.marketing = 'opted_out' THEN 'opted_out'
@@ -29,13 +40,14 @@ FROM (
     SELECT contact.id, contact.suppressed_at, contact.marketing, contact.unreachable_count,
            phone.value AS phone, bsuid.scope AS bsuid_portfolio,
            coalesce(phone.value, '') LIKE '+1%%' AND contact.country = 'US' AS is_us,
-           coalesce(nullif(contact.timezone, ''), %(workspace_zone)s) AS zone{columns}
+           coalesce(nullif(contact.timezone, ''), %(workspace_zone)s) AS zone, contact.country AS own_country,
+           {country} AS country{columns}
     FROM ({audience}) audience
     JOIN contact ON contact.id = audience.contact_id AND contact.workspace_id = %(workspace)s
     LEFT JOIN identity phone
       ON phone.contact_id = contact.id AND phone.kind = 'phone' AND phone.is_current
     LEFT JOIN LATERAL (
-      SELECT scope FROM identity
+      SELECT scope, value FROM identity
       WHERE contact_id = contact.id AND kind = 'bsuid' AND is_current AND scope = ANY(%(portfolios)s)
         AND phone.value IS NULL
       ORDER BY id LIMIT 1
@@ -92,6 +104,28 @@ FROM (
       AND (other.part, other.due_at, other.id)
         > (place.fed_part, coalesce(place.fed_due_at, '-infinity'::timestamptz), place.fed_recipient)
   ) busy ON busy.contact_id = person.id
+  -- Their own best hour, where the campaign keeps to it.
+  LEFT JOIN unnest(%(best_people)s::bigint[], %(best_hours)s::int[]) AS habit(contact_id, hour)
+    ON habit.contact_id = person.id
+  -- What costs nothing: three days after our answer to somebody who came by an ad, and (some categories, by the rate card)
+  -- inside the service window.
+  LEFT JOIN service_window talk ON talk.number_id = sender.number_id AND talk.contact_id = person.id
+  LEFT JOIN (
+    SELECT ad.contact_id, ad.number_id, max(answer.at) + interval '72 hours' AS free_until
+    FROM message ad CROSS JOIN LATERAL (
+      SELECT min(accepted_at) AS at FROM message
+      WHERE contact_id = ad.contact_id AND number_id = ad.number_id AND direction = 'out' AND rank > 0
+        AND accepted_at BETWEEN ad.created_at AND ad.created_at + interval '24 hours'
+    ) answer
+    WHERE ad.contact_id > %(after)s AND ad.contact_id <= %(upto)s AND ad.workspace_id = %(workspace)s
+      AND ad.direction = 'in' AND ad.created_at > %(starts_at)s::timestamptz - interval '4 days' AND ad.payload ? 'referral'
+      AND answer.at IS NOT NULL
+    GROUP BY 1, 2
+  ) entry ON entry.contact_id = person.id AND entry.number_id = sender.number_id
 ) chosen
-LEFT JOIN unnest(%(zones)s::text[], %(zone_due_at)s::timestamptz[]) AS zones(zone, due_at) ON zones.zone = chosen.zone
+LEFT JOIN unnest(%(zones)s::text[], %(zone_countries)s::text[], %(zone_hours)s::int[], %(zone_due_at)s::timestamptz[],
+                 %(zone_until)s::timestamptz[], %(zone_left_out)s::text[])
+  AS moment(zone, place, hour, due_at, until, left_out)
+  ON moment.zone = chosen.zone AND moment.place = chosen.place AND moment.hour = chosen.hour
+) placed
 ON CONFLICT (campaign_id, contact_id) WHERE contact_id IS NOT NULL DO NOTHING

@@ -39,9 +39,12 @@ class Campaign(models.Model):
     preset = models.CharField(max_length=20, default="balanced")
     pacing = models.JSONField(default=dict)
     quiet_hours = models.BooleanField(default=True)
+    # When each gets it, beside `starts_at` (campaigns/timing/rules.py).
+    timing = models.JSONField(default=dict)
     # The flight plan as it was at the last check: counts by reason, forecast, worst cases (campaigns/planning.py).
     plan = models.JSONField(null=True)
-    # When its people come due: [[number id, zone, unix seconds, people], …]; from it the forecast is made anew.
+    # When its people come due: [[number id, zone, unix seconds, people, until], …] (until None: however late); from it
+    # the forecast is made anew.
     waves = models.JSONField(null=True)
     plan_started_at = models.DateTimeField(null=True)
     # How far the planning is: people looked at, and how many there are to look at.
@@ -100,6 +103,10 @@ class Recipient(models.Model):
     due_at = models.DateTimeField(null=True)
     variant = models.SmallIntegerField(default=0, db_default=0)  # which text: 0 is A, the campaign's own
     part = models.SmallIntegerField(default=0, db_default=0)  # see Campaign.open_part
+    expires_at = models.DateTimeField(null=True)  # later than this it does not leave
+    country = models.CharField(max_length=2, blank=True, db_default="")  # of the phone: its price (campaigns/rates/)
+    # entry_point, window: what makes it cost less or nothing
+    free_by = models.CharField(max_length=12, blank=True, db_default="")
 
     class Meta:
         db_table = "recipient"
@@ -153,3 +160,19 @@ class Departure(models.Model):
     class Meta:
         db_table = "departure"
         constraints = [models.UniqueConstraint(fields=["run_id", "at"], name="departure_once")]
+
+
+class FlightPlan(models.Model):
+    """A plan as it was made, kept: each check and the launch add one, nothing changes them."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="plans")
+    version = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    is_launched = models.BooleanField(default=False)  # the plan with which it left
+    plan = models.JSONField()
+
+    class Meta:
+        db_table = "flight_plan"
+        constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="flight_plan_once")]

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from tradewind.campaigns import actions, planning, words
+from tradewind.campaigns import actions, kept, planning, words
 from tradewind.campaigns.errors import AudienceError, CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock, logs
@@ -51,6 +51,7 @@ def finish(campaign: Campaign, result: dict[str, Any]) -> bool:
             log.info("a plan that is not wanted any more", campaign=row.pk, state=row.state)
             return False
         row.plan, row.waves, row.planned_at = result, campaign.waves, clock.now()
+        kept.keep(row, by=row.state_by)
         is_launched, member = row.state_reason == words.LAUNCHING, row.state_by
         actions.set_state(row, "planned", by=None)
         actions.note(row, "campaign.planned", None, recipients=result["recipients"])

@@ -1,9 +1,10 @@
 """The flight plan: who gets it, who does not and why, from which number, until when. Nothing is sent by planning."""
 
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,16 @@ from tradewind.campaigns import forecasting, values
 from tradewind.campaigns.audience import Audience, compile_audience
 from tradewind.campaigns.drafts import fingerprint
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.rates.markets import country_params, country_sql
+from tradewind.campaigns.timing import rules as timing
+from tradewind.campaigns.timing.due import due_of
 from tradewind.lib import clock
-from tradewind.lib.zones import is_zone, next_allowed
 from tradewind.segments import queries
 
 MATERIALISE = (Path(__file__).parent / "materialise.sql").read_text()
 SLOTS = 1024
+COUNTRY = f"CASE WHEN phone.value IS NULL THEN left(bsuid.value, 2) ELSE {country_sql('phone.value')} END"
+"""Of the phone, or of the id that Meta gives people without one: it begins with their country."""
 STRETCH = 20_000
 """So many people are looked at in one transaction: well under a second."""
 
@@ -43,8 +48,8 @@ SELECT contact_id FROM (
 """
 # One pass over everybody: who is left out, and when the others come due.
 COUNT = """
-SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, count(*)
-FROM recipient WHERE campaign_id = %s GROUP BY 1, 2, 3, 4
+SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, expires_at, country, free_by, count(*)
+FROM recipient WHERE campaign_id = %s GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 # The worst cases, over everybody and not over a sample: the longest and the shortest values, and one from the middle.
 EXTREMES = """
@@ -67,8 +72,8 @@ class Policy:
         return self.campaign.template is not None and self.campaign.template.category == "MARKETING"
 
     @property
-    def keeps_quiet(self) -> bool:
-        return self.campaign.quiet_hours and self.is_marketing
+    def quiet(self) -> tuple[time, time] | None:
+        return forecasting.quiet_of(self.campaign)
 
 
 def make_plan(campaign: Campaign) -> dict[str, Any]:
@@ -110,8 +115,12 @@ def insert_people(policy: Policy, audience: Audience) -> None:
         variables=filled.variables,
         missing=filled.missing,
         unfit=filled.unfit,
+        country=COUNTRY,
     )
-    params = {**plan_params(policy), **pool_params(campaign), **filled.params}
+    due = due_of(
+        campaign.workspace, timing.read(campaign.timing), starts_at=policy.starts_at, quiet=policy.quiet, now=policy.now
+    )
+    params = {**plan_params(policy), **due.params, **pool_params(campaign), **filled.params}
     looked_at, to_look_at = 0, sum(map(len, gathered.values()))
     for word, people in gathered.items():
         for start in range(0, len(people), STRETCH):
@@ -120,7 +129,7 @@ def insert_people(policy: Policy, audience: Audience) -> None:
                 if word:
                     run(LEAVE_OUT, {**params, "people": some, "word": word})
                 else:
-                    run(sql, {**params, "people": some, "after": some[0] - 1, "upto": some[-1]})
+                    run(sql, {**params, **due.of(some), "people": some, "after": some[0] - 1, "upto": some[-1]})
                 looked_at += len(some)
                 Campaign.objects.filter(pk=campaign.pk).update(looked_at=looked_at, to_look_at=to_look_at)
 
@@ -149,7 +158,6 @@ def stretches(sql: str, params: dict[str, Any], last: int | None = None) -> Iter
 
 def plan_params(policy: Policy) -> dict[str, Any]:
     workspace = policy.campaign.workspace
-    zones, due = due_by_zone(policy)
     return {
         "workspace": workspace.pk,
         "campaign": policy.campaign.pk,
@@ -160,28 +168,8 @@ def plan_params(policy: Policy) -> dict[str, Any]:
         "cap_month": workspace.cap_month,
         "month_ago": policy.starts_at - timedelta(days=31),
         "three_days_ago": policy.starts_at - timedelta(hours=72),
-        "zones": zones,
-        "zone_due_at": due,
+        **country_params(),
     }
-
-
-def due_by_zone(policy: Policy) -> tuple[list[str], list[datetime]]:
-    """The first moment outside quiet hours for every zone that the workspace's contacts live in.
-
-    A zone that this machine does not know counts as the workspace's own, as it does for the sender.
-    """
-    if not policy.keeps_quiet:
-        return [], []
-    workspace = policy.campaign.workspace
-    own = workspace.timezone if is_zone(workspace.timezone) else "UTC"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT timezone FROM contact WHERE workspace_id = %s", [workspace.pk])
-        zones = sorted({zone for (zone,) in cursor.fetchall() if zone} | {workspace.timezone})
-    due = [
-        next_allowed(policy.starts_at, zone if is_zone(zone) else own, workspace.quiet_from, workspace.quiet_to)
-        for zone in zones
-    ]
-    return zones, due
 
 
 def pool_params(campaign: Campaign) -> dict[str, Any]:
@@ -217,9 +205,9 @@ def insert_unusable(campaign: Campaign, audience: Audience) -> None:
 def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
     """Count everybody, note how many each number has, and forecast the end."""
     campaign = policy.campaign
-    excluded, campaign.waves = counted(campaign)
+    excluded, campaign.waves, priced = counted(campaign)
     by_number: dict[int, int] = {}
-    for number, _zone, _due, people in campaign.waves:
+    for number, _zone, _due, people, _until in campaign.waves:
         by_number[number] = by_number.get(number, 0) + people
     for sender in campaign.senders.all():
         sender.total = by_number.setdefault(sender.number_id, 0)
@@ -239,18 +227,26 @@ def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
     }
 
 
-def counted(campaign: Campaign) -> tuple[dict[str, int], list[list[Any]]]:
-    """People left out by reason, and the waves in which the others come due: [number, zone, unix seconds, people]."""
-    excluded: dict[str, int] = {}
-    waves: list[list[Any]] = []
+def counted(campaign: Campaign) -> tuple[dict[str, int], list[list[Any]], Counter[tuple[int, str, str]]]:
+    """People left out by reason; the waves in which the others come due, as in `Campaign.waves`; and how many of them
+    there are by number, country and what makes them free."""
+    excluded: Counter[str] = Counter()
+    waves: Counter[tuple[Any, ...]] = Counter()
+    priced: Counter[tuple[int, str, str]] = Counter()
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [campaign.pk])
-        for reason, number, zone, due_at, people in cursor.fetchall():
+        for reason, number, zone, due_at, until, country, free_by, people in cursor.fetchall():
             if reason:
-                excluded[reason] = excluded.get(reason, 0) + people
+                excluded[reason] += people
             else:
-                waves.append([number, zone, due_at.astimezone(UTC).timestamp(), people])
-    return excluded, sorted(waves, key=lambda wave: (wave[2], wave[0], wave[1]))
+                waves[number, zone, unix(due_at), unix(until)] += people
+                priced[number, country, free_by] += people
+    rows = [[number, zone, due, people, until] for (number, zone, due, until), people in waves.items()]
+    return dict(excluded), sorted(rows, key=lambda wave: (wave[2], wave[0], wave[1], wave[4] or 0)), priced
+
+
+def unix(at: datetime | None) -> float | None:
+    return at.astimezone(UTC).timestamp() if at is not None else None
 
 
 def worst_cases(campaign: Campaign) -> list[int]:

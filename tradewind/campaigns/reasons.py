@@ -27,6 +27,8 @@ REASONS = (
     Reason("us_marketing", _("Meta sends no marketing to US numbers"), _("Use a utility template"), False),
     Reason("cap", _("Reached their cap"), _("Send later"), True),
     Reason("other_campaign", _("In another campaign right now"), _("See which"), True),
+    Reason("time_passed", _("Their time of that day has passed"), _("Send the next day"), True),
+    Reason("public_holiday", _("It is a public holiday where they are"), _("Choose another day"), True),
     Reason("missing_variable", _("A variable is empty and has no fallback"), _("Set a fallback"), True),
     Reason("unfit_variable", _("A value does not fit the template"), _("Shorten or mend it"), True),
 )

@@ -4,7 +4,7 @@ Quiet hours are read off the wall clock of the recipient: from 22:00 to 08:00 me
 range is allowed, on days when clocks change too.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
@@ -103,21 +103,37 @@ def is_quiet(at: datetime, zone: str, quiet_from: time, quiet_to: time) -> bool:
 
     The range may pass midnight. Equal ends mean that there are no quiet hours.
     """
-    return _is_within(at.astimezone(_zone(zone)).time(), quiet_from, quiet_to)
+    return is_within(at.astimezone(_zone(zone)).time(), quiet_from, quiet_to)
 
 
 def next_allowed(at_utc: datetime, zone: str, quiet_from: time, quiet_to: time) -> datetime:
     """The first instant from `at_utc` on (aware) that is not in quiet hours in `zone`, in UTC."""
     place = _zone(zone)
     at = at_utc.astimezone(UTC)
-    while _is_within((local := at.astimezone(place)).time(), quiet_from, quiet_to):
+    while is_within((local := at.astimezone(place)).time(), quiet_from, quiet_to):
         end = at + _until(local, quiet_to)
         # Within an unchanged offset the wall clock runs evenly; where it jumps we stop and look again.
         at = _first_jump(at, end, place) or end
     return at
 
 
-def _is_within(wall: time, quiet_from: time, quiet_to: time) -> bool:
+def moment_at(day: date, wall: time, zone: str) -> datetime:
+    """The instant (UTC) at which the clock on the wall of `zone` first shows `wall` on this day.
+
+    In an hour that the change to summer time leaves out it is the moment at which the clock jumps; in one that comes
+    twice it is the first of the two. So every reading of a wall clock belongs to exactly one instant.
+    """
+    place = _zone(zone)
+    naive = datetime.combine(day, wall.replace(tzinfo=None))
+    first = naive.replace(tzinfo=place, fold=0).astimezone(UTC)
+    if first.astimezone(place).replace(tzinfo=None) == naive:
+        return first
+    earlier = naive.replace(tzinfo=place, fold=1).astimezone(UTC)  # in a gap: read with the offset after it
+    return _first_jump(earlier, first, place) or first
+
+
+def is_within(wall: time, quiet_from: time, quiet_to: time) -> bool:
+    """Whether a reading of the clock lies in a range that may pass midnight; equal ends are an empty range."""
     if quiet_from <= quiet_to:
         return quiet_from <= wall < quiet_to
     return wall >= quiet_from or wall < quiet_to

@@ -10,6 +10,7 @@ carried on at that rate.
 """
 
 import heapq
+import math
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -54,12 +55,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """So many messages of one number that may go from `due_at` on, to people in one time zone."""
+    """So many messages of one number that may go from `due_at` on and before `until`, to people in one time zone."""
 
     number: int
     due_at: float
     count: int
     zone: str = "UTC"
+    until: float = math.inf
 
 
 @dataclass(slots=True)
@@ -88,12 +90,16 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`ends_at` None: never, as things stand (`stuck` find no place). `hours`: start of hour → number → count."""
+    """`ends_at` None: never, as things stand (`stuck` find no place). `hours`: start of hour → number → count.
+
+    `late`: how many cannot leave before their time is over; they do not leave at all.
+    """
 
     starts_at: float
     ends_at: float | None
     hours: dict[float, dict[int, int]]
     stuck: int = 0
+    late: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -116,7 +122,8 @@ def forecast(
     by_number = {lane.line.number: lane for lane in lanes}
     for group in groups:
         if group.count > 0 and group.number in by_number:
-            heapq.heappush(by_number[group.number].waiting, [max(group.due_at, starts_at), group.zone, group.count])
+            wave = [max(group.due_at, starts_at), group.zone, group.count, group.until]
+            heapq.heappush(by_number[group.number].waiting, wave)
     gap = pacing.content_gap_seconds if len([lane for lane in lanes if lane.waiting]) > 1 else 0.0
     play.content_gap = gap
     return play.run(lanes, starts_at)
@@ -129,7 +136,7 @@ class _Lane:
         for at in line.sent_at:
             self.pace.record(at)
         self.throughput = Throughput(line.per_second)
-        self.waiting: list[list] = []  # type: ignore[type-arg]  # [due_at, zone, count]
+        self.waiting: list[list] = []  # type: ignore[type-arg]  # [due_at, zone, count, until]
         self.played = 0
         self.gone_at: float | None = None  # when the last one went; None after a rest
         self.busy_seconds = 0.0
@@ -172,6 +179,7 @@ class _Play:
         self.pacing, self.places, self.quiet = pacing, places, quiet
         self.hours: dict[float, dict[int, int]] = {}
         self.last_at = 0.0
+        self.late = 0
         self.content_gap = 0.0
         self.content_last: tuple[int, float] = (0, -1e12)
 
@@ -187,18 +195,21 @@ class _Play:
             following = self._turn(lanes[rank], now, starts_at)
             if following is not None:
                 heapq.heappush(turns, (following, rank))
-        stuck = sum(count for lane in lanes for _, _, count in lane.waiting)
-        return Forecast(starts_at, None if stuck else self.last_at, self.hours, stuck)
+        stuck = sum(wave[2] for lane in lanes for wave in lane.waiting if wave[3] == math.inf)
+        self.late += sum(wave[2] for lane in lanes for wave in lane.waiting if wave[3] < math.inf)
+        return Forecast(starts_at, None if stuck else self.last_at, self.hours, stuck, self.late)
 
     def _turn(self, lane: _Lane, now: float, starts_at: float) -> float | None:
         """Send what a number may send now; returns when its next turn is, None when it has nothing more or no hope."""
+        while lane.waiting and lane.waiting[0][3] <= now:
+            self.late += heapq.heappop(lane.waiting)[2]
         if not lane.waiting:
             return None
         rests_until = self._rests_until(lane, now)
         if rests_until > now:
             lane.gone_at = None
             return rests_until
-        _, zone, count = lane.waiting[0]
+        _, zone, count, _ = lane.waiting[0]
         days_old = lane.days_old(starts_at, now)
         opens_at = self._opens_at(lane, now, days_old)
         if opens_at > now:
@@ -215,11 +226,11 @@ class _Play:
     def _rests_until(self, lane: _Lane, now: float) -> float:
         """When somebody is there who may be written to: now or later."""
         while self.quiet:
-            due_at, zone, count = lane.waiting[0]
+            due_at, zone, count, until = lane.waiting[0]
             later = self._after_quiet(now, zone)
             if due_at > now or later <= now:
                 break
-            heapq.heapreplace(lane.waiting, [later, zone, count])
+            heapq.heapreplace(lane.waiting, [later, zone, count, until])
         return float(lane.waiting[0][0])
 
     def _send(self, lane: _Lane, now: float, count: int, *, one_by_one: bool) -> float:
