@@ -62,6 +62,25 @@ class Binding(Schema):
     )
 
 
+class TimingIn(Schema):
+    """When each person gets it."""
+
+    kind: Literal["now", "at", "local", "best_hour"] = Field(
+        description="now: as it is launched; at: not before starts_at; local: at a time of day where each person is;"
+        " best_hour: at the hour at which each person reads and answers"
+    )
+    date: Annotated[str, StringConstraints(max_length=10)] = Field(
+        "", description="kind local: the day, such as 2026-11-24; left out, the day of the start where each person is"
+    )
+    time: Annotated[str, StringConstraints(max_length=8)] = Field("", description="kind local: such as 10:00")
+    next_day: bool = Field(False, description="kind local: where that time has passed, the next day; else left out")
+    no_holidays: bool = Field(False, description="Not on public holidays of each person's country")
+    late_hours: int = Field(
+        0, ge=0, le=72, description="Who is not reached so many hours after their time gets nothing; 0: however late"
+        " (kinds local and best_hour: 4)"
+    )  # fmt: skip
+
+
 class NewCampaign(Schema):
     """A campaign, ready to be planned."""
 
@@ -73,6 +92,7 @@ class NewCampaign(Schema):
     preset: Literal["careful", "balanced", "fast"] = "balanced"
     quiet_hours: bool = True
     starts_at: Moment | None = Field(None, description="Not before this time; at once when left out")
+    timing: TimingIn | None = Field(None, description="Left out: at starts_at, or at once")
 
 
 class CampaignOut(Schema):
@@ -86,6 +106,7 @@ class CampaignOut(Schema):
     numbers: list[str]
     preset: str
     quiet_hours: bool
+    timing: dict[str, Any] = Field(description="As it was set; empty: at starts_at, or at once")
     created_at: datetime
     planned_at: datetime | None
     starts_at: datetime | None
@@ -172,6 +193,7 @@ def shown(campaign: Campaign) -> CampaignOut:
         numbers=[public_id(Number(pk=sender.number_id)) for sender in campaign.senders.all()],
         preset=campaign.preset,
         quiet_hours=campaign.quiet_hours,
+        timing=campaign.timing,
         created_at=campaign.created_at,
         planned_at=campaign.planned_at,
         starts_at=campaign.starts_at,
@@ -208,6 +230,7 @@ def create_campaign(request: MemberRequest, said: NewCampaign) -> Status[Campaig
             preset=said.preset,
             quiet_hours=said.quiet_hours,
             starts_at=said.starts_at,
+            timing=said.timing.model_dump() if said.timing else None,
         )
     return Status(201, shown(rows(request).get(pk=campaign.pk)))
 

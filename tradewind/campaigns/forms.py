@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.campaigns import bindings
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.timing import forms as timing
+from tradewind.campaigns.timing.forms import TimingFields
 from tradewind.contacts.models import Tag
 from tradewind.numbers.models import Number
 from tradewind.segments.models import Segment
@@ -41,7 +43,7 @@ NEEDED_WITH = {
 }
 
 
-class ComposeForm(forms.Form):
+class ComposeForm(TimingFields):
     """All of a draft on one page. The variables' fields depend on the template, see `variable_fields`."""
 
     use_required_attribute = False  # a browser cannot point at a field that is not shown
@@ -98,12 +100,6 @@ class ComposeForm(forms.Form):
         required=False,
         help_text=_("Marketing leaves only in the daytime of each recipient."),
     )
-    starts_at = forms.DateTimeField(
-        label=_("Not before"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Empty: as soon as it is launched."),
-    )
 
     def __init__(self, data: Any, *, member: Member, campaign: Campaign) -> None:
         super().__init__(data, initial=initial_of(campaign))
@@ -129,7 +125,7 @@ class ComposeForm(forms.Form):
             "preset": data["preset"],
             "pacing": {"per_minute": data["per_minute"]} if data["preset"] == "custom" else {},
             "quiet_hours": data["quiet_hours"],
-            "starts_at": data["starts_at"],
+            **self.timing_changes(),
         }
 
 
@@ -157,7 +153,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
         "preset": campaign.preset,
         "per_minute": campaign.pacing.get("per_minute"),
         "quiet_hours": campaign.quiet_hours,
-        "starts_at": campaign.starts_at,
+        **timing.initial_of(campaign),
     }
 
 

@@ -176,3 +176,10 @@ class FlightPlan(models.Model):
     class Meta:
         db_table = "flight_plan"
         constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="flight_plan_once")]
+
+
+from tradewind.campaigns.rates.models import Rate, RateCard  # noqa: E402  # Django looks for models here
+
+__all__ = [
+    "Campaign", "CampaignNumber", "Departure", "FlightPlan", "Rate", "RateCard", "Recipient", "Variant"
+]  # fmt: skip

@@ -14,6 +14,7 @@ from tradewind.campaigns import forecasting, values
 from tradewind.campaigns.audience import Audience, compile_audience
 from tradewind.campaigns.drafts import fingerprint
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.rates import cost
 from tradewind.campaigns.rates.markets import country_params, country_sql
 from tradewind.campaigns.timing import rules as timing
 from tradewind.campaigns.timing.due import due_of
@@ -222,6 +223,7 @@ def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
         "by_number": {str(number): people for number, people in sorted(by_number.items())},
         "first_at": (forecasting.iso(campaign.waves[0][2]) if campaign.waves else policy.starts_at.isoformat()),
         "content": fingerprint(campaign),
+        "cost": cost.of_plan(campaign, priced, policy.starts_at),
         "worst": worst_cases(campaign) if recipients else [],
         **forecasting.forecast_of(campaign, policy.starts_at),
     }

@@ -90,6 +90,7 @@ WORDS: dict[str, str | Promise] = {
     "campaign.resumed": _("let a campaign go on"),
     "campaign.cancelled": _("cancelled a campaign"),
     "campaign.removed": _("gave a draft up"),
+    "rates.imported": _("imported a rate card"),
     "campaign.exported": _("exported a campaign's log"),
 }
 

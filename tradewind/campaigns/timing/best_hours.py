@@ -16,13 +16,14 @@ OF_PEOPLE = (Path(__file__).parent / "best_hours.sql").read_text()
 LOOKS_BACK = timedelta(days=180)
 PULL = 6.0
 """The workspace's curve weighs as much as so many moments of a person: three answers at one hour overrule it."""
-CURVE_PULL = 100.0
+CURVE_PULL = 300.0
 """The yardstick weighs as much as so many moments of the workspace."""
 MOST_MOMENTS = 20_000
 """The newest of the workspace's messages that its curve is read from."""
-# Used until a workspace has a past of its own: mid-morning first, then the early evening; a plain assumption, and said so.
+# Used until a workspace has a past of its own: mid-morning, then the early evening. An assumption, and said to be one.
 YARDSTICK = (
-    0.5, 0.3, 0.2, 0.2, 0.3, 0.8, 2.0, 3.6, 5.0, 6.2, 6.8, 6.4, 6.2, 5.6, 5.2, 5.2, 5.6, 6.0, 6.4, 6.6, 6.0, 4.6, 2.8, 1.5
+    0.5, 0.3, 0.2, 0.2, 0.3, 0.8, 2.0, 3.6, 5.0, 6.2, 6.8, 6.4,
+    6.2, 5.6, 5.2, 5.2, 5.4, 5.6, 5.8, 5.8, 5.4, 4.6, 2.8, 1.5,
 )  # fmt: skip
 
 OF_WORKSPACE = """

@@ -79,7 +79,9 @@ def places_of(workspace: Workspace, timing: Timing) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         if not timing.no_holidays:
             cursor.execute(ZONES, [workspace.pk])
-            return [(zone, "") for zone in sorted({zone for (zone,) in cursor.fetchall() if zone} | {workspace.timezone})]
+            return [
+                (zone, "") for zone in sorted({zone for (zone,) in cursor.fetchall() if zone} | {workspace.timezone})
+            ]
         cursor.execute(PLACES, {"workspace": workspace.pk, **country_params()})
         found = {(zone or workspace.timezone, country) for zone, country in cursor.fetchall()}
     return sorted(found | {(workspace.timezone, workspace.country)})
