@@ -8,7 +8,18 @@ from django.db.models import Model
 from tests.people import JOINED
 from tradewind.campaigns import planning
 from tradewind.campaigns.models import Campaign, CampaignNumber
-from tradewind.contacts.models import Batch, Consent, Contact, ContactTags, Identity, Import, Tag, TagSuggestion
+from tradewind.contacts.models import (
+    Batch,
+    Consent,
+    Contact,
+    ContactTags,
+    Double,
+    Identity,
+    Import,
+    Merge,
+    Tag,
+    TagSuggestion,
+)
 from tradewind.intake.models import DeadLetter
 from tradewind.lib import crypto
 from tradewind.messages.models import Content, Message, Run, Tally
@@ -141,6 +152,13 @@ def _people(of: Belongings) -> None:
         workspace=workspace, tag=tag, tree={"opted_in": True}, created_at=JOINED, changed_at=JOINED
     )
     of.rows |= {"rule": rule}
+    nobody = contact.pk + 1_000_000  # somebody who went meanwhile
+    of.rows["double"] = Double.objects.create(
+        workspace=workspace, one_id=contact.pk, other_id=nobody, reasons=["name_city"], found_at=JOINED
+    )
+    of.rows["merge"] = Merge.objects.create(
+        workspace=workspace, contact_id=contact.pk, into_id=contact.pk, gone_id=nobody, at=JOINED
+    )
     of.rows |= {"contact": contact, "suggestion": suggestion, "tag": tag, "segment": segment, "batch": batch}
 
 

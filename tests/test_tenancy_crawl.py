@@ -56,6 +56,8 @@ API_ROWS = {
     "batches": "batch",
     "imports": "imported",
     "segments": "segment",
+    "doubles": "double",
+    "merges": "merge",
 }
 
 

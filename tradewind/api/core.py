@@ -14,6 +14,7 @@ from tradewind import __version__
 from tradewind.api import (
     campaigns,
     contacts,
+    doubles,
     events,
     imports,
     messages,
@@ -89,7 +90,15 @@ class Api(NinjaAPI):
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
     rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports)
-    for router in [*(room.router for room in rooms), tags.many, standing.router, standing.of_contacts, privacy.router]:
+    for router in [
+        *(room.router for room in rooms),
+        tags.many,
+        standing.router,
+        standing.of_contacts,
+        privacy.router,
+        doubles.doubles,
+        doubles.merges,
+    ]:
         for view in router.path_operations.values():
             for operation in view.operations:
                 scope = scope_of(router.auth, operation.auth_param)
@@ -122,6 +131,8 @@ api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
 api.add_router("/events", events.router, tags=["Events"])
 api.add_router("/contacts", privacy.router, tags=["Contacts"])
 api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])
+api.add_router("/doubles", doubles.doubles, tags=["Contacts"])
+api.add_router("/merges", doubles.merges, tags=["Contacts"])
 api.add_router("/standing", standing.router, tags=["Contacts"])
 api.add_router("/segments", segments.router, tags=["Segments"])
 api.add_router("/tags", tags.router, tags=["Tags"])

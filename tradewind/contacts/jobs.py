@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from tradewind.contacts.doubles import finding
 from tradewind.contacts.suggestions import weekly
 
 
@@ -10,3 +11,10 @@ from tradewind.contacts.suggestions import weekly
 def suggest_tags(timestamp: int) -> None:
     """Every Monday: which tags do last week's messages suggest?"""
     weekly.suggest_all()
+
+
+@app.periodic(cron="17 2 * * *")
+@app.task(name="contacts.find_doubles", queue="chores", queueing_lock="contacts.find_doubles")
+def find_doubles(timestamp: int) -> None:
+    """Every night: who may be one person?"""
+    finding.find_all()

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import psycopg
 
 from tradewind.contacts import renumbering
+from tradewind.contacts.doubles import finding as doubles
 from tradewind.contacts.keys import Key, Keys, keys_of, sorted_keys
 from tradewind.contacts.suppressed import suppressed_among
 from tradewind.journal.actions import Line, record_many
@@ -116,6 +117,8 @@ def find_or_create(
     groups, places = gather(people, keys, known)
     for place, at in zip(places, seen or [now] * len(people), strict=True):
         groups[place].seen_at = max(groups[place].seen_at, at.timestamp())
+    if pairs := linked(keys, known):
+        doubles.link(cursor, workspace_id, pairs, now=now)
     new, there = [g for g in groups if not g.contact_id], [g for g in groups if g.contact_id]
     if new:
         make(cursor, workspace_id, new, now, source)
@@ -131,6 +134,15 @@ def contacts_of(cursor: Cursor, workspace_id: int, keys: Iterable[Key]) -> dict[
         return {}
     cursor.execute(FIND, [*map(list, zip(*wanted, strict=True)), workspace_id])
     return {Key(kind, scope, value): contact for kind, scope, value, contact in cursor.fetchall()}
+
+
+def linked(keys: Sequence[Keys], known: dict[Key, int]) -> list[tuple[int, int]]:
+    """Pairs of contacts that one event names as one person: by a user id and by a number (X11)."""
+    found = []
+    for of_one in keys:
+        bearers = [known[key] for key in of_one.looked_up if key in known]
+        found += [(bearers[0], each) for each in bearers[1:] if each != bearers[0]]
+    return found
 
 
 def gather(people: Sequence[Person], keys: Sequence[Keys], known: dict[Key, int]) -> tuple[list[_Found], list[int]]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tradewind.contacts.views import batches, imports, listing, person, privacy, scores, suggestions, tags
+from tradewind.contacts.views import batches, doubles, imports, listing, person, privacy, scores, suggestions, tags
 
 pages = [
     path("contacts/", listing.index, name="list"),
@@ -28,7 +28,11 @@ pages = [
     path("contacts/imports/<str:imported>/act/", imports.act, name="act_on_import"),
     path("contacts/imports/<str:imported>/state/", imports.state, name="import_state"),
     path("contacts/imports/<str:imported>/rejects/", imports.rejects, name="import_rejects"),
+    path("contacts/doubles/", doubles.index, name="doubles"),
+    path("contacts/doubles/<str:double>/", doubles.decide, name="double"),
+    path("contacts/merges/<str:merge>/undo/", doubles.undo, name="undo_merge"),
     path("contacts/<str:contact>/", person.show, name="show"),
+    path("contacts/<str:contact>/merge/", doubles.choose, name="merge"),
     path("contacts/<str:contact>/privacy/", privacy.show, name="privacy"),
     path("contacts/<str:contact>/privacy/export/", privacy.download, name="export"),
     path("contacts/<str:contact>/privacy/erase/", privacy.erase, name="erase"),

@@ -31,6 +31,8 @@ SOURCES: dict[str, Words] = {
     "api": gettext_lazy("told by a program"),
     "form": gettext_lazy("web form"),
     "event": gettext_lazy("told by the shop"),
+    "merge": gettext_lazy("two contacts were merged, the stricter word holds"),
+    "merge_undone": gettext_lazy("a merge was undone"),
 }
 # Why a message did not leave, or ended; the sender's words (messages/sql/intent.sql).
 REASONS: dict[str, Words] = {
@@ -38,6 +40,7 @@ REASONS: dict[str, Words] = {
     "no_opt_in": gettext_lazy("No marketing without their opt-in."),
     "suppressed": gettext_lazy("They are suppressed: nothing is sent to them."),
     "unreachable": gettext_lazy("Twice in a row they were not on WhatsApp."),
+    "merged": gettext_lazy("Two contacts were merged, and the other one gets this message already."),
     "no_address": gettext_lazy("No number or user id that this number can reach."),
     "window_closed": gettext_lazy("Their service window had closed; a template can still go."),
     "cap": gettext_lazy("They had as much marketing as you allow."),
@@ -129,6 +132,8 @@ def event_of(kind: str, data: dict[str, Any]) -> tuple[str, Words, Words]:
         "contact.opted_out": ("circle-minus", _("Opted out of marketing")),
         "contact.suppressed": ("ban", _("Suppressed: nothing is sent any more")),
         "contact.erased": ("ban", _("Was erased; what was sent stays without a name")),
+        "contact.merged": ("merge", _("Merged with another contact of the same person")),
+        "contact.separated": ("split", _("A merge was undone: two contacts again")),
         "contact.renumbered": ("arrow-left-right", _("Changed the phone number")),
         "conversation.reaction": ("smile-plus", _("Reacted with %(emoji)s") % {"emoji": data.get("emoji") or "–"}),
     }.get(kind)

@@ -29,7 +29,13 @@ SELECT value, contact_id FROM identity
 WHERE workspace_id = %s AND kind = 'bsuid' AND value = ANY(%b::text[])
   AND scope IN (SELECT id FROM portfolio WHERE workspace_id = %s)
 """
-THERE = "SELECT id FROM contact WHERE workspace_id = %s AND id = ANY(%b::bigint[])"
+# Whoever became part of somebody else is that one.
+THERE = """
+SELECT id, id FROM contact WHERE workspace_id = %s AND id = ANY(%b::bigint[])
+UNION ALL
+SELECT gone_id, contact_id FROM contact_merge
+WHERE workspace_id = %s AND gone_id = ANY(%b::bigint[]) AND undone_at IS NULL
+"""
 HOME = "SELECT country FROM workspace WHERE id = %s"
 
 
@@ -84,9 +90,10 @@ def by_public_id(cursor: Cursor, workspace_id: int, texts: Iterable[str]) -> dic
             continue
     if not rows:
         return {}
-    cursor.execute(THERE, [workspace_id, sorted(set(rows.values()))])
-    there = {row for (row,) in cursor.fetchall()}
-    return {text: row for text, row in rows.items() if row in there}
+    wanted = sorted(set(rows.values()))
+    cursor.execute(THERE, [workspace_id, wanted, workspace_id, wanted])
+    there = dict(cursor.fetchall())
+    return {text: there[row] for text, row in rows.items() if row in there}
 
 
 def spell_out(

@@ -1,5 +1,6 @@
 """People, their identities and consent; tags; imports; where each person stands."""
 
+from tradewind.contacts.models.doubles import DOUBLE_STATES, Double, Merge
 from tradewind.contacts.models.facts import FactKey
 from tradewind.contacts.models.imports import IMPORT_STATES, Import, ImportPiece, ImportReject, ImportStretch
 from tradewind.contacts.models.people import (
@@ -30,10 +31,9 @@ from tradewind.contacts.models.tags import (
 )
 
 __all__ = [
-    "BATCH_STATES", "BATCH_VERBS", "ERASURE_STEPS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS",
-    "MARKETING", "SUGGESTION_STATES", "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact", "ContactField",
-    "ContactTags", "Erasure",
-    "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "ImportStretch", "Standing", "StandingSetting",
-    "Suppression", "Tag",
-    "TagChange", "TagSuggestion", "TagTerm", "TenantQuerySet",
+    "BATCH_STATES", "BATCH_VERBS", "DOUBLE_STATES", "ERASURE_STEPS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES",
+    "LEVELS", "MARKETING", "SUGGESTION_STATES", "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact",
+    "ContactField", "ContactTags", "Double", "Erasure", "FactKey", "Identity", "Import", "ImportPiece",
+    "ImportReject", "ImportStretch", "Merge", "Standing", "StandingSetting", "Suppression", "Tag", "TagChange",
+    "TagSuggestion", "TagTerm", "TenantQuerySet",
 ]  # fmt: skip

@@ -77,6 +77,11 @@ SECTIONS: dict[str, tuple[str, str]] = {
         " FROM contact_import_stretch t JOIN contact_import i ON i.id = t.of_import_id"
         " WHERE t.workspace_id = %(workspace)s AND t.before ? %(id)s::text ORDER BY t.id",
     ),
+    "merges": (
+        "contact_merge",
+        "SELECT to_jsonb(t) - 'moved' - 'horizon' - 'settled_at' FROM contact_merge t WHERE t.contact_id = %(id)s"
+        " ORDER BY t.id",
+    ),
     "erasure": (
         "contact_erasure",
         "SELECT to_jsonb(t) - 'needles' - 'upto' - 'place' FROM contact_erasure t WHERE t.contact_id = %(id)s",

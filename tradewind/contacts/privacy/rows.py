@@ -75,7 +75,7 @@ WHERE contact_id = %s AND (tx, id) IN (
 # Tables of which nothing needs to stay.
 GONE = (
     "consent", "contact_standing", "contact_tags", "identity", "service_window", "tag_change", "tag_term",
-    "batch_before", "segment_member",
+    "batch_before", "segment_member", "contact_merge",
 )  # fmt: skip
 RECIPIENTS = """
 UPDATE recipient SET raw = '', variables = NULL, zone = '' WHERE id IN (
@@ -86,6 +86,7 @@ ZONES = (
     "UPDATE outbox SET zone = '' WHERE contact_id = %s AND message_id IN (SELECT id FROM message WHERE contact_id = %s)"
 )
 TRIES = "DELETE FROM second_try WHERE message_id IN (SELECT id FROM message WHERE contact_id = %s)"
+PAIRS = "DELETE FROM contact_double WHERE workspace_id = %s AND %s IN (one_id, other_id)"
 HOLD = "SELECT id FROM contact WHERE id = %s FOR UPDATE"
 # What is left: a row without a person, to which the messages that were sent still belong.
 TOMBSTONE = """
@@ -144,6 +145,7 @@ def let_go(cursor: Cursor, workspace_id: int, contact_id: int) -> None:
     cursor.execute(HOLD, [contact_id])
     for table in GONE:
         cursor.execute(f"DELETE FROM {table} WHERE contact_id = %s", [contact_id])  # noqa: S608  a name of ours
+    cursor.execute(PAIRS, [workspace_id, contact_id])
     cursor.execute(RECIPIENTS, [workspace_id, contact_id])
     cursor.execute(ZONES, [contact_id, contact_id])
     cursor.execute(TOMBSTONE, [clock.now(), ERASED, contact_id])

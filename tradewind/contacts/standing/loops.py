@@ -41,7 +41,8 @@ WITH fresh AS MATERIALIZED (
 SELECT workspace_id, contact_id, bool_or(kind NOT IN ('message.read', 'message.played')), NULL
 FROM fresh
 WHERE contact_id IS NOT NULL AND (
-  kind IN ('message.received', 'message.read', 'message.played', 'contact.created', 'contact.merged')
+  kind IN ('message.received', 'message.read', 'message.played', 'contact.created', 'contact.merged',
+           'contact.separated')
   OR split_part(kind, '.', 1) <> ALL (%b::text[]))
 GROUP BY workspace_id, contact_id
 UNION ALL

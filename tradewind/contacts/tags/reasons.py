@@ -19,6 +19,8 @@ OWN_REASONS: dict[str, str | Promise] = {
     "the tag was deleted": gettext_lazy("the tag was deleted"),
     "the tag was merged": gettext_lazy("the tag was merged into another"),
     "the rule was switched off": gettext_lazy("the rule was switched off"),
+    "two contacts were merged": gettext_lazy("two contacts were merged"),
+    "a merge was undone": gettext_lazy("a merge was undone"),
 }
 
 # Rule numbers → the rule in the reader's words; the segments room tells them.

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from tradewind.contacts import actions, forms, queries, timeline, words
 from tradewind.contacts.actions import ContactError
+from tradewind.contacts.doubles import merging
 from tradewind.contacts.models import Contact, Tag
 from tradewind.contacts.privacy import masking
 from tradewind.contacts.tags import reasons, tree
 from tradewind.contacts.views.listing import crumbs
-from tradewind.lib import clock
-from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.lib import clock, publicid
+from tradewind.workspaces.door import find, public_id, right_required, row_of
 from tradewind.workspaces.models import Member
 from tradewind.workspaces.request import MemberRequest
 
@@ -36,6 +37,8 @@ def contact_of(request: MemberRequest, contact: str) -> Contact:
 @right_required("contacts.view")
 def show(request: MemberRequest, contact: str) -> HttpResponse:
     """The person's page. `part` names the piece that a live event asks for; `before` goes on with the timeline."""
+    if stays := merged_into(request, contact):
+        return redirect("contacts:show", stays)
     person = contact_of(request, contact)
     before = moment_of(request.GET.get("before", ""))
     if before is not None:
@@ -44,6 +47,12 @@ def show(request: MemberRequest, contact: str) -> HttpResponse:
         return render(request, "contacts/_timeline.html", history(person, None))
     page = {**facts_of(request, person), **history(person, None), "live_topic": f"contact:{contact}"}
     return render(request, "contacts/person.html", page)
+
+
+def merged_into(request: MemberRequest, contact: str) -> str:
+    """The public id of who somebody became part of; "" for everybody else."""
+    stays = merging.survivor_of(request.workspace.pk, row_of("contact", contact))
+    return publicid.encode("contact", stays) if stays else ""
 
 
 def moment_of(text: str) -> datetime | None:
