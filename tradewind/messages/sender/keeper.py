@@ -39,7 +39,8 @@ VALUES ('sender', %(me)b, %(now)b, %(started)b, %(detail)b)
 ON CONFLICT (name, process) DO UPDATE SET at = excluded.at, detail = excluded.detail
 """
 CROWD = b"""
-SELECT (SELECT count(*) FROM lane JOIN number ON number.id = lane.number_id WHERE number.removed_at IS NULL),
+SELECT (SELECT count(*) FROM number WHERE removed_at IS NULL),
+       (SELECT count(*) FROM lane JOIN number ON number.id = lane.number_id WHERE number.removed_at IS NULL),
        (SELECT count(*) FROM beat
         WHERE name = 'sender' AND at > %(alive)b AND NOT coalesce((detail ->> 'stopped')::bool, false)),
        clock_timestamp()
@@ -97,9 +98,10 @@ class Keeper:
             await safe_mode.enter(state, now, "The clock has jumped by more than an hour.")
         self._wall, self._monotonic = time.time(), time.monotonic()
         before = time.time()
-        ((lanes, senders, there),) = await state.claims.run(CROWD, {"alive": now - technical(ALIVE_SECONDS)})
+        crowd = await state.claims.run(CROWD, {"alive": now - technical(ALIVE_SECONDS)})
+        ((self._numbers, self._lanes, senders, there),) = crowd
         skew = abs(there.timestamp() - (before + time.time()) / 2)
-        self._lanes, self._senders = lanes, max(1, senders)
+        self._senders = max(1, senders)
         was = state.halted_by
         if skew > MOST_CLOCK_SKEW_SECONDS and not clock.is_virtual():
             state.halted_by = "clock"
@@ -160,11 +162,14 @@ class Keeper:
         await load_accesses(state, is_again=self._beats % SLOW_EVERY == 0)
 
     async def _share(self) -> None:
-        """Hold a fair share of all lanes: give back what is too much, take what is free."""
+        """Hold a fair share of all lanes: give back what is too much, take what is free.
+
+        A number that has just been connected gets its lane here, so that its first message waits a beat at most.
+        """
         state = self._state
-        if self._beats % SLOW_EVERY == 0:
+        if self._lanes < self._numbers:
             await state.claims.run(MAKE_LANES, {})
-        fair = -(-self._lanes // self._senders)
+        fair = -(-self._numbers // self._senders)
         surplus = len(state.lanes) - fair
         if surplus > 0:
             await hand_over.give_back(state, hand_over.choose(state, surplus))
