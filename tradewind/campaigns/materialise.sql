@@ -56,7 +56,9 @@ FROM (
       AND contact.id > %(after)s AND contact.id <= %(upto)s
     OFFSET 0  -- so that the values are worked out once, and not at each place that mentions them
   ) person
-  -- The number: the one that spoke with them last if it is in the pool, else a fair, repeatable draw by weight.
+  -- The number: the one that spoke with them last if it is in the pool, else a fair, repeatable draw by weight: the
+  -- slot of their number times the golden ratio, which spreads neighbours evenly. (A random one would leave the
+  -- busiest of 20 numbers with 6 percent more than its share of 20,000 people, and the campaign ends with the last.)
   LEFT JOIN LATERAL (
     SELECT number_id FROM service_window
     WHERE person.phone IS NOT NULL AND contact_id = person.id AND number_id = ANY(%(numbers)s)
@@ -75,7 +77,8 @@ FROM (
   ) known_by ON true
   CROSS JOIN LATERAL (
     SELECT CASE WHEN person.phone IS NULL THEN known_by.number_id
-                ELSE coalesce(last_talk.number_id, (%(slots)s::bigint[])[(hashint8(person.id) & 1023) + 1])
+                ELSE coalesce(last_talk.number_id, (%(slots)s::bigint[])[
+                  ((((person.id & 2147483647) * 2654435769) >> 22) & 1023) + 1])
            END AS number_id
   ) sender
   -- The frequency cap as the sender counts it (messages/sql/intent.sql), seen from the start of the campaign.
