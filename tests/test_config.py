@@ -142,3 +142,10 @@ def test_hosts_follow_the_address(environment, variables, hosts):
     for name, value in variables.items():
         environment.setenv(name, value)
     assert config.reload().allowed_hosts == hosts
+
+
+def test_a_database_that_takes_no_connection_is_given_up_soon_unless_its_address_says_otherwise():
+    from tradewind.settings import database
+
+    assert database("postgresql://db.example/shop")["OPTIONS"]["connect_timeout"] == 5
+    assert database("postgresql://db.example/shop?connect_timeout=30")["OPTIONS"]["connect_timeout"] == "30"

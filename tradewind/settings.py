@@ -95,9 +95,15 @@ TEMPLATES = [
 COTTON_DIR = "cotton"
 
 
+DATABASE_CONNECT_SECONDS = 5
+
+
 def database(url: str) -> dict[str, object]:
-    """Django's form of a libpq address; a unix socket comes as host=/path."""
-    parts = conninfo_to_dict(url)
+    """Django's form of a libpq address; a unix socket comes as host=/path.
+
+    A server that takes no connection is given up after some seconds: whoever waits for it says so and tries again.
+    """
+    parts = {"connect_timeout": DATABASE_CONNECT_SECONDS, **conninfo_to_dict(url)}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "tradewind"),
