@@ -2,6 +2,8 @@
 -- A lane is fenced (holder, fence, lease) and asks for `wanted` rows: at most what it can send in a third of the lease.
 -- `held`: 0 nothing is held back · 1 campaigns are · 2 all but free-form replies inside a window are.
 -- `full_runs` are paced runs of which enough is claimed already.
+-- ANY (ARRAY(…)) and OFFSET 0 leave the planner no other way to the rows than their key: planned while the tables were
+-- empty, it would else read them whole for each message, until the next ANALYZE.
 -- `states` are the lanes' limits as they stand, kept with the claim. Kill switch, pauses and safe mode are read here.
 WITH asked AS MATERIALIZED (
   SELECT * FROM unnest(%(numbers)b::bigint[], %(fences)b::bigint[], %(wanted)b::int[], %(held)b::int[],
@@ -41,7 +43,7 @@ WITH asked AS MATERIALIZED (
   ) next
 ), taken AS (
   UPDATE outbox o SET stage = 'claimed', holder = %(me)b, lease_until = %(lease_until)b
-  FROM picked WHERE o.message_id = picked.message_id
+  WHERE o.message_id = ANY (ARRAY(SELECT message_id FROM picked))
   RETURNING o.message_id, o.number_id, o.contact_id, o.portfolio_id, o.run_id, o.content_id, o.priority, o.due_at,
             o.zone, o.is_marketing, o.tries
 )
@@ -49,7 +51,7 @@ SELECT t.message_id, t.number_id, t.contact_id, t.run_id, t.content_id, t.priori
        t.tries, m.variables::text, CASE WHEN t.content_id IS NULL THEN m.payload::text END, m.reply_to_wamid, m.kind,
        m.category, phone.value, bsuid.value
 FROM taken t
-JOIN message m ON m.id = t.message_id
+JOIN LATERAL (SELECT * FROM message WHERE id = t.message_id OFFSET 0) m ON true
 LEFT JOIN LATERAL (
   SELECT value FROM identity
   WHERE contact_id = t.contact_id AND kind = 'phone' AND is_current ORDER BY seen_at DESC, id DESC LIMIT 1
