@@ -100,7 +100,7 @@ def test_people_are_shared_between_the_numbers(shop: Shop) -> None:
     plan = shop.planned().plan
     assert plan is not None
     assert sum(plan["by_number"].values()) == 200
-    assert min(plan["by_number"].values()) > 60
+    assert min(plan["by_number"].values()) > 90  # neighbours are dealt out in turn, not drawn by chance
 
 
 def test_a_person_without_phone_is_reached_by_bsuid_in_the_same_portfolio_only(shop: Shop) -> None:
