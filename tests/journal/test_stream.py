@@ -161,6 +161,22 @@ async def test_a_right_that_is_taken_ends_the_stream(
     assert ear.has_ended
 
 
+async def test_a_right_that_is_taken_ends_the_stream_at_once(alice: Member, as_alice: Client) -> None:
+    """Long before the next heartbeat: what concerns members is told to every stream of the workspace."""
+    ear = Ear(as_alice, "members")
+    await ear.until("retry")
+    await listening()
+    await notify(alice.workspace_id, 3, "members")
+    await ear.until("event: members")
+    await Member.objects.filter(pk=alice.pk).aupdate(role="analyst")
+    began = asyncio.get_running_loop().time()
+    await notify(alice.workspace_id, 4, "members")
+    await ear.until("event: over")
+    assert asyncio.get_running_loop().time() - began < 1
+    await asyncio.wait_for(ear.task, 1)
+    assert ear.has_ended
+
+
 async def test_a_stream_lives_for_a_while_only(as_alice: Client, topic: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "LIFE_SECONDS", 0.3)
     ear = Ear(as_alice, topic)

@@ -42,11 +42,15 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("response", self._look)
 
-    def sign_in(self, email: str, password: str) -> Page:
+    def sign_in_half_way(self, email: str, password: str) -> None:
+        """The first of two steps."""
         self.page.goto("/accounts/login/")
         self.page.locator("input[name=login]").fill(email)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("form.form button[type=submit]").click()
+
+    def sign_in(self, email: str, password: str) -> Page:
+        self.sign_in_half_way(email, password)
         self.page.wait_for_url(lambda address: "/accounts/" not in address)
         return self.page
 

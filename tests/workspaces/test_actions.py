@@ -187,3 +187,21 @@ def test_the_audit_trail_cannot_be_changed(alice: Member) -> None:
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert AuditEntry.objects.count() == 1
+
+
+def test_a_renewed_invitation_opens_by_its_new_link_only(alice: Member, still_time: Time) -> None:
+    invitation, old = actions.invite(by=alice, email="dora@example.com", role="agent")
+    still_time.move(8 * 86400)
+    assert actions.invitation_of(old) is None
+    new = actions.renew_invitation(invitation=invitation, by=alice)
+    assert actions.invitation_of(old) is None
+    assert actions.invitation_of(new) == invitation
+    actions.accept_invitation(invitation=invitation, name="Dora", password=PASSWORD)
+    with pytest.raises(ValidationError, match="used already"):
+        actions.renew_invitation(invitation=invitation, by=alice)
+
+
+def test_nobody_renews_an_invitation_to_a_role_above_their_own(alice: Member) -> None:
+    invitation, _token = actions.invite(by=alice, email="dora@example.com", role="owner")
+    with pytest.raises(PermissionDenied):
+        actions.renew_invitation(invitation=invitation, by=member(alice.workspace, "Ada", "admin"))

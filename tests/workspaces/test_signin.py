@@ -1,6 +1,7 @@
 """Signing in, and what strangers try: guessing, asking who exists, other sites, forged requests, frames."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -9,7 +10,7 @@ from django.test import Client
 
 from tests.people import PASSWORD, browser, member, workspace
 from tradewind.workspaces import actions
-from tradewind.workspaces.models import Member, User, Workspace
+from tradewind.workspaces.models import Invitation, Member, User, Workspace
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -274,3 +275,57 @@ def test_somebody_switches_between_their_own_workspaces_only(as_bob: Client, bob
     assert as_bob.post("/workspaces/switch/", {"workspace": public_id(other)}).status_code == 302
     assert as_bob.get("/settings/audit/").status_code == 200
     assert as_bob.post("/workspaces/switch/", {"workspace": public_id(strange)}).status_code == 404
+
+
+def test_an_invitation_goes_by_mail_or_is_handed_over(as_alice: Client, settings: Any) -> None:
+    page = as_alice.post("/settings/members/", {"email": "dora@example.com", "role": "agent"}).content.decode()
+    assert "A letter went to" in page and len(mail.outbox) == 1
+    settings.CAN_MAIL = False
+    page = as_alice.post("/settings/members/", {"email": "emil@example.com", "role": "agent"}).content.decode()
+    assert "The invitation is ready." in page and len(mail.outbox) == 1
+    assert [i.mailed_at is not None for i in Invitation.objects.order_by("id")] == [True, False]
+
+
+def test_a_mail_server_that_is_away_stops_no_invitation(as_alice: Client, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    page = as_alice.post("/settings/members/", {"email": "dora@example.com", "role": "agent"}).content.decode()
+    assert "The invitation is ready." in page
+
+
+def test_an_invitation_is_renewed_from_the_page(as_alice: Client, nobody: Client) -> None:
+    as_alice.post("/settings/members/", {"email": "dora@example.com", "role": "agent"})
+    invitation = Invitation.objects.get()
+    Invitation.objects.update(expires_at=invitation.created_at)
+    page = as_alice.get("/settings/members/").content.decode()
+    assert "too old since" in page
+    address = re.search(r'action="(/settings/invitations/\w+/renew/)"', page).group(1)  # type: ignore[union-attr]
+    answer = as_alice.post(address).content.decode()
+    link = re.search(r"http://testserver(/join/[^<\s\"]+)", answer).group(1)  # type: ignore[union-attr]
+    assert nobody.get(link).status_code == 200
+
+
+def test_an_invitation_for_another_address_says_so(as_charlie: Client, alice: Member) -> None:
+    _invitation, token = actions.invite(by=alice, email="dora@example.com", role="agent")
+    page = as_charlie.get(f"/join/{token}/").content.decode()
+    assert "for somebody else" in page and "dora@example.com" in page
+    as_charlie.post(f"/join/{token}/", {"owner_name": "Charlie", "password": PASSWORD})
+    assert Member.objects.filter(workspace=alice.workspace).count() == 1
+
+
+@pytest.mark.parametrize(
+    "path, body",
+    [
+        ("/settings/members/", {"email": "eve@example.com", "role": "owner"}),
+        ("/settings/keys/", {"name": "Key", "scopes": ["messages:send"], "days": "0"}),
+    ],
+)
+def test_dangerous_acts_take_a_fresh_proof(alice: Member, path: str, body: dict[str, object]) -> None:
+    stale = browser(alice, is_proven=False)
+    asked = stale.post(path, body)
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert not Invitation.objects.exists() and not alice.apikey_set.exists()
+    assert stale.post(asked["Location"], {"password": "not this one"}).status_code == 200
+    assert not Invitation.objects.exists() and not alice.apikey_set.exists()
+    assert stale.post(asked["Location"], {"password": PASSWORD}).status_code == 200
+    assert Invitation.objects.count() + alice.apikey_set.count() == 1

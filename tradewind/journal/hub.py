@@ -16,6 +16,7 @@ from tradewind.lib import logs
 log = logs.get(__name__)
 
 AGAIN_SECONDS = 1.0
+ABOUT_RIGHTS = frozenset({"members", "workspace"})
 QUIET_SECONDS = 10.0  # so often the connection is tried when nothing comes
 
 
@@ -27,6 +28,13 @@ class Listener:
     topics: dict[str, Topic]
     news: dict[str, int] = field(default_factory=dict)
     has_news: asyncio.Event = field(default_factory=asyncio.Event)
+    # Somebody's rights, or what the workspace demands of its members, may have changed.
+    must_ask: bool = False
+
+    def ask_again(self) -> None:
+        """Have the stream find out at once whether it may go on."""
+        self.must_ask = True
+        self.has_news.set()
 
     def hear(self, inner: Iterable[str], entry: int) -> None:
         """Remember what concerns this stream; what comes again before it is told is told once."""
@@ -100,7 +108,10 @@ class Hub:
         content = orjson.loads(payload)
         workspace, entry, topics = content["w"], content["id"], content["topics"]
         self.newest[workspace] = max(entry, self.newest.get(workspace, 0))
+        is_about_rights = topics == MANY or not ABOUT_RIGHTS.isdisjoint(topics)
         for listener in self.listeners.get(workspace, ()):
+            if is_about_rights:
+                listener.ask_again()
             if topics == MANY:
                 listener.hear_all(entry)
             else:

@@ -2,7 +2,8 @@
 
 `GET /live?topic=run:<public id>&topic=templates` with the session's cookie. For each change: `event: run` and `event:
 run:<public id>`, with the newest journal entry as id. A comment every 15 s; the stream ends after 10 minutes, and the
-browser comes back by itself. Rights are asked anew at each heartbeat.
+browser comes back by itself. Rights are asked anew at each heartbeat, and at once when anything about members changes:
+who may listen no more hears `event: over`, and the page looks where it stands.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ log = logs.get(__name__)
 HEARTBEAT_SECONDS = 15.0
 LIFE_SECONDS = 600.0
 RETRY_MILLISECONDS = 1_000
+OVER = "event: over\ndata: \n\n"
 # News of the same topic within this time are told once.
 PACE_SECONDS = 0.1
 
@@ -170,14 +172,26 @@ async def speak(visit: Visit, send: Send, listener: Listener) -> None:
     next_beat = clock() + HEARTBEAT_SECONDS
     while clock() < end:
         if await has_news(listener, min(next_beat, end) - clock()):
+            if not await may_go_on(visit, listener):
+                await tell(send, OVER)
+                break
             await tell(send, "".join(lines_of(listener.take())))
             await asyncio.sleep(PACE_SECONDS)
         if clock() >= next_beat:
             if not await visit.is_welcome_still():
+                await tell(send, OVER)
                 break
             await tell(send, ": still here\n\n")
             next_beat = clock() + HEARTBEAT_SECONDS
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def may_go_on(visit: Visit, listener: Listener) -> bool:
+    """Whether the visitor is welcome still, asked only where something about members has changed."""
+    if not listener.must_ask:
+        return True
+    listener.must_ask = False
+    return await visit.is_welcome_still()
 
 
 async def has_news(listener: Listener, seconds: float) -> bool:

@@ -124,6 +124,20 @@ def accept_invitation(
 
 
 @transaction.atomic
+def renew_invitation(*, invitation: Invitation, by: Member) -> str:
+    """A new link for the same person, good for another week; the one before opens nothing now. Returns its token."""
+    _may_give(by, invitation.role)
+    at, token = clock.now(), secrets.token_urlsafe(32)
+    still = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
+    digest = crypto.keyed_hash(token, purpose=INVITATION_HASH)
+    if not still.update(digest=digest, expires_at=at + INVITATION_LIFE, invited_by=by, mailed_at=None):
+        raise ValidationError(_("This invitation was used already."))
+    audit.note(by, "member.invitation_renewed", invitation, invitation.email)
+    record("member.invited", workspace_id=by.workspace_id, member_id=by.pk, data={"role": invitation.role})
+    return token
+
+
+@transaction.atomic
 def withdraw_invitation(*, invitation: Invitation, by: Member) -> None:
     """The link of this invitation no longer opens anything."""
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(withdrawn_at=clock.now())

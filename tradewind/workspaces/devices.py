@@ -3,13 +3,13 @@
 Where a browser stands nobody asks: no map of addresses is kept, the page says "place unknown" and shows the address.
 """
 
-import re
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpRequest
 
+from tradewind.journal.actions import record
 from tradewind.lib import clock
 from tradewind.workspaces import walls
 from tradewind.workspaces.audit import address_of
@@ -75,6 +75,7 @@ def is_here(device: Device, request: HttpRequest) -> bool:
 def end(device: Device) -> None:
     """Signs that browser out, at once."""
     Session.objects.filter(pk=device.session_id).delete()
+    tell(device.user)
 
 
 def end_others(user: User, request: HttpRequest | None = None) -> int:
@@ -85,7 +86,15 @@ def end_others(user: User, request: HttpRequest | None = None) -> int:
         others = others.exclude(pk=kept(key))
     count = others.count()
     others.delete()
+    tell(user)
     return count
+
+
+def tell(user: User) -> None:
+    """Lets live streams that a session of this person holds find out at once that it is over."""
+    with walls.outside():
+        for member in Member.objects.filter(user=user, removed_at=None):
+            record("member.signed_out", workspace_id=member.workspace_id, member_id=member.pk)
 
 
 def end_without_work(user: User) -> None:
@@ -97,6 +106,6 @@ def end_without_work(user: User) -> None:
 
 def name_of(agent: str) -> str:
     """What a browser's own words say that it is: "Firefox · Windows"; "" for what is not known."""
-    browser = next((name for word, name in BROWSERS if re.search(rf"\b{word}/", agent)), "")
+    browser = next((name for word, name in BROWSERS if f"{word}/" in agent), "")
     system = next((name for word, name in SYSTEMS if word in agent), "")
     return " · ".join(part for part in (browser, system) if part)

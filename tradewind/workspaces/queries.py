@@ -1,20 +1,26 @@
 """Reads for the pages of workspaces."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tradewind.lib import clock
 from tradewind.workspaces import audit
 from tradewind.workspaces.door import public_id, row_of
 from tradewind.workspaces.models import ApiKey, AuditEntry, Invitation, Member
+from tradewind.workspaces.second_factors import FACTORS
 
 PAGE = 50
+EXPIRED_SHOWN = timedelta(days=30)
 
 
 def members(member: Member) -> QuerySet[Member]:
-    """Colleagues who are in, in the order in which they came."""
-    return Member.objects.active().visible_to(member).select_related("user").order_by("id")
+    """Colleagues who are in, in the order in which they came; `has_second_factor` says how they sign in."""
+    factors = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=FACTORS)
+    found = Member.objects.active().visible_to(member).annotate(has_second_factor=Exists(factors))
+    return found.select_related("user").order_by("id")
 
 
 def people(member: Member) -> QuerySet[Member]:
@@ -23,9 +29,11 @@ def people(member: Member) -> QuerySet[Member]:
 
 
 def open_invitations(member: Member) -> QuerySet[Invitation]:
-    """Invitations that still open the door."""
+    """Invitations that nobody has taken up yet; `is_over` marks those that are too old, shown for a month."""
     still = Invitation.objects.visible_to(member).filter(accepted_at=None, withdrawn_at=None)
-    return still.filter(expires_at__gt=clock.now()).select_related("invited_by__user").order_by("-id")
+    now = clock.now()
+    shown = still.filter(expires_at__gt=now - EXPIRED_SHOWN)
+    return shown.annotate(is_over=Q(expires_at__lte=now)).select_related("invited_by__user").order_by("-id")
 
 
 def api_keys(member: Member) -> QuerySet[ApiKey]:

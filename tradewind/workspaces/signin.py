@@ -91,6 +91,7 @@ def tell_of(verb: str, user: User) -> None:
     with walls.outside():
         for member in Member.objects.filter(user=user, removed_at=None):
             audit.note(member, verb, member, str(user))
+    devices.tell(user)
     change = str(audit_words.in_words(verb))
     words = _("For %(email)s: %(change)s.") % {"email": user.email, "change": change}
     mail.send(user.email, subject=str(_("Your sign-in has changed")), text=f"{words}\n\n{NOT_YOU}\n")

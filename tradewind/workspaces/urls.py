@@ -32,6 +32,7 @@ settings_pages = [
     path("members/", members.members, name="members"),
     path("members/<str:member>/role/", members.change_role, name="member_role"),
     path("members/<str:member>/remove/", members.remove, name="member_remove"),
+    path("invitations/<str:invitation>/renew/", members.renew, name="invitation_renew"),
     path("invitations/<str:invitation>/withdraw/", members.withdraw, name="invitation_withdraw"),
 ]
 

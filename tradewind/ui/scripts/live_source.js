@@ -19,14 +19,24 @@ class LiveSource extends EventSource {
   constructor(url, address) {
     super(url)
     this.#address = address
+    super.addEventListener("over", () => this.lookWhereWeStand())
   }
 
   /* The browser comes back by itself after a stream has ended, which it does every few minutes: news, but no error. */
   set onerror(handler) {
     super.onerror = (event) => {
-      if (this.readyState !== EventSource.CONNECTING) return handler(event)
+      if (this.readyState !== EventSource.CONNECTING) {
+        this.lookWhereWeStand()
+        return handler(event)
+      }
       document.dispatchEvent(new CustomEvent("live:gap", { detail: { address: this.#address } }))
     }
+  }
+
+  /* The stream has thrown us out: when the page itself is closed to us now, show what it says. */
+  async lookWhereWeStand() {
+    const answer = await fetch(location.href, { headers: { "HX-Request": "true" } }).catch(() => null)
+    if (answer?.status === 401 || answer?.status === 403) location.reload()
   }
 
   addEventListener(name, listener) {

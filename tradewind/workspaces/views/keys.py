@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradewind.workspaces import keys, queries
-from tradewind.workspaces.door import find, right_required
+from tradewind.workspaces.door import demand_proof, find, right_required
 from tradewind.workspaces.forms import KeyForm
 from tradewind.workspaces.models import ApiKey
 from tradewind.workspaces.request import MemberRequest
@@ -19,6 +19,7 @@ def api_keys(request: MemberRequest) -> HttpResponse:
     """The keys, and a form for a new one; a new key is shown on the answer to that form and never again."""
     form, token = KeyForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
+        demand_proof(request)
         said = form.cleaned_data
         _key, token = keys.create(
             by=request.member, name=said["name"], scopes=said["scopes"], expires_at=form.expires_at()

@@ -1,35 +1,60 @@
 """Colleagues: who they are, inviting them, their roles, and going."""
 
-from django.conf import settings
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tradewind.workspaces import actions, queries, rights
-from tradewind.workspaces.door import allowed, find, member_required, right_required
+from tradewind.lib import clock
+from tradewind.workspaces import actions, mail, queries, rights
+from tradewind.workspaces.door import allowed, demand_proof, find, member_required, proof_required, right_required
 from tradewind.workspaces.forms import InviteForm, tell
 from tradewind.workspaces.models import Invitation, Member
 from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.views.frame import settings_page
 
 
+@dataclass(frozen=True)
+class Made:
+    """An invitation's link, and whether it went out by mail."""
+
+    email: str
+    link: str
+    is_mailed: bool
+
+
 @right_required("members.view")
 def members(request: MemberRequest) -> HttpResponse:
     """All colleagues, open invitations, and the form for a new one; the link is shown on the answer to it only."""
-    form, link = InviteForm(request.POST or None, by=request.member), ""
+    form, made = InviteForm(request.POST or None, by=request.member), None
     if request.method == "POST" and allowed(request, "members.manage") and form.is_valid():
-        link = invite(request, form)
-        form = form if not link else InviteForm(by=request.member)
-    return settings_page(request, "workspaces/members.html", {"form": form, "link": link, **lists(request.member)})
+        made = invite(request, form)
+        form = form if made is None else InviteForm(by=request.member)
+    return members_page(request, form, made)
 
 
 @require_POST
 @right_required("members.manage")
+@proof_required
+def renew(request: MemberRequest, invitation: str) -> HttpResponse:
+    """A new link for somebody who was invited: the old one is lost, too old, or went astray."""
+    found = find(Invitation.objects.visible_to(request.member).filter(accepted_at=None, withdrawn_at=None), invitation)
+    token = actions.renew_invitation(invitation=found, by=request.member)
+    return members_page(request, InviteForm(by=request.member), passed_on(request, found, token))
+
+
+def members_page(request: MemberRequest, form: InviteForm, made: Made | None) -> HttpResponse:
+    return settings_page(request, "workspaces/members.html", {"form": form, "made": made, **lists(request.member)})
+
+
+@require_POST
+@right_required("members.manage")
+@proof_required
 def change_role(request: MemberRequest, member: str) -> HttpResponse:
     """Gives somebody another role."""
     somebody = find(Member.objects.active().visible_to(request.member).select_related("user"), member)
@@ -44,6 +69,7 @@ def change_role(request: MemberRequest, member: str) -> HttpResponse:
 
 @require_POST
 @right_required("members.manage")
+@proof_required
 def remove(request: MemberRequest, member: str) -> HttpResponse:
     """Takes somebody out of the workspace."""
     somebody = find(Member.objects.active().visible_to(request.member).select_related("user"), member)
@@ -78,28 +104,31 @@ def leave(request: MemberRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-def invite(request: MemberRequest, form: InviteForm) -> str:
-    """The link of a new invitation, mailed as well; "" when it was refused, which the form then tells."""
+def invite(request: MemberRequest, form: InviteForm) -> Made | None:
+    """A new invitation; None when it was refused, which the form then tells."""
+    demand_proof(request)
     try:
         invitation, token = actions.invite(by=request.member, **form.cleaned_data)
     except ValidationError as problem:
         tell(form, problem, "email")
-        return ""
+        return None
+    return passed_on(request, invitation, token)
+
+
+def passed_on(request: MemberRequest, invitation: Invitation, token: str) -> Made:
+    """The link, mailed where a mail server is set up; else the page that shows it has to do."""
     link = request.build_absolute_uri(reverse("workspaces:join", args=[token]))
-    mail(invitation, link)
-    return link
-
-
-def mail(invitation: Invitation, link: str) -> None:
-    """Tells the invited person, where a mail server is set up; else the link that is shown has to do."""
-    if settings.CAN_MAIL:
-        business = {"business": invitation.workspace.name}
-        send_mail(
-            _("%(business)s invites you to Tradewind") % business,
-            _("You can answer and send WhatsApp messages for %(business)s:") % business + f"\n\n{link}\n",
-            settings.DEFAULT_FROM_EMAIL,
-            [invitation.email],
-        )
+    business = {"business": request.workspace.name}
+    is_mailed = mail.send(
+        invitation.email,
+        subject=_("%(business)s invites you to Tradewind") % business,
+        text=_("You can answer and send WhatsApp messages for %(business)s:") % business
+        + f"\n\n{link}\n\n"
+        + _("The link opens once, within seven days."),
+    )
+    if is_mailed:
+        Invitation.objects.filter(pk=invitation.pk).update(mailed_at=clock.now())
+    return Made(invitation.email, link, is_mailed)
 
 
 def lists(member: Member) -> dict[str, object]:

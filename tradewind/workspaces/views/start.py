@@ -124,6 +124,8 @@ def join(request: MemberRequest, token: str) -> HttpResponse:
         return render(request, "workspaces/join_closed.html", status=410)
     if request.user.is_authenticated and request.user.email == invitation.email:
         return join_as(request, invitation, request.user)
+    if request.user.is_authenticated:
+        return render(request, "workspaces/join_other.html", {"invitation": invitation, "next": request.path})
     if has_sign_in(invitation.email):
         return render(request, "workspaces/join_sign_in.html", {"invitation": invitation, "next": request.path})
     form = JoinForm(request.POST or None, invitation=invitation)
