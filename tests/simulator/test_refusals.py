@@ -55,7 +55,7 @@ FREE_FORM: list[tuple[str, dict[str, Any], int]] = [
     ("image by no link", {"type": "image", "image": {"link": "ftp://example.com/a"}}, 100),
     ("image by no id", {"type": "image", "image": {"id": "abc"}}, 131009),
     ("audio with a caption", {"type": "audio", "audio": {"link": LINK, "caption": "c"}}, 131009),
-    ("sticker", {"type": "sticker", "sticker": {"id": "12"}}, 0),
+    ("sticker by an id that nobody knows", {"type": "sticker", "sticker": {"id": "12"}}, 100),
     ("document", {"type": "document", "document": {"link": LINK, "filename": "a.pdf"}}, 0),
     ("location", {"type": "location", "location": {"latitude": "52.5", "longitude": 13.4}}, 0),
     ("location beyond the pole", {"type": "location", "location": {"latitude": 91, "longitude": 0}}, 131009),

@@ -4,6 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
+from tradewind.messages.media.uploading import REASON as MEDIA
 from tradewind.messages.models import Run
 from tradewind.whatsapp.errors import rule_for
 
@@ -23,6 +24,10 @@ def words_for(reason: str) -> str:
             "unknown": _("Of %(count)s of %(of)s messages nobody knows whether they went. Meta may be in trouble."),
         }
         return sentences[share[1]] % {"count": share[2], "of": share[3]}
+    if reason.startswith(MEDIA):
+        return _("Meta did not take the file on top of the message: %(why)s Choose another file.") % {
+            "why": reason.removeprefix(MEDIA)
+        }
     if code := _CODE.match(reason):
         rule = rule_for(int(code[1]))
         return " ".join(_(part) for part in (rule.happened, rule.means, rule.todo) if part)

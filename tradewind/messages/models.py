@@ -8,9 +8,15 @@ accepts or refuses. This spares two updates of the wide row for each message sen
 from django.db import models
 
 from tradewind.contacts.models import Contact
+from tradewind.messages.media.models import MediaFile, MediaPiece, MediaUpload
 from tradewind.numbers.models import Number, Portfolio
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member, Workspace
+
+__all__ = [
+    "Attempt", "Content", "ContentPace", "Lane", "LedgerMinute", "LedgerSeat", "MediaFile", "MediaPiece", "MediaUpload",
+    "Message", "Outbox", "Proof", "Run", "SafeMode", "SecondTry", "ServiceWindow", "Tally",
+]  # fmt: skip
 
 # Outbound states. `held` is Meta's quality assessment, `unknown` means: perhaps sent, no proof yet.
 OUT_STATES = (
@@ -323,32 +329,3 @@ class SafeMode(models.Model):
 
     class Meta:
         db_table = "safe_mode"
-
-
-class MediaFile(models.Model):
-    """A file to send or received, by its hash; `tradewind.lib` keeps the bytes under DATA/media."""
-
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    sha256 = models.CharField(max_length=64)
-    mime = models.CharField(max_length=80)
-    size = models.BigIntegerField()
-    name = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "media_file"
-        constraints = [models.UniqueConstraint(fields=["workspace", "sha256"], name="media_file_once")]
-
-
-class MediaUpload(models.Model):
-    """A file uploaded to Meta for one number: good for 30 days, reused."""
-
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    file = models.ForeignKey(MediaFile, models.CASCADE)
-    number = models.ForeignKey(Number, models.CASCADE)
-    meta_id = models.CharField(max_length=64)
-    uploaded_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "media_upload"
-        constraints = [models.UniqueConstraint(fields=["file", "number"], name="media_upload_once")]

@@ -48,6 +48,7 @@ REASONS = {
     "no_clear_answer": gettext_lazy("The line broke after the request. Not sent twice; it is settled by proof."),
     "held_for_a_person": gettext_lazy("Perhaps sent. No proof came in a day: a person decides."),
     "not_sendable": gettext_lazy("Its values do not fit the template."),
+    "media_lost": gettext_lazy("Meta lost the file on top of it, again and again."),
 }
 
 

@@ -7,6 +7,7 @@ from tradewind.messages import figures
 from tradewind.messages.sender import breaker, gate
 from tradewind.messages.sender.consequences import Consequence, follow
 from tradewind.messages.sender.lane import Lane
+from tradewind.messages.sender.media import Key, forget_at_meta, is_lost
 from tradewind.messages.sender.outcomes import Back, Done, Doubt, End, Outcome, Unseat
 from tradewind.messages.sender.row import Claimed
 from tradewind.messages.sender.state import State
@@ -18,6 +19,7 @@ from tradewind.whatsapp.limits import PAIR_RATE
 log = logs.get(__name__)
 
 NOT_SENT_SECONDS, LONGEST_NOT_SENT_SECONDS = 2.0, 60.0
+FILE_SECONDS, MOST_FILE_TRIES = 2.0, 3
 HELD = "held_for_quality_assessment"
 _TROUBLE_OF_THE_NUMBER = {
     Action.RETRY,
@@ -79,6 +81,9 @@ def _take(state: State, lane: Lane, row: Claimed, answer: Answer) -> None:
             held = "held" if answer.message_status == HELD else "accepted"
             outcome: Outcome = Done(row.message_id, row.attempt_id, answer.wamid[:255], held, answer.http, now)
             word = breaker.GOOD
+        case Refused() if is_lost(answer) and (key := state.contents.file_of(row)) is not None:
+            outcome = _without_file(state, row, key, answer, now)
+            word = breaker.GOOD
         case Refused():
             verdict = answer.verdict(category=row.category or None)
             outcome = _refused(lane, row, answer, verdict, now)
@@ -97,6 +102,18 @@ def _take(state: State, lane: Lane, row: Claimed, answer: Answer) -> None:
     if lane.breaker.record(word, now):
         figures.BREAKERS.inc()
         log.warning("a number's breaker opened", number_id=lane.number_id, reason=lane.breaker.reason)
+
+
+def _without_file(state: State, row: Claimed, key: Key, answer: Refused, now: float) -> Outcome:
+    """Meta has forgotten the file: it is uploaded anew and the message goes once more, three times at most."""
+    if meta_id := state.contents.ids.forget(key):
+        chore = asyncio.create_task(forget_at_meta(state.claims, key, meta_id, clock.now()))
+        state.chores.add(chore)
+        chore.add_done_callback(state.chores.discard)
+    detail = (answer.details or answer.message)[:500]
+    if row.tries >= MOST_FILE_TRIES:
+        return End(row.message_id, "failed", "media_lost", now, row.attempt_id, answer.http, answer.code, detail)
+    return Back(row.message_id, now + FILE_SECONDS, now, row.attempt_id, "refused", 1, answer.http, answer.code, detail)
 
 
 def _refused(lane: Lane, row: Claimed, answer: Refused, verdict: Verdict, now: float) -> Outcome:

@@ -123,10 +123,12 @@ def claimed_of(row: tuple[object, ...], now: float) -> Claimed:
 
 
 async def learn(state: State, rows: list[Claimed]) -> None:
-    """Load the contents and runs that these messages need and that are not known yet."""
+    """Load the contents, files and runs that these messages need and that are not known yet."""
     if missing := state.contents.missing(rows):
         for content_id, payload in await state.claims.run(CONTENTS, {"ids": missing}):
             state.contents.learn(content_id, orjson.loads(payload))
+    if files := state.contents.files_of(rows):
+        await state.contents.ids.learn(state.claims, files, clock.now())
     runs = sorted({row.run_id for row in rows if row.run_id is not None and row.run_id not in state.runs})
     if runs:
         await learn_runs(state, runs)

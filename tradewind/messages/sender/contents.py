@@ -5,11 +5,17 @@ from typing import Any
 
 import orjson
 
+from tradewind.lib import clock
 from tradewind.messages import marks
+from tradewind.messages.sender.media import Key, MediaIds
 from tradewind.messages.sender.row import Claimed
 from tradewind.whatsapp.payloads import PayloadError, Template, addressed
 
 MOST_KEPT = 2_000
+
+
+class FileMissing(Exception):
+    """The message waits: the file on top of it is not at Meta yet."""
 
 
 class Contents:
@@ -18,6 +24,8 @@ class Contents:
     def __init__(self) -> None:
         self._templates: OrderedDict[int, tuple[Template, dict[str, Any]]] = OrderedDict()
         self._broken: dict[int, PayloadError] = {}
+        self._files: dict[int, tuple[int, str]] = {}
+        self.ids = MediaIds()
 
     def missing(self, rows: list[Claimed]) -> list[int]:
         """Ids of contents that are not known yet."""
@@ -35,12 +43,27 @@ class Contents:
             self._broken[content_id] = problem
             return
         extras = {key: payload[key] for key in ("header_media", "card_media", "flow_token") if payload.get(key)}
+        if file := extras.get("header_media", {}).get("file"):
+            self._files[content_id] = (int(file), str(extras.pop("header_media").get("filename") or ""))
         self._templates[content_id] = (template, extras)
         if len(self._templates) > MOST_KEPT:
-            self._templates.popitem(last=False)
+            forgotten, _ = self._templates.popitem(last=False)
+            self._files.pop(forgotten, None)
+
+    def files_of(self, rows: list[Claimed]) -> set[Key]:
+        """The files, each with its number, whose ids at Meta these messages need and that are not known."""
+        keys = {key for row in rows if (key := self.file_of(row)) is not None}
+        now = clock.time()
+        return {key for key in keys if not self.ids.find(key, now)}
+
+    def file_of(self, row: Claimed) -> Key | None:
+        """The file on top of a message, with the number that it leaves from."""
+        if row.content_id is None or row.content_id not in self._files:
+            return None
+        return (self._files[row.content_id][0], row.number_id)
 
     def render(self, row: Claimed) -> bytes:
-        """The call's JSON. Raises PayloadError for what Meta would refuse, before anything leaves."""
+        """The call's JSON. Raises PayloadError for what Meta would refuse, before anything leaves; FileMissing."""
         message = self._free_form(row) if row.content_id is None else self._template(row)
         payload = addressed(
             message,
@@ -56,7 +79,15 @@ class Contents:
         if row.content_id in self._broken:
             raise self._broken[row.content_id]
         template, extras = self._templates[row.content_id]
+        if (key := self.file_of(row)) is not None:
+            extras = {**extras, "header_media": self._uploaded(key, self._files[row.content_id][1])}
         return template.message(orjson.loads(row.variables) if row.variables else {}, **extras)
+
+    def _uploaded(self, key: Key, filename: str) -> dict[str, str]:
+        media_id = self.ids.find(key, clock.time())
+        if not media_id:
+            raise FileMissing
+        return {"id": media_id, "filename": filename}
 
     def _free_form(self, row: Claimed) -> dict[str, Any]:
         payload: dict[str, Any] = orjson.loads(row.payload or "{}")

@@ -13,6 +13,7 @@ from tradewind.lib import clock, logs, zones
 from tradewind.messages import ledger, marks
 from tradewind.messages.runs import PARKED
 from tradewind.messages.sender import content_pace, gate
+from tradewind.messages.sender.contents import FileMissing
 from tradewind.messages.sender.facts import CAMPAIGN_CODES, TEMPLATE_CODES, seconds
 from tradewind.messages.sender.lane import Lane
 from tradewind.messages.sender.outcomes import Back, End, not_called
@@ -42,6 +43,8 @@ WAITS = {
     "lane_lost",
 }
 ENDS = {"run_closed": "cancelled", "expired": "expired"}
+FILE_SECONDS = 2.0
+"""A message whose file is not at Meta yet is looked at again after so long."""
 LOOK_AGAIN_SECONDS = 5.0
 """When a paused run's or workspace's messages are tried again, if nothing wakes them before."""
 
@@ -132,6 +135,10 @@ class Dispatcher:
         row.attempt_id = marks.new_attempt(row.message_id)
         try:
             row.body = self._state.contents.render(row)
+        except FileMissing:
+            lane.let_go(row)
+            self._state.outcomes.put(Back(row.message_id, now + FILE_SECONDS, now))
+            return False
         except PayloadError as problem:
             lane.let_go(row)
             self._state.outcomes.put(End(row.message_id, "failed", "not_sendable", now, detail=str(problem)[:500]))

@@ -13,6 +13,7 @@ from tradewind.simulator.graph.errors import GraphError
 from tradewind.simulator.graph.request import Call
 from tradewind.simulator.routes.table import NUMBER
 from tradewind.simulator.sending import Sending, send
+from tradewind.simulator.validation.media_ids import check_media_ids
 from tradewind.simulator.validation.messages import check_status_call
 from tradewind.simulator.world.shapes import Number
 
@@ -70,6 +71,7 @@ async def _send(call: Call, number: Number, body: dict[str, Any], *, is_marketin
 def _accepted(
     call: Call, number: Number, body: dict[str, Any], fault: Fault | None, is_marketing_api: bool
 ) -> dict[str, Any]:
+    check_media_ids(body, call.simulation.media, number.phone_number_id, call.simulation.clock.time())
     value = send(Sending(call.simulation, number, body, is_marketing_api=is_marketing_api), fault)
     _strike_midway(call)
     return value

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from tradewind.whatsapp.client.answers import GraphError, GraphUnavailable, refused_of
-from tradewind.whatsapp.client.outcome import GRAPH, VERSION, Failed, Replied
+from tradewind.whatsapp.client.outcome import GRAPH, USUAL, VERSION, Failed, Replied, Timeouts
 from tradewind.whatsapp.client.wire import MOST_LIST_BYTES, Wire, regain_access_seconds
 
 Json = dict[str, Any]
@@ -291,6 +291,7 @@ def once(
     app_secret: str | None = None,
     base_url: str = GRAPH,
     version: str = VERSION,
+    timeouts: Timeouts = USUAL,
 ) -> T:
     """Do some calls from code without an event loop (a page, a job): `once(lambda graph: graph.account(id), token)`.
 
@@ -298,7 +299,7 @@ def once(
     """
 
     async def run() -> T:
-        async with Wire(base_url, version) as wire:
+        async with Wire(base_url, version, timeouts=timeouts) as wire:
             return await work(Graph(wire, token, app_secret=app_secret))
 
     return asyncio.run(run())
