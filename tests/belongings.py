@@ -22,7 +22,7 @@ from tradewind.contacts.models import (
 )
 from tradewind.intake.models import DeadLetter
 from tradewind.lib import crypto
-from tradewind.messages.models import Content, Message, Run, Tally
+from tradewind.messages.models import Content, MediaFile, MediaPiece, Message, Run, Tally
 from tradewind.numbers.models import Account, App, Notice, Number, Portfolio
 from tradewind.segments.models import Segment, TagRule
 from tradewind.templates.models import Template
@@ -214,6 +214,10 @@ def _the_rest(of: Belongings) -> None:
         tries=3,
         died_at=JOINED,
     )
+    picture = MediaFile.objects.create(
+        workspace=workspace, sha256=f"{next(_serial):064}", kind="image", mime="image/png", size=4, created_at=JOINED
+    )
+    MediaPiece.objects.create(workspace=workspace, file=picture, place=0, body=b"\x89PNG")
     imported = Import.objects.create(
         workspace=workspace, member=of.member, file_name="list.csv", state="done", created_at=JOINED
     )
@@ -227,6 +231,7 @@ def _the_rest(of: Belongings) -> None:
     of.rows |= {
         "device": device,
         "letter": letter,
+        "mediafile": picture,
         "imported": imported,
         "import": imported,
         "invitation": Invitation.objects.get(workspace=workspace),

@@ -89,6 +89,7 @@ def change(
         CampaignNumber.objects.bulk_create(
             CampaignNumber(workspace_id=campaign.workspace_id, campaign=campaign, number=number) for number in numbers
         )
+        drafts.want_file(campaign)
         note(campaign, "campaign.changed", member)
     return campaign
 
@@ -140,6 +141,7 @@ def start(campaign: Campaign, *, member: Member | None) -> Campaign:
     """Open the run of a planned campaign that was checked. Raises CampaignError when it cannot be launched."""
     with transaction.atomic():
         check_launch(campaign)
+        drafts.want_file(campaign)
         campaign.run = open_run(campaign)
         campaign.launched_at, campaign.launched_by = clock.now(), member
         forecast_again(campaign)
@@ -200,8 +202,8 @@ def payload_of(template: Template, campaign: Campaign) -> dict[str, Any]:
         "parameter_format": template.parameter_format,
         "components": template.components,
     }
-    link = sources.media_link(campaign.bindings)
-    return {**payload, "header_media": {"link": link}} if link else payload
+    media = sources.header_media(campaign.bindings, campaign.workspace_id)
+    return {**payload, "header_media": media} if media else payload
 
 
 def pause(campaign: Campaign, *, member: Member | None, reason: str = "") -> Campaign:

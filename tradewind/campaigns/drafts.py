@@ -17,6 +17,7 @@ from tradewind.campaigns.timing import rules as timing
 from tradewind.campaigns.words import grouped
 from tradewind.lib import clock
 from tradewind.lib.zones import is_within
+from tradewind.messages.media import actions as media
 from tradewind.messages.pacing import PRESETS, Pacing, PacingError
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
@@ -43,7 +44,7 @@ def clean(
     check_template(template, numbers)
     return (
         audiences.clean(audience, workspace_id=campaign.workspace_id),
-        sources.clean(bindings, parts_of(template)),
+        sources.clean(bindings, parts_of(template), workspace_id=campaign.workspace_id),
     )
 
 
@@ -135,6 +136,13 @@ def check_time(campaign: Campaign) -> None:
             )
             % {"n": grouped(late)}
         )
+
+
+def want_file(campaign: Campaign) -> None:
+    """Have the header's file at Meta for all numbers of the campaign before the first message leaves."""
+    file = sources.own_file(sources.media_link(campaign.bindings), campaign.workspace_id)
+    if file is not None:
+        media.want(file, [sender.number for sender in campaign.senders.select_related("number")])
 
 
 def fingerprint(campaign: Campaign) -> str:

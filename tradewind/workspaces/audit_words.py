@@ -84,6 +84,7 @@ WORDS: dict[str, str | Promise] = {
     "message.sent_again": _("sent a message again that was in doubt"),
     "message.left_in_doubt": _("left a message in doubt as it is"),
     "message.cancelled": _("took a message back"),
+    "media.kept": _("uploaded a file"),
     "deadletter.replay_asked": _("had webhooks that failed tried again"),
     "campaign.created": _("began a campaign"),
     "campaign.changed": _("changed a campaign"),

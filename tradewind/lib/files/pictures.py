@@ -20,11 +20,11 @@ MIME = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
 class PictureError(ValueError):
-    """It cannot be read as a picture, or has too many pixels. `pixels` is 0 where it is no picture at all."""
+    """It cannot be read as a picture; `is_too_large`: it has too many pixels."""
 
-    def __init__(self, pixels: int = 0) -> None:
-        super().__init__(f"{pixels} pixels" if pixels else "no picture")
-        self.pixels = pixels
+    def __init__(self, *, is_too_large: bool = False) -> None:
+        super().__init__("too many pixels" if is_too_large else "no picture")
+        self.is_too_large = is_too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ def _opened(content: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is the stricter one
             image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError as problem:
-        raise PictureError(2 * (Image.MAX_IMAGE_PIXELS or MOST_PIXELS)) from problem
+        raise PictureError(is_too_large=True) from problem
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as problem:
         raise PictureError from problem
     if image.width * image.height > MOST_PIXELS:
-        raise PictureError(image.width * image.height)
+        raise PictureError(is_too_large=True)
     return image
 
 

@@ -1,12 +1,13 @@
 """What is done with files: keep one, read it, find it again, have it uploaded for numbers.
 
-    file = keep(workspace=w, member=m, name="spring.jpg", content=data, wanted="image")
-    want(file, numbers)              # uploaded soon, once for each number
+file = keep(workspace=w, member=m, name="spring.jpg", content=data, wanted="image")
+want(file, numbers)              # uploaded soon, once for each number
 """
 
 import hashlib
 from collections.abc import Iterable
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,13 @@ def keep(
             file.name, file.came_as = shown, len(content)
             file.save(update_fields=["name", "came_as"])
     return file
+
+
+def content_of(file: "UploadedFile[bytes]") -> bytes:
+    """All of an uploaded file, unless it is larger than anything that can be sent. Raises MediaError."""
+    if (file.size or 0) > checking.LARGEST:
+        raise MediaError(_("The file has more than 100 MB, and nothing that large can be sent."))
+    return b"".join(file.chunks())
 
 
 def shown_name(name: str, mime: str) -> str:

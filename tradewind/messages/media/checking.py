@@ -1,4 +1,4 @@
-"""Whether a file may be sent, and what becomes of it: pictures are made fit, films looked at, the rest is taken as it is.
+"""Whether a file may be sent, and what becomes of it: pictures are made fit, films looked at, the rest stays as it is.
 
 What a file is, its content says; its name only shows. Everything that Meta would refuse is refused here, in words.
 """
@@ -88,11 +88,9 @@ def original(content: bytes, mime: str) -> Fit:
 
 
 def why_no_picture(problem: pictures.PictureError) -> str:
-    if problem.pixels:
-        most = pictures.MOST_PIXELS // 1_000_000
-        return _("The picture has %(n)s million pixels; at most %(most)s million are taken. Make it smaller.") % {
-            "n": max(problem.pixels // 1_000_000, most + 1),
-            "most": most,
+    if problem.is_too_large:
+        return _("The picture has more than %(most)s million pixels. Make it smaller and try again.") % {
+            "most": pictures.MOST_PIXELS // 1_000_000
         }
     return _("The picture is damaged and cannot be read. Save it anew and try again.")
 
@@ -102,7 +100,9 @@ def as_other(content: bytes, mime: str) -> Fit:
     if not kind:
         raise MediaError(
             str(REFUSED.get(mime, ""))
-            or _("WhatsApp does not take this kind of file. Pictures, MP4 videos, PDF and office documents can be sent.")
+            or _(
+                "WhatsApp does not take this kind of file. Pictures, MP4 videos, PDF and office documents can be sent."
+            )
         )
     check_size(content, mime)
     return as_film(content, mime) if kind == "video" else Fit(content, mime, kind)

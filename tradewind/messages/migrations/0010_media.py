@@ -7,7 +7,9 @@ KINDS = ("image", "video", "document", "audio")
 # Files are packed already: the database need not try it again.
 STORAGE = "ALTER TABLE media_piece ALTER body SET STORAGE EXTERNAL"
 # The sender writes wishes without going through the models.
-DEFAULTS = "ALTER TABLE media_upload ALTER meta_id SET DEFAULT '', ALTER problem SET DEFAULT '', ALTER tries SET DEFAULT 0"
+DEFAULTS = (
+    "ALTER TABLE media_upload ALTER meta_id SET DEFAULT '', ALTER problem SET DEFAULT '', ALTER tries SET DEFAULT 0"
+)
 
 
 class Migration(migrations.Migration):
