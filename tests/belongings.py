@@ -8,6 +8,7 @@ from django.db.models import Model
 from tests.people import JOINED
 from tradewind.campaigns import planning
 from tradewind.campaigns.models import Campaign, CampaignNumber
+from tradewind.campaigns.rates import example
 from tradewind.contacts.models import (
     Batch,
     Consent,
@@ -198,7 +199,8 @@ def _campaign(of: Belongings) -> None:
         accepted_at=JOINED,
     )
     Tally.objects.create(workspace_id=workspace.pk, run_id=run.pk, number_id=rows["number"].pk, name="accepted", n=1)
-    of.rows |= {"campaign": campaign, "message": message, "run": run}
+    card = example.add(workspace, of.member)
+    of.rows |= {"campaign": campaign, "message": message, "run": run, "card": card}
 
 
 def _the_rest(of: Belongings) -> None:

@@ -1,10 +1,16 @@
 from django.urls import path
 
 from tradewind.campaigns import views
+from tradewind.campaigns.rates import views as rates
 
 app_name = "campaigns"
 urlpatterns = [
     path("campaigns/", views.index, name="list"),
+    path("campaigns/rates/", rates.index, name="rates"),
+    path("campaigns/rates/month/", rates.this_month, name="rates_month"),
+    path("campaigns/rates/import/", rates.bring, name="rates_bring"),
+    path("campaigns/rates/example/", rates.try_example, name="rates_example"),
+    path("campaigns/rates/<str:card>/", rates.show, name="rate_card"),
     path("campaigns/<str:campaign>/", views.show, name="show"),
     path("campaigns/<str:campaign>/compose/", views.compose, name="compose"),
     path("campaigns/<str:campaign>/compose/variables/", views.variables, name="variables"),

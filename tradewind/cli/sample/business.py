@@ -5,6 +5,7 @@ from typing import Any
 
 from tradewind.campaigns import actions as campaigns
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.rates import example
 from tradewind.cli import furnish
 from tradewind.cli.sample import facts
 from tradewind.cli.sample.people import Tags, people_of
@@ -71,6 +72,7 @@ def make(simulator: dict[str, Any], *, password: str, seed: int) -> Sample:
     furnish.add_people(owner.workspace, people_of(customers, tags, clock.now(), seed))
     leave_some_alone(owner)
     facts.tell(owner.workspace, seed=seed)
+    example.add(owner.workspace, owner)
     return Sample(owner.workspace, owner, finished_campaign(owner, tags), ready_campaign(owner, tags))
 
 

@@ -84,6 +84,12 @@ def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def price(amount: Decimal | None) -> str:
+    """What one message costs: {{ price|price }} → 0.1131 or 0.00345; the currency stands beside it."""
+    return EMPTY if amount is None else formats.number(amount, "#,##0.0000##")
+
+
+@register.filter
 def phone(text: str | None) -> SafeString | str:
     """International, grouped, left to right wherever it stands."""
     return format_html('<span class="ltr">{}</span>', formats.phone(str(text))) if text else EMPTY
