@@ -117,7 +117,7 @@ def steps(request: HttpRequest) -> Iterator[Step]:
 @open_to_all
 @never_cache
 @sensitive_post_parameters("password")
-def join(request: MemberRequest, token: str) -> HttpResponse:
+def join(request: HttpRequest, token: str) -> HttpResponse:
     """An invited person makes their sign-in, or comes in with the one they have."""
     invitation = actions.invitation_of(token)
     if invitation is None:
