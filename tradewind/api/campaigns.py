@@ -15,6 +15,7 @@ from tradewind.api.moments import Moment
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns import actions, log, queries
+from tradewind.campaigns.approvals import verbs as approvals
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
@@ -112,11 +113,22 @@ class CampaignOut(Schema):
     starts_at: datetime | None
     launched_at: datetime | None
     finished_at: datetime | None
+    approval: str = Field(
+        description="Of a launch that needs a second member: empty (none is asked for), waiting, approved, refused, or"
+        " void because the plan has changed since"
+    )
 
 
 class CampaignList(Schema):
     campaigns: list[CampaignOut]
     next: str
+
+
+class Decision(Schema):
+    """A second member's word on a launch."""
+
+    verdict: Literal["approve", "refuse"]
+    word: Annotated[str, StringConstraints(max_length=300)] = Field("", description="Why; a refusal needs it")
 
 
 class PlanOut(Schema):
@@ -180,7 +192,7 @@ class Asked(Page):
 
 
 def rows(request: MemberRequest) -> Any:
-    return Campaign.objects.visible_to(request.member).prefetch_related("senders")
+    return Campaign.objects.visible_to(request.member).prefetch_related("senders", "approvals")
 
 
 def shown(campaign: Campaign) -> CampaignOut:
@@ -199,7 +211,13 @@ def shown(campaign: Campaign) -> CampaignOut:
         starts_at=campaign.starts_at,
         launched_at=campaign.launched_at,
         finished_at=campaign.finished_at,
+        approval=approval_of(campaign),
     )
+
+
+def approval_of(campaign: Campaign) -> str:
+    verdicts = [approval.verdict or "waiting" for approval in campaign.approvals.all()]
+    return verdicts[-1] if verdicts else ""
 
 
 @router.get(
@@ -301,7 +319,25 @@ def get_plan(request: MemberRequest, id: str) -> PlanOut:
     operation_id="launch_campaign",
 )
 def launch_campaign(request: MemberRequest, id: str) -> CampaignOut:
-    return verb(request, id, actions.launch)
+    """Where the workspace wants a second member for so many people, this asks for one: then `approval` is waiting."""
+    return verb(request, id, approvals.launch_or_ask)
+
+
+@router.post(
+    "/{id}/approval",
+    auth=LAUNCH,
+    response={200: CampaignOut, **CHANGES},
+    summary="Approve or refuse a launch",
+    operation_id="decide_launch",
+)
+def decide_launch(request: MemberRequest, id: str, said: Decision) -> CampaignOut:
+    """The word of a second member: not of the one who asked. An approved launch leaves at once."""
+    campaign = find(rows(request), id)
+    if said.verdict == "approve":
+        approvals.approve(campaign, member=request.member, word=said.word)
+    else:
+        approvals.refuse(campaign, member=request.member, word=said.word)
+    return shown(rows(request).get(pk=campaign.pk))
 
 
 @router.post(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tradewind.campaigns import audience as audiences
 from tradewind.campaigns import bindings as sources
 from tradewind.campaigns import brakes, drafts, feeder, forecasting, kept, words
+from tradewind.campaigns.approvals import rule as approval
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign, CampaignNumber
 from tradewind.campaigns.words import CANNOT, STANDINGS
@@ -70,6 +71,7 @@ def change(
     """
     with transaction.atomic():
         campaign = locked(campaign, "draft", "planned", verb="change")
+        approval.void(campaign, member)
         campaign.audience, campaign.bindings = drafts.clean(
             campaign,
             template=template,
@@ -102,6 +104,7 @@ def plan(campaign: Campaign, *, member: Member | None) -> Campaign:
         campaign = locked(campaign, "draft", "planned", verb="plan", goals=("planning",))
         if campaign.template is None or not campaign.senders.exists():
             raise CampaignError(_("Choose a template, an audience and a number first."))
+        approval.void(campaign, member)
         campaign.plan = campaign.waves = None
         campaign.plan_started_at = clock.now()
         campaign.looked_at = campaign.to_look_at = 0
@@ -114,11 +117,13 @@ def plan(campaign: Campaign, *, member: Member | None) -> Campaign:
 def launch(campaign: Campaign, *, member: Member | None) -> Campaign:
     """Start sending what was planned. The first messages are in the outbox when this returns.
 
-    A live audience is counted again first: then the campaign is planning once more, and leaves by itself.
+    A live audience is counted again first: then the campaign is planning once more, and leaves by itself. Raises
+    approvals.rule.NeedsApproval where a second member has to agree (approvals/verbs.py asks for that).
     """
     with transaction.atomic():
         campaign = locked(campaign, "planned", verb="launch", goals=("running", "paused", "done"))
         check_launch(campaign)
+        approval.demand(campaign)
         if campaign.audience.get("live"):
             return count_again(campaign, member)
         return start(campaign, member=member)
@@ -141,6 +146,7 @@ def start(campaign: Campaign, *, member: Member | None) -> Campaign:
     """Open the run of a planned campaign that was checked. Raises CampaignError when it cannot be launched."""
     with transaction.atomic():
         check_launch(campaign)
+        approval.demand(campaign)
         drafts.want_file(campaign)
         campaign.run = open_run(campaign)
         campaign.launched_at, campaign.launched_by = clock.now(), member

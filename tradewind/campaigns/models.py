@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tradewind.campaigns.approvals.models import Approval as Approval
 from tradewind.messages.models import Content, Run
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tradewind.campaigns import views
+from tradewind.campaigns.approvals import views as approvals
 from tradewind.campaigns.rates import views as rates
 
 app_name = "campaigns"
@@ -17,6 +18,9 @@ urlpatterns = [
     path("campaigns/<str:campaign>/plan/", views.plan, name="plan"),
     path("campaigns/<str:campaign>/plan/left-out.csv", views.export_left_out, name="export_left_out"),
     path("campaigns/<str:campaign>/plan/left-out/<slug:reason>/", views.left_out, name="left_out"),
+    path("campaigns/<str:campaign>/approval/", approvals.panel, name="approval"),
+    path("campaigns/<str:campaign>/approval/yes/", approvals.approve, name="approve"),
+    path("campaigns/<str:campaign>/approval/no/", approvals.refuse, name="refuse"),
     path("campaigns/<str:campaign>/launch/", views.launch, name="launch"),
     path("campaigns/<str:campaign>/pause/", views.pause, name="pause"),
     path("campaigns/<str:campaign>/resume/", views.resume, name="resume"),

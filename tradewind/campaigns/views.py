@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tradewind.campaigns import actions, export_csv
+from tradewind.campaigns.approvals import rule, verbs
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.forms import ComposeForm, NewForm, sendable_templates, template_id
@@ -108,6 +109,7 @@ def plan(request: MemberRequest, campaign: str) -> HttpResponse:
     if request.method == "POST":
         return act(request, row, actions.plan, "plan", right="campaigns.edit")
     context = planned.plan(row, may_see_people=allowed(request, "contacts.view"))
+    context["approval"] = rule.standing(row, request.member)
     if row.state == "planning" and is_piece(request):
         return render(request, "campaigns/_planning.html", context)
     response = render(request, "campaigns/plan.html", context)
@@ -130,7 +132,8 @@ def left_out(request: MemberRequest, campaign: str, reason: str) -> HttpResponse
 @right_required("campaigns.launch")
 @require_POST
 def launch(request: MemberRequest, campaign: str) -> HttpResponse:
-    return act(request, of(request, campaign), actions.launch, "live", otherwise="plan")
+    """Launches, or asks for a second member's word where the workspace wants one."""
+    return act(request, of(request, campaign), verbs.launch_or_ask, "show", otherwise="plan")
 
 
 @right_required("campaigns.launch")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tradewind.campaigns import queries
+from tradewind.campaigns.approvals import rule
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.parts import row_of
 from tradewind.lib import publicid
@@ -31,6 +32,7 @@ def index(member: Member, before: str) -> dict[str, Any]:
     return {
         "lines": [{"campaign": row, "seen": seen[row.pk]} for row in shown],
         "older": f"?before={public_id(found[PAGE - 1])}" if len(found) > PAGE else "",
+        "waiting_for_word": rule.waiting_for(member),
         "before": before if key is not None else "",
         "live_topic": " ".join(["campaigns", *running(shown)]),
     }

@@ -21,7 +21,6 @@ from tradewind.workspaces.door import allowed, before_first_run, member_required
 from tradewind.workspaces.forms import JoinForm, SetUpForm, tell
 from tradewind.workspaces.middleware import is_first_run
 from tradewind.workspaces.models import Invitation, User
-from tradewind.workspaces.request import MemberRequest
 from tradewind.workspaces.signin import sign_in
 
 
