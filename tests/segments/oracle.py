@@ -59,7 +59,8 @@ class World:
 
     @property
     def everybody(self) -> set[int]:
-        return {row["id"] for row in self.rows["contact"]}
+        """All people but those who were erased, of whom a nameless row stays."""
+        return {row["id"] for row in self.rows["contact"] if row["suppressed_reason"] != "erased"}
 
     def fits(self, tree: dict[str, Any]) -> set[int]:
         """The people who fit."""

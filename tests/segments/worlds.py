@@ -11,7 +11,7 @@ from tradewind.journal.connections import hot_cursor
 from tradewind.lib import publicid
 from tradewind.messages.models import Content, Message, Run, ServiceWindow
 from tradewind.numbers.models import Account, App, Number, Portfolio
-from tradewind.segments.models import FrozenMember, Segment
+from tradewind.segments.models import FrozenMember, Segment, TagPlace
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member, Workspace
 
@@ -48,6 +48,7 @@ def furnish(owner: Member, seed: int) -> Made:
     """Fill the owner's workspace; the same seed makes the same people."""
     chance, made = random.Random(seed), Made(owner.workspace, owner)
     tags = [Tag.objects.create(workspace=made.workspace, name=name, created_at=NOW) for name in TAGS]
+    TagPlace.objects.get(tag_id=chance.choice(tags).pk).delete()  # as if there were more tags than bits
     people = [person(made, chance) for _ in range(PEOPLE)]
     for contact in people:
         tag(contact, tags, chance)
@@ -77,6 +78,7 @@ def person(made: Made, chance: random.Random) -> Contact:
         created_at=moment(chance),
         last_inbound_at=moment(chance) if chance.random() < 0.6 else None,
         owner=made.owner if chance.random() < 0.3 else None,
+        suppressed_reason=chance.choice(("", "", "", "blocked us", "erased")),
     )
     for _ in range(chance.choice((0, 1, 1, 2))):
         Identity.objects.create(

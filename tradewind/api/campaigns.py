@@ -267,7 +267,7 @@ def tag_named(names: Names, name: str) -> int:
     found = names.tag(name)
     if found is None:
         raise CampaignError(f"There is no tag called “{name}”.")
-    return found[1]
+    return found.tag_id
 
 
 def segment_named(names: Names, name: str) -> int:

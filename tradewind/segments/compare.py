@@ -47,14 +47,14 @@ def text_column(column: str, test: Test, binds: Binds) -> str:
     """A test of a text column, '' being the missing value."""
     if test.op == "is_set":
         return f"{column} <> ''"
-    return like(column, test, binds) or f"lower({column}) = ANY({lowered(test, binds)})"
+    return like(column, test, binds) or f"lower({column}) = {lowered(test, binds)}"
 
 
 def folded_column(column: str, test: Test, binds: Binds) -> str:
     """The same for a column that is kept in small letters."""
     if test.op == "is_set":
         return f"{column} <> ''"
-    return like(column, test, binds) or f"{column} = ANY({lowered(test, binds)})"
+    return like(column, test, binds) or f"{column} = {lowered(test, binds)}"
 
 
 def phone_column(column: str, test: Test, binds: Binds) -> str:
@@ -78,12 +78,14 @@ def like(value: str, test: Test, binds: Binds) -> str:
 
 
 def lowered(test: Test, binds: Binds) -> str:
-    """The operands folded as the database folds: by itself where its language might matter, else as constants, which
-    it looks up in a hash when they are many."""
+    """What must be equal to one of the operands, folded as the database folds: by itself where its language might
+    matter, else as constants, which it looks up in a hash when they are many."""
     words = [str(each) for each in test.operands]
-    if all(word.isascii() for word in words):
-        return f"{binds.add([word.lower() for word in words])}::text[]"
-    return f"ARRAY(SELECT lower(each) FROM unnest({binds.add(words)}::text[]) AS each)"
+    if not all(word.isascii() for word in words):
+        return f"ANY(ARRAY(SELECT lower(each) FROM unnest({binds.add(words)}::text[]) AS each))"
+    if len(words) == 1:
+        return f"{binds.add(words[0].lower())}::text"
+    return f"ANY({binds.add([word.lower() for word in words])}::text[])"
 
 
 def spelled(text: str, test: Test, binds: Binds) -> str:
@@ -92,7 +94,7 @@ def spelled(text: str, test: Test, binds: Binds) -> str:
     words = [str(each) for each in test.operands]
     letters = [sum(letter.isalpha() for letter in word) for word in words]
     if not all(word.isascii() for word in words) or sum(2**each for each in letters) > MOST_SPELLINGS:
-        return f"lower({text}) = ANY({lowered(test, binds)})"
+        return f"lower({text}) = {lowered(test, binds)}"
     ways = {"".join(way) for word in words for way in product(*({one.lower(), one.upper()} for one in word))}
     return f"{text} = ANY({binds.add(sorted(ways))}::text[])"
 

@@ -4,6 +4,7 @@
 Statements name tables of rooms above (message, campaign's run, service_window) and the journal by their table names.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,14 +12,13 @@ from typing import Any
 
 from tradewind.segments import compare
 from tradewind.segments.nodes import Event, Field, OptedIn, Saved, Score, Sent, Tagged, Test, WindowOpen
-from tradewind.segments.sets import EVERYBODY, NOBODY, Found, Ground, Here, People, all_of, rest
+from tradewind.segments.sets import EVERYBODY, NOBODY, Found, Ground, Here, People, all_of, any_of, rest
 
 # What the narrow row says of a person: texts in small letters, and moments that hardly ever change.
 FOLDED = ("country", "language", "city", "marketing", "grade", "stage")
 STANDING = ("grade", "stage")
-# So many tags below one another hold so many people that the index of tags would be read for nothing (IS TRUE keeps
-# the planner from it).
-MANY_TAGS = 8
+# The bits of tags in one number of the narrow row (TagPlace).
+WORD = 64
 MOMENTS = ("created_at", "last_inbound_at")
 # Kinds of the hot path that the index of events leaves out (journal migration); they are looked up row by row.
 UNINDEXED = ("message.queued", "message.accepted", "message.sent", "message.delivered")
@@ -54,10 +54,23 @@ def tagged(leaf: Tagged, desk: Desk) -> People:
             f" ON o.contact_id = h.contact_id AND o.tag_id = held.tag AND {over} WHERE h.contact_id IN ({gone})"
             f" AND held.tag = ANY({ids}) GROUP BY h.contact_id HAVING count(*) = count(o.contact_id)"
         )
-    has = f"n.tags {'@>' if len(leaf.ids) == 1 else '&&'} {ids}"
-    if len(leaf.ids) >= MANY_TAGS:
-        return Here(f"({has}) IS TRUE AND n.contact_id NOT IN ({gone})", weight=4)
-    return Here(f"{has} AND n.contact_id NOT IN ({gone})", weight=2)
+    has: list[People] = [Here(bits(leaf.places, desk))] if leaf.places else []
+    if leaf.unplaced:
+        held = f"t.tags && {desk.add(list(leaf.unplaced))}::int[]"
+        has.append(
+            Found(f"SELECT t.contact_id FROM contact_tags t WHERE {desk.ground.of('t', 'contact_id')} AND {held}")
+        )
+    return all_of([any_of(has), Here(f"n.contact_id NOT IN ({gone})", weight=2)])
+
+
+def bits(places: tuple[int, ...], desk: Desk) -> str:
+    """Whether the narrow row has one of these bits."""
+    masks: dict[int, int] = defaultdict(int)
+    for place in places:
+        masks[place // WORD] |= 1 << place % WORD
+    signed = {word: mask - (1 << WORD) if mask >> (WORD - 1) else mask for word, mask in masks.items()}
+    # As texts: a number that is written -9223372036854775808 in SQL is one too great for a bigint, negated.
+    return " OR ".join(f"n.tags{word} & {desk.add(str(mask))}::bigint <> 0" for word, mask in sorted(signed.items()))
 
 
 def known(leaf: Field, desk: Desk) -> People:
@@ -74,7 +87,7 @@ def known_one(leaf: Field, test: Test, desk: Desk) -> People:
         fits = compare.own_value("n.fields", f"{desk.add(leaf.key)}::text", test, desk, desk.now)
         return Here(f"({fits}) IS TRUE", weight=5)
     if leaf.key in FOLDED:
-        return Here(compare.folded_column(f"n.{leaf.key}", test, desk))
+        return Here(compare.folded_column(f"n.{leaf.key}", test, desk), weight=3)
     if leaf.key == "created_at":
         return Here(compare.moment_column("n.created_at", test, desk, desk.now))
     if leaf.key in MOMENTS:

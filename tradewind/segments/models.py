@@ -1,7 +1,5 @@
 """Saved segments, frozen members, the rules that keep tags true, and weekly looks at the tags' health."""
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from tradewind.contacts.models import Contact, Tag, TenantQuerySet
@@ -97,42 +95,65 @@ class TagHealth(models.Model):
         return f"tags of workspace {self.workspace_id} on {self.at:%F}"
 
 
+class TagPlace(models.Model):
+    """Which bit of `ContactRow`'s four numbers says that a person has a tag: bit `place` % 64 of number `place` / 64.
+
+    A trigger of `tag` gives the places in turn. The place of a tag that is gone is nobody else's: who still bears its
+    bit does not bear another tag's. A tag after the 256th has none.
+    """
+
+    tag_id = models.IntegerField(primary_key=True)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    place = models.SmallIntegerField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "tag_place"
+        constraints = [models.UniqueConstraint(fields=["workspace", "place"], name="tag_place_once")]
+
+    def __str__(self) -> str:
+        return f"tag {self.tag_id} at {self.place}"
+
+
 class ContactRow(models.Model):
     """What trees ask about most, one narrow row a person, in small letters: a tree is then one walk over these rows.
 
-    A copy, kept by triggers of `contact`, `contact_tags` and `contact_standing` (migration contact_row); nobody else
-    writes it. What changes with each message (`last_inbound_at`) is not in it: the hot path pays nothing.
+    A copy, kept by triggers of `contact`, `contact_tags` and `contact_standing` (migration tag_bits); nobody else
+    writes it. What changes with each message (`last_inbound_at`) is not in it: the hot path pays nothing. Of who was
+    erased it says `-workspace`: they are nobody's people, though messages still hang on their row of `contact`.
     """
 
     contact = models.OneToOneField(
         Contact, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="narrow_row"
     )
     workspace = models.ForeignKey(Workspace, models.DO_NOTHING, db_constraint=False, db_index=False)
-    created_at = models.DateTimeField()
-    intent = models.FloatField(db_default=0)
-    orders = models.IntegerField(db_default=0)
+    # The tags, each a bit of one of these (`TagPlace`).
+    tags0 = models.BigIntegerField(db_default=0)
+    tags1 = models.BigIntegerField(db_default=0)
+    tags2 = models.BigIntegerField(db_default=0)
+    tags3 = models.BigIntegerField(db_default=0)
     engagement = models.SmallIntegerField(db_default=0)
     heat = models.SmallIntegerField(db_default=0)
+    orders = models.IntegerField(db_default=0)
+    created_at = models.DateTimeField()
+    intent = models.FloatField(db_default=0)
     recency = models.SmallIntegerField(db_default=0)
     frequency = models.SmallIntegerField(db_default=0)
     monetary = models.SmallIntegerField(db_default=0)
+    marketing = models.TextField(db_default="")
     country = models.TextField(db_default="")
     language = models.TextField(db_default="")
-    marketing = models.TextField(db_default="")
     grade = models.TextField(db_default="")
     stage = models.TextField(db_default="")
     city = models.TextField(db_default="")
-    tags = ArrayField(models.IntegerField(), db_default=[])
     fields = models.JSONField(db_default={})
 
     objects = TenantQuerySet.as_manager()
 
     class Meta:
         db_table = "contact_row"
-        indexes = [
-            models.Index(fields=["workspace", "contact"], name="contact_row_of_workspace"),
-            GinIndex(fields=["tags"], name="contact_row_tags"),
-        ]
+        indexes = [models.Index(fields=["workspace", "contact"], name="contact_row_of_workspace")]
 
     def __str__(self) -> str:
         return f"contact {self.pk} in short"

@@ -10,7 +10,8 @@ from tradewind.contacts.models import ContactField, Tag
 from tradewind.lib import publicid
 from tradewind.lib.phone import PhoneError, normalise
 from tradewind.lib.zones import is_zone
-from tradewind.segments.models import Segment
+from tradewind.segments.models import Segment, TagPlace
+from tradewind.segments.nodes import Tagged
 from tradewind.workspaces.models import Member, Workspace
 
 _BETWEEN = re.compile(r"[\s().\-/]")
@@ -53,20 +54,25 @@ class Names:
         return dict(self._tags.values())
 
     @cached_property
+    def _places(self) -> dict[int, int]:
+        return dict(TagPlace.objects.filter(workspace_id=self.workspace_id).values_list("tag_id", "place"))
+
+    @cached_property
     def _kinds(self) -> dict[str, str]:
         rows = ContactField.objects.filter(workspace_id=self.workspace_id).values_list("key", "kind")
         return {key: kind for key, kind in rows if kind != "text"}
 
-    def tag(self, name: str, public_id: Any = None) -> tuple[str, int, tuple[int, ...]] | None:
-        """(path as it is now, row, rows of it and all below it); the id wins over the name."""
+    def tag(self, name: str, public_id: Any = None) -> Tagged | None:
+        """The tag with all below it; the id wins over the name."""
         pk = row_of("tag", public_id)
         path = self._paths.get(pk) if pk is not None else None
         found = (pk, path) if pk is not None and path is not None else self._tags.get(fold(name))
         if found is None:
             return None
         below = f"{fold(found[1])}/"
-        ids = [found[0], *(pk for folded, (pk, _) in self._tags.items() if folded.startswith(below))]
-        return found[1], found[0], tuple(sorted(ids))
+        ids = sorted([found[0], *(pk for folded, (pk, _) in self._tags.items() if folded.startswith(below))])
+        places = tuple(self._places[pk] for pk in ids if pk in self._places)
+        return Tagged(found[1], found[0], tuple(ids), places, tuple(pk for pk in ids if pk not in self._places))
 
     def kind_of_field(self, key: str) -> str:
         """number, date or yes_no; "" when the field is a text or nobody has said: then the operand decides."""

@@ -54,11 +54,14 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Has the tag or one below it; `ids` are all of these."""
+    """Has the tag or one below it; `ids` are all of these, `places` the bits of those that have one."""
 
     name: str
     tag_id: int
     ids: tuple[int, ...]
+    places: tuple[int, ...] = ()
+    unplaced: tuple[int, ...] = ()
+    """Those of `ids` that have no bit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ KEPT_SECONDS = 20
 SAMPLE_LEAST, SAMPLE_MOST = 2_000, 4_000
 DRAWN_AT_MOST = 200_000
 
+# Nobody who was erased is among them.
+EVERYBODY = "SELECT count(*), min(contact_id), max(contact_id) FROM contact_row WHERE workspace_id = %s"
+DRAWN = "SELECT contact_id FROM contact_row WHERE workspace_id = %s AND contact_id = ANY(%s)"
+
 # The identity by which outsiders know a person: a number, else the user id, else the user name; current ones first.
 IDENTITY = """
 SELECT found.contact_id, known.value FROM ({people}) found LEFT JOIN LATERAL (
@@ -102,14 +106,14 @@ class Sample:
 def sampled(workspace_id: int) -> Sample:
     """People drawn by row number, each as likely as any other; everybody when they are few."""
     with asking() as cursor:
-        cursor.execute("SELECT count(*), min(id), max(id) FROM contact WHERE workspace_id = %s", [workspace_id])
+        cursor.execute(EVERYBODY, [workspace_id])
         people, first, last = cursor.fetchone()
         if not people:
             return Sample([], 0)
         span = last - first + 1
         draws = min(span, DRAWN_AT_MOST, max(SAMPLE_MOST, SAMPLE_MOST * span // people))
         drawn = random.Random().sample(range(first, last + 1), draws)
-        cursor.execute("SELECT id FROM contact WHERE workspace_id = %s AND id = ANY(%s)", [workspace_id, drawn])
+        cursor.execute(DRAWN, [workspace_id, drawn])
         return Sample([row[0] for row in cursor.fetchall()][:SAMPLE_MOST], people)
 
 

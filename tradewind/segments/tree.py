@@ -25,7 +25,6 @@ from tradewind.segments.nodes import (
     Saved,
     Score,
     Sent,
-    Tagged,
     Test,
     WindowOpen,
 )
@@ -95,7 +94,7 @@ class Reader:
         found = self.names.tag(name, value.get("id"))
         if found is None:
             raise TreeError(_("The tag “%(name)s” is not there.") % {"name": name}, path)
-        return Tagged(*found)
+        return found
 
     def field(self, value: Mapping[str, Any], path: str) -> Node:
         key = named(value["field"], path, LONGEST_KEY + len(OWN))

@@ -27,7 +27,7 @@ def refreshed(value: Any, names: Names) -> Any:
         return {**value, "not": refreshed(value["not"], names)}
     if isinstance(value.get("tag"), str):
         found = names.tag(value["tag"], value.get("id"))
-        return {"tag": found[0], "id": publicid.encode("tag", found[1])} if found else dict(value)
+        return {"tag": found.name, "id": publicid.encode("tag", found.tag_id)} if found else dict(value)
     if isinstance(value.get("segment"), str):
         segment = names.segment(value["segment"])
         return {"segment": publicid.encode("segment", segment.pk), "name": segment.name} if segment else dict(value)

@@ -16,7 +16,7 @@ MOST_TAGS, FEWEST_TAGS = 100, 30
 MATCH_ERRORS = 0.05
 COMPLAINT_DAYS = 30
 
-EVERYBODY = "SELECT count(*) FROM contact WHERE workspace_id = %s"
+EVERYBODY = "SELECT count(*) FROM contact_row WHERE workspace_id = %s"
 PEOPLE = """
 SELECT tag, count(*) FROM contact_tags, unnest(tags) AS tag WHERE workspace_id = %s GROUP BY tag
 """

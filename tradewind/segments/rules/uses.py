@@ -36,7 +36,7 @@ def tags_in(value: Any, names: Names) -> set[int]:
         return set()
     if isinstance(value.get("tag"), str):
         found = names.tag(value["tag"], value.get("id"))
-        return {found[1]} if found else set()
+        return {found.tag_id} if found else set()
     return {tag for each in value.values() for tag in tags_in(each, names)}
 
 
