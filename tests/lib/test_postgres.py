@@ -141,6 +141,22 @@ def test_durable_unless_told_otherwise():
     assert "fsync = 'off'" in settings.text(Path("/run/x"), fast=True)
 
 
+@pytest.mark.parametrize(
+    ("memory", "buffers", "cache"), [(256, "128MB", "256MB"), (2_000, "500MB", "1000MB"), (64_000, "1024MB", "32000MB")]
+)
+def test_buffers_are_a_quarter_of_the_memory_within_bounds(memory, buffers, cache):
+    assert settings.sizes(memory) == {"shared_buffers": buffers, "effective_cache_size": cache}
+
+
+def test_a_container_has_the_memory_that_it_was_given(tmp_path, monkeypatch):
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(settings, "LIMITS", (limit,))
+    limit.write_text("max\n")
+    whole = settings.memory_mb()
+    limit.write_text(f"{512 * 2**20}\n")
+    assert settings.memory_mb() == min(512, whole)
+
+
 def test_own_settings_come_last(cluster):
     cluster.start()
     cluster.stop()
