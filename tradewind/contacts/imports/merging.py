@@ -1,10 +1,10 @@
-"""A bucket of people into the database, in one transaction: who is new comes by COPY, who is there is held against it.
+"""A bucket of people into the database, in one transaction: who is new is made set-wise (`staging`), who is there and
+of whom the file may know something new is held against it person by person.
 
-Hot path: plain SQL over psycopg, about 50 µs a new person in PostgreSQL. The only writers of an import are here and in
-`undoing`.
+The only writers of an import are here, in `staging` and in `undoing`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +12,12 @@ from typing import Any
 import orjson
 import psycopg
 
-from tradewind.contacts.imports.cleaning import Person
+from tradewind.contacts.imports import staging
 from tradewind.contacts.imports.guessing import Column
+from tradewind.contacts.imports.lines import SEVERAL_SPELLINGS, Person, array_of, person_of
 from tradewind.contacts.imports.problems import Reject
-from tradewind.contacts.keys import spellings
+from tradewind.contacts.imports.spool import Bucket
+from tradewind.contacts.keys import others, spellings
 from tradewind.contacts.suppressed import suppressed_among
 from tradewind.contacts.tags import assign
 from tradewind.contacts.tags.assign import By, Change
@@ -24,10 +26,6 @@ from tradewind.journal.actions import Line, record_many
 Cursor = psycopg.Cursor[Any]
 COLUMNS = ("name", "language", "country", "city", "timezone", "company")
 
-FIND = """
-SELECT value, contact_id FROM identity
-WHERE workspace_id = %s AND kind = 'phone' AND scope = 0 AND value = ANY(%b::text[])
-"""
 # Held in one order against others who change the same people.
 HOLD = """
 SELECT c.id, c.name, c.language, c.country, c.city, c.timezone, c.company, c.fields::text, c.marketing,
@@ -37,7 +35,7 @@ FROM contact c WHERE c.workspace_id = %s AND c.id = ANY(%b::bigint[]) ORDER BY c
 PROOFS = """
 SELECT contact_id, extract(epoch FROM at)::float8, state FROM consent WHERE contact_id = ANY(%b::bigint[])
 """
-DRAW = "SELECT nextval(pg_get_serial_sequence('contact', 'id')) FROM generate_series(1, %s)"
+NAMES = "SELECT name FROM tag WHERE workspace_id = %s AND id = ANY(%b::int[]) ORDER BY id"
 CHANGE = """
 UPDATE contact SET name = g.name, language = g.language, country = g.country, city = g.city, timezone = g.timezone,
                    company = g.company, fields = g.fields::jsonb
@@ -57,17 +55,6 @@ UPDATE contact SET marketing = g.state, marketing_at = to_timestamp(g.at)
 FROM unnest(%b::bigint[], %b::text[], %b::float8[]) AS g (id, state, at)
 WHERE contact.id = g.id AND (contact.marketing_at IS NULL OR contact.marketing_at <= to_timestamp(g.at))
 """
-COPY_CONTACTS = """
-COPY contact (id, workspace_id, name, language, country, city, timezone, company, fields, created_at, marketing,
-              marketing_at, suppressed_at, suppressed_reason, import_id, unreachable_count) FROM STDIN
-"""
-COPY_IDENTITIES = "COPY identity (workspace_id, contact_id, kind, scope, value, is_current, seen_at) FROM STDIN"
-COPY_TAG_ROWS = "COPY contact_tags (contact_id, workspace_id, tags) FROM STDIN"
-COPY_TAG_CHANGES = (
-    "COPY tag_change (workspace_id, contact_id, tag_id, is_on, at, until, member_id, import_id, reason) FROM STDIN"
-)
-COPY_TERMS = "COPY tag_term (workspace_id, contact_id, tag_id, until) FROM STDIN"
-TAG_CHANGES_OF = "SELECT min(id), max(id) FROM tag_change WHERE contact_id = ANY(%b::bigint[]) AND import_id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +67,7 @@ class Job:
     file_name: str
     now: datetime
     everybody_gets: tuple[int, ...] = ()  # tags of every row
-    new_tags: dict[str, int] = field(default_factory=dict)  # lower path → number, made for this import
+    made_tags: dict[int, int] = field(default_factory=dict)  # number below 0 → of the tag made for it
     source: str = "import"
     knows_suppressed: bool = False
     columns: tuple[Column, ...] = ()
@@ -100,6 +87,10 @@ class Outcome:
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+class ContactGone(Exception):
+    """Somebody whom the file names was erased at this very moment: the bucket is to be done again."""
+
+
 @dataclass(slots=True)
 class There:
     """A contact as it stands."""
@@ -112,29 +103,18 @@ class There:
     proofs: set[tuple[float, str]] = field(default_factory=set)
 
 
-def merge(cursor: Cursor, job: Job, people: Sequence[tuple[Person, int]], *, only_looks: bool = False) -> Outcome:
-    """Bring people in, in the caller's transaction. `people`: each once, with how many rows they had.
-
-    With `only_looks` nothing is written, and the outcome is what would come of it.
+def merge(cursor: Cursor, job: Job, bucket: Bucket, *, only_looks: bool = False) -> Outcome:
+    """Bring people in, in the caller's transaction. With `only_looks` nothing is written, and the outcome is what would
+    come of it.
     """
-    outcome = Outcome()
-    known = find(cursor, job, people)
-    there = hold(cursor, job, sorted(set(known.values())), is_held=not only_looks)
-    new, old = [], []
-    for person, rows in people:
-        outcome.doubles += rows - 1
-        contact = there.get(known.get(person.phone, 0))
-        if contact is None:
-            new.append(person)
-        elif person.state == "opted_in" and contact.marketing == "opted_out":
-            outcome.rejects.append(Reject(person.row, "", "opted_out", "", cells_of(job, person)))
-        else:
-            old.append((person, contact))
-    outcome.new = len(new)
-    changes = [change for person, contact in old if (change := difference(job, person, contact))]
-    outcome.updated, outcome.same = len(changes), len(old) - len(changes)
+    people = with_tags(job, bucket.people)
+    known, differing = staging.stage(cursor, job.workspace_id, people.values(), spellings_of(people))
+    outcome = Outcome(new=len(people) - known, doubles=bucket.doubles)
+    changes = list(changes_of(cursor, job, people, differing, outcome, is_held=not only_looks))
+    outcome.updated = len(changes)
+    outcome.same = known - len(changes) - len(outcome.rejects)
     if not only_looks:
-        outcome.created = make(cursor, job, new)
+        outcome.created = make(cursor, job) if outcome.new else []
         change_all(cursor, job, changes)
         outcome.changed = [each.contact.id for each in changes]
         outcome.before = {str(each.contact.id): each.before for each in changes if each.before}
@@ -142,33 +122,73 @@ def merge(cursor: Cursor, job: Job, people: Sequence[tuple[Person, int]], *, onl
     return outcome
 
 
-def cells_of(job: Job, person: Person) -> list[str]:
+def changes_of(
+    cursor: Cursor, job: Job, people: dict[str, str], differing: dict[str, int], outcome: Outcome, *, is_held: bool
+) -> Iterator["Difference"]:
+    """What the file changes about those who are there; who opted out and is to be opted in is refused."""
+    there = hold(cursor, job, sorted(set(differing.values())), is_held=is_held)
+    for key, number in differing.items():
+        person, contact = person_of(people[key]), there.get(number)
+        if contact is None:
+            raise ContactGone(number)
+        if person.state == "opted_in" and contact.marketing == "opted_out":
+            outcome.rejects.append(Reject(person.row, "", "opted_out", "", cells_of(cursor, job, person)))
+        elif change := difference(person, contact):
+            yield change
+
+
+def with_tags(job: Job, people: dict[str, str]) -> dict[str, str]:
+    """The lines with the numbers that their tags have by now, and with what everybody gets."""
+    if not (job.everybody_gets or job.made_tags):
+        return people
+    known: dict[str, str] = {}
+    found = {}
+    for key, line in people.items():
+        rest, tab, tags = line.rpartition("\t")
+        if tags not in known:
+            known[tags] = array_of(tags_of(job, tags))
+        found[key] = f"{rest}{tab}{known[tags]}"
+    return found
+
+
+def tags_of(job: Job, written: str) -> Iterable[int]:
+    own = [int(each) for each in written[1:-1].split(",") if each]
+    return dict.fromkeys([*job.everybody_gets, *(job.made_tags.get(number, number) for number in own)])
+
+
+def spellings_of(people: Iterable[str]) -> list[tuple[str, str]]:
+    """Other forms under which somebody may be known."""
+    several = [key for key in people if key.startswith(SEVERAL_SPELLINGS)]
+    return [(key, form) for key in several for form in {key, *spellings(key), *others(key)}]
+
+
+def cells_of(cursor: Cursor, job: Job, person: Person) -> list[str]:
     """The row as it was understood, in the columns of the file."""
-    said = {"opt_in": person.state, **person._asdict()}
-    return [
-        str(person.fields.get(column.key, ""))
-        if column.to == "field"
-        else str(said.get(column.to, ""))
-        if column.to != "tags"
-        else ""
-        for column in job.columns
-    ]
+    said = {"opt_in": person.state, "opt_in_at": moment(person.at), "opt_in_source": person.source}
+    said |= {"opt_in_wording": person.wording, **person._asdict()}
+    cursor.execute(NAMES, [job.workspace_id, [*set(person.tags) - set(job.everybody_gets)]])
+    names = [row[0] for row in cursor.fetchall()]
+    prefixes = [column.prefix for column in job.columns if column.to == "tags" and column.prefix]
+    found = []
+    for column in job.columns:
+        if column.to == "field":
+            found.append(str(person.fields.get(column.key, "")))
+        elif column.to == "tags":
+            found.append("; ".join(below(column.prefix, prefixes, names)))
+        else:
+            found.append(str(said.get(column.to, "")))
+    return found
 
 
-def find(cursor: Cursor, job: Job, people: Iterable[tuple[Person, int]]) -> dict[str, int]:
-    """Whose numbers are known already: number as in the file → contact."""
-    also: dict[str, str] = {}
-    values = []
-    for person, _rows in people:
-        phone = person.phone
-        values.append(phone)
-        if phone.startswith(("+55", "+52", "+54")):
-            for spelling in spellings(phone)[1:]:
-                also[spelling] = phone
-                values.append(spelling)
-    values.sort()
-    cursor.execute(FIND, [job.workspace_id, values])
-    return {also.get(value, value): contact for value, contact in cursor.fetchall()}
+def below(prefix: str, prefixes: list[str], names: list[str]) -> list[str]:
+    """The tags that stand in the column of this prefix, as they are written there; the rest stand in one without."""
+    if prefix:
+        return [name[len(prefix) + 1 :] for name in names if name.startswith(f"{prefix}/")]
+    return [name for name in names if not name.startswith(tuple(f"{each}/" for each in prefixes))]
+
+
+def moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") if at else ""
 
 
 def hold(cursor: Cursor, job: Job, contacts: list[int], *, is_held: bool) -> dict[int, There]:
@@ -198,7 +218,7 @@ class Difference:
     says: bool  # a word about marketing that is not known yet
 
 
-def difference(job: Job, person: Person, contact: There) -> Difference | None:
+def difference(person: Person, contact: There) -> Difference | None:
     """None when the row says nothing new. An empty cell takes nothing away."""
     given = [person.name, person.language, person.country, person.city, person.timezone, person.company]
     values = [said or stood for said, stood in zip(given, contact.values, strict=True)]
@@ -212,7 +232,7 @@ def difference(job: Job, person: Person, contact: There) -> Difference | None:
         fields = {**contact.fields, **person.fields}
         turned = {key: [contact.fields.get(key), value] for key, value in person.fields.items()}
         before["fields"] = {key: pair for key, pair in turned.items() if pair[0] != pair[1]}
-    tags = [tag for tag in tags_of(job, person) if tag not in contact.tags]
+    tags = [tag for tag in person.tags if tag not in contact.tags]
     says = is_news(person, contact)
     if says:
         before["marketing"] = [contact.marketing, person.state]
@@ -230,94 +250,37 @@ def is_news(person: Person, contact: There) -> bool:
     return person.state != contact.marketing
 
 
-def tags_of(job: Job, person: Person) -> list[int]:
-    numbers = [*job.everybody_gets]
-    for tag in person.tags:
-        number = job.new_tags.get(tag[1:].lower(), 0) if tag[0] == "+" else int(tag)
-        numbers.append(number)
-    return list(dict.fromkeys(numbers)) if len(numbers) > 1 else numbers
-
-
-def make(cursor: Cursor, job: Job, people: list[Person]) -> list[int]:
+def make(cursor: Cursor, job: Job) -> list[int]:
     """New contacts with their number, tags and consent; their ids."""
-    if not people:
-        return []
-    cursor.execute(DRAW, [len(people)])
-    ids = [row[0] for row in cursor.fetchall()]
-    tags = [tags_of(job, person) for person in people]
     # Tags are held before people, as everywhere (contacts.tags.assign).
-    held = assign.tags_held(
-        cursor, job.workspace_id, [Change(0, tag, True) for tag in {tag for some in tags for tag in some}], by_of(job)
-    )
-    reasons = [""] * len(people)
+    wanted = [Change(0, tag, True) for tag in staging.tags_of_new(cursor)]
+    held = assign.tags_held(cursor, job.workspace_id, wanted, by_of(job))
     if job.knows_suppressed:
-        reasons = suppressed_among(cursor, job.workspace_id, [[*spellings(person.phone)] for person in people])
-    now, workspace = job.now.isoformat(), job.workspace_id
-    copy(cursor, COPY_CONTACTS, map(contact_line, ids, people, reasons, [job] * len(ids), [now] * len(ids)))
-    by_number = sorted(zip((person.phone for person in people), ids, strict=True))
-    copy(cursor, COPY_IDENTITIES, (f"{workspace}\t{id}\tphone\t0\t{phone}\tt\t{now}\n" for phone, id in by_number))
-    copy(cursor, COPY_TAG_ROWS, (f"{id}\t{workspace}\t{{{','.join(map(str, some))}}}\n" for id, some in zip(ids, tags, strict=True)))  # fmt: skip  # noqa: E501
-    put_on(cursor, job, ids, tags, held)
-    consents = [(id, person) for id, person in zip(ids, people, strict=True) if person.state]
-    write_consents(cursor, job, consents)
+        suppress(cursor, job)
+    facts = {
+        "workspace": job.workspace_id,
+        "now": job.now,
+        "import": job.import_id,
+        "member": job.member_id,
+        "source": job.source,
+        "file": job.file_name,
+        "reason": by_of(job).reason,
+    }
+    ids = staging.make(cursor, facts)
+    if held:
+        ends = {tag: end for tag, each in held.items() if (end := assign.end_of(each, job.now, by_of(job)))}
+        until = {tag: datetime.fromtimestamp(end, UTC) for tag, end in ends.items()}
+        first, last, people = staging.log_tags(cursor, facts, until)
+        said = {"import": job.import_id, "tags": sorted(held), "people": people, "changes": [first, last]}
+        record_many(cursor, [Line(job.workspace_id, job.now, "tags.changed", member_id=job.member_id, data=said)])
     return ids
 
 
-def contact_line(id: int, person: Person, reason: str, job: Job, now: str) -> str:
-    fields = escaped(orjson.dumps(person.fields).decode()) if person.fields else "{}"
-    state, at = (person.state, stamp(person.at, job)) if person.state else ("unknown", "\\N")
-    name = person.name
-    if "\\" in name:
-        name = escaped(name)
-    missing = "\\N"
-    return (
-        f"{id}\t{job.workspace_id}\t{name}\t{person.language}\t{person.country or person.home}\t"
-        f"{escaped(person.city)}\t{person.timezone or person.zone}\t{escaped(person.company)}\t{fields}\t"
-        f"{now}\t{state}\t{at}\t{now if reason else missing}\t{escaped(reason)}\t{job.import_id}\t0\n"
-    )
-
-
-def stamp(at: float, job: Job) -> str:
-    return (datetime.fromtimestamp(at, UTC) if at else job.now).isoformat()
-
-
-def escaped(text: str) -> str:
-    """For COPY's text format; cleaned cells have no tabs and line breaks."""
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-
-
-def copy(cursor: Cursor, statement: str, lines: Iterable[str]) -> None:
-    with cursor.copy(statement) as writer:
-        writer.write("".join(lines).encode())
-
-
-def put_on(cursor: Cursor, job: Job, ids: list[int], tags: list[list[int]], held: dict[int, Any]) -> None:
-    """The log of the tags that new people are born with; nobody else can have seen these people yet."""
-    if not held:
-        return
-    now = job.now.isoformat()
-    who = "\\N" if job.member_id is None else str(job.member_id)
-    ends = {tag: assign.end_of(each, job.now, by_of(job)) for tag, each in held.items()}
-    until = {tag: "\\N" if end is None else datetime.fromtimestamp(end, UTC).isoformat() for tag, end in ends.items()}
-    reason = escaped(by_of(job).reason)
-    copy(
-        cursor,
-        COPY_TAG_CHANGES,
-        (
-            f"{job.workspace_id}\t{id}\t{tag}\tt\t{now}\t{until[tag]}\t{who}\t{job.import_id}\t{reason}\n"
-            for id, some in zip(ids, tags, strict=True)
-            for tag in some
-        ),
-    )
-    if any(ends.values()):
-        pairs = ((id, tag) for id, some in zip(ids, tags, strict=True) for tag in some if ends[tag])
-        copy(cursor, COPY_TERMS, (f"{job.workspace_id}\t{id}\t{tag}\t{until[tag]}\n" for id, tag in pairs))
-    cursor.execute(TAG_CHANGES_OF, [ids, job.import_id])
-    first, last = cursor.fetchone() or (0, 0)
-    said = {"import": job.import_id, "tags": sorted(held), "people": sum(map(bool, tags)), "changes": [first, last]}
-    record_many(cursor, [Line(job.workspace_id, job.now, "tags.changed", member_id=job.member_id, data=said)])
+def suppress(cursor: Cursor, job: Job) -> None:
+    """Whose data was erased comes back, but nothing is sent to them."""
+    phones = staging.new_ones(cursor)
+    reasons = suppressed_among(cursor, job.workspace_id, [[*spellings(phone)] for phone in phones.values()])
+    staging.suppress(cursor, {key: reason for key, reason in zip(phones, reasons, strict=True) if reason})
 
 
 def by_of(job: Job) -> By:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tradewind.contacts.imports.cleaning import Person, Plan
+from tradewind.contacts.imports.cleaning import Plan
 from tradewind.contacts.imports.guessing import Column
+from tradewind.contacts.imports.lines import Person
 from tradewind.contacts.imports.merging import Job
 from tradewind.contacts.imports.problems import ImportRefused, Reject
 from tradewind.contacts.models import ContactField, Import, Suppression, Tag
@@ -46,16 +47,18 @@ def tags_by_path(workspace_id: int) -> dict[str, str]:
     }
 
 
-def job_of(of: Import, plan: Plan, new_tags: dict[str, int]) -> Job:
-    """What each bucket needs to know."""
+def job_of(of: Import, plan: Plan, made: dict[str, int], numbers: dict[int, str]) -> Job:
+    """What each bucket needs to know. `made`: lower path → tag, of those made for this import; `numbers`: the number
+    that stands for such a tag in the lines → path.
+    """
     return Job(
         import_id=of.pk,
         workspace_id=of.workspace_id,
         member_id=of.member_id,
         file_name=of.file_name,
         now=of.started_at or clock.now(),
-        everybody_gets=tuple(everybodys(of, new_tags)),
-        new_tags=new_tags,
+        everybody_gets=tuple(everybodys(of, made)),
+        made_tags={number: made[path.lower()] for number, path in numbers.items() if path.lower() in made},
         knows_suppressed=Suppression.objects.filter(workspace_id=of.workspace_id).exists(),
         columns=tuple(plan.columns),
     )
@@ -74,9 +77,9 @@ def everybodys(of: Import, new_tags: dict[str, int]) -> Iterable[int]:
             raise ImportRefused(_("The tag %(tag)s cannot be put on by hand.") % {"tag": path})
 
 
-def make_tags(of: Import, wanted: dict[str, str]) -> dict[str, int]:
+def make_tags(of: Import, wanted: Iterable[str]) -> dict[str, int]:
     """Make the tags that rows want (only asked for when the importing member may); lower path → number."""
-    paths = {**wanted, **{path.lower(): path for path in of.options.get("tags", [])}}
+    paths = {path.lower(): path for path in (*wanted, *of.options.get("tags", []))}
     made = {}
     for lower, path in sorted(paths.items()):
         tag, _is_new = tree.make(workspace=of.workspace, name=path, member=of.member)
@@ -95,15 +98,15 @@ def make_fields(of: Import, plan: Plan) -> None:
             )
 
 
-def shown(person: Person, plan: Plan) -> dict[str, Any]:
+def shown(person: Person, plan: Plan, new_tags: dict[int, str]) -> dict[str, Any]:
     """A person for the preview."""
-    names = {number: path for path, number in plan.tags.items()}
+    names = {**{int(number): path for path, number in plan.tags.items() if number.isdigit()}, **new_tags}
     return {
         "row": person.row,
         "name": person.name,
         "phone": person.phone,
         "country": person.country or person.home,
-        "tags": [tag[1:] if tag[0] == "+" else names.get(tag, "") for tag in person.tags],
+        "tags": [names.get(tag, "") for tag in person.tags],
         "state": person.state,
         "at": person.at,
     }

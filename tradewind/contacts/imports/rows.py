@@ -6,7 +6,8 @@ Numbers are those that a spreadsheet shows: the head is row 1, and empty rows co
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count, islice
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,10 @@ NO_DELIMITER = "\x1f"  # a character that no table has: the whole line is one ce
 # A cell of more lines than this is a quote that nobody closed.
 MOST_LINES_IN_ROW = 50
 OPEN_QUOTE = "\x00open quote"
+QUOTE = '"'
+END = "\x00end"  # stands alone in a row unless a quote before it is open
+LETTERS_IN_BLOCK = 64 * 1024
+ROWS_IN_BLOCK = 1000
 
 
 def sniff(source: Source, *, country: str = "", file_name: str = "") -> Shape:
@@ -58,33 +63,82 @@ def sample(source: Source, shape: Shape, most: int) -> list[Row]:
 
 def read(source: Source, shape: Shape, *, with_head: bool = False) -> Iterator[Row]:
     """All rows that are not empty; without the head unless it is asked for."""
-    rows = sheets.read(source, shape) if shape.kind == "workbook" else read_text(source, shape)
+    for block in read_blocks(source, shape, with_head=with_head):
+        yield from block
+
+
+def read_blocks(
+    source: Source, shape: Shape, *, with_head: bool = False, part: int = 0, parts: int = 1
+) -> Iterator[list[Row]]:
+    """The rows of `read`, many at a time. Of several parts each gets other blocks; together they get all rows."""
     waits_for_head = shape.has_head and not with_head
-    for number, cells in rows:
-        if not any(cells) or not any(cell.strip() for cell in cells):
-            continue
-        if waits_for_head:
+    if shape.kind == "workbook":
+        blocks = in_blocks(sheets.read(source, shape))
+    else:
+        blocks = text_blocks(source, shape, lambda place: place == 0 or place % parts == part)
+    for place, block in blocks:
+        rows = [row for row in block if is_filled(row[1])]
+        if waits_for_head and rows:
             waits_for_head = False
-            continue
-        yield number, cells
+            del rows[0]
+        if rows and place % parts == part:
+            yield rows
 
 
-def read_text(source: Source, shape: Shape) -> Iterator[Row]:
+def is_filled(cells: list[str]) -> bool:
+    return bool(cells) and (bool(cells[0] and not cells[0].isspace()) or any(cell.strip() for cell in cells))
+
+
+def in_blocks(rows: Iterator[Row]) -> Iterator[tuple[int, list[Row]]]:
+    for place in count():
+        block = list(islice(rows, ROWS_IN_BLOCK))
+        if not block:
+            return
+        yield place, block
+
+
+def text_blocks(source: Source, shape: Shape, is_wanted: Callable[[int], bool]) -> Iterator[tuple[int, list[Row]]]:
+    """The rows of a text, a block of lines at a time; of blocks that nobody wants only the lines are counted."""
     with source.open() as raw:
         text = io.TextIOWrapper(raw, encoding=shape.encoding, errors="replace", newline="")
         lines = Lines(text)
         for _skipped in range(shape.skips):
             next(lines, None)
         delimiter = shape.delimiter or NO_DELIMITER
-        number = shape.skips
-        while True:
-            for cells in rows_until_trouble(lines, delimiter):
-                number += 1
-                yield number, cells
-            if not lines.has_trouble:
+        number = shape.skips + 1
+        for place in count():
+            some = text.readlines(LETTERS_IN_BLOCK)
+            if not some:
                 return
-            number += 1
-            yield number, broken_row(lines, delimiter)
+            if not is_wanted(place) and not any(QUOTE in line for line in some):
+                number += len(some)
+                continue
+            found = plain_rows(some, delimiter) or careful_rows(some, lines, delimiter)
+            yield place, list(enumerate(found, number))
+            number += len(found)
+
+
+def plain_rows(some: list[str], delimiter: str) -> list[list[str]] | None:
+    """The rows of these lines if each line is a row of its own; None when quotes are at work across lines."""
+    try:
+        rows = list(csv.reader([*some, END], delimiter=delimiter))
+    except csv.Error:
+        return None
+    return rows[:-1] if len(rows) == len(some) + 1 and rows[-1] == [END] else None
+
+
+def careful_rows(some: list[str], lines: "Lines", delimiter: str) -> list[list[str]]:
+    """The rows of these lines, and what belongs to the last of them; a quote that nobody closes spoils one row only."""
+    lines.give_back(some)
+    found: list[list[str]] = []
+    while lines.has_some_again:
+        for cells in rows_until_trouble(lines, delimiter):
+            found.append(cells)
+            if not lines.has_some_again:
+                break
+        if lines.has_trouble:
+            found.append(broken_row(lines, delimiter))
+    return found
 
 
 def rows_until_trouble(lines: "Lines", delimiter: str) -> Iterator[list[str]]:
@@ -136,6 +190,11 @@ class Lines:
     def give_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))
         self.taken, self.has_trouble = [], False
+
+    @property
+    def has_some_again(self) -> bool:
+        """Whether lines that were given back are still to be read."""
+        return bool(self._again)
 
     def is_open_at_end(self) -> bool:
         """Whether the row just read swallowed the rest of the file: several lines, and an odd number of quotes."""

@@ -7,7 +7,6 @@ the same buckets, and does those that have no mark.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -16,13 +15,14 @@ from django.db.utils import IntegrityError, OperationalError
 from tradewind.contacts import queries
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.imports import merging, planning, rejects, rows
-from tradewind.contacts.imports.cleaning import Cleaner, Person, Plan
-from tradewind.contacts.imports.merging import Job, Outcome
+from tradewind.contacts.imports.cleaning import Cleaner, Plan
+from tradewind.contacts.imports.lines import Person, person_of
+from tradewind.contacts.imports.merging import ContactGone, Job, Outcome
 from tradewind.contacts.imports.problems import Reject
 from tradewind.contacts.imports.sharing import shared
 from tradewind.contacts.imports.sniffing import Shape
 from tradewind.contacts.imports.sources import Source
-from tradewind.contacts.imports.spool import Spool, merged
+from tradewind.contacts.imports.spool import Bucket, Spool, bucket
 from tradewind.contacts.models import Import, ImportStretch
 from tradewind.journal.actions import record
 from tradewind.journal.connections import hot_cursor
@@ -31,10 +31,11 @@ from tradewind.lib import clock, logs
 log = logs.get(__name__)
 
 MOST_REJECTED = 0.10
-SHARE = 500  # rows in a row that one process reads
-NOTE_EVERY = 20_000  # rows between two notes of how far it is
+NOTE_EVERY = 20  # blocks of rows between two notes of how far it is
 SHOWN = 6
 TRIES = 5
+# Somebody else wrote the same people at the same moment.
+AGAIN = (IntegrityError, OperationalError, psycopg.IntegrityError, psycopg.errors.DeadlockDetected, ContactGone)
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class Read:
     rows: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    new_tags: dict[str, str] = field(default_factory=dict)
+    new_tags: dict[int, str] = field(default_factory=dict)  # number below 0 → path
     first: list[Person] = field(default_factory=list)
     first_rejects: list[Reject] = field(default_factory=list)
 
@@ -79,8 +80,6 @@ def read_all(of: Import, plan: Plan, shape: Shape, source: Source, spools: list[
     def work(part: int, parts: int) -> Read:
         found = read_share(of, plan, shape, source, spools[part], part, parts)
         spools[part].flush()
-        for file in spools[part].files:
-            file.flush()
         return found
 
     total = Read()
@@ -95,29 +94,25 @@ def read_all(of: Import, plan: Plan, shape: Shape, source: Source, spools: list[
 
 
 def read_share(of: Import, plan: Plan, shape: Shape, source: Source, spool: Spool, part: int, parts: int) -> Read:
-    found, refused = Read(), []
-    clean = Cleaner(plan)
-    for count, (number, cells) in enumerate(rows.read(source, shape)):
-        if parts > 1 and (count // SHARE) % parts != part:
-            continue
-        found.rows += 1
-        result = clean(number, cells)
-        if type(result) is Person:
-            spool.add(result)
-            if len(found.first) < SHOWN:
-                found.first.append(result)
-        else:
-            refused.append(result)
-            if len(refused) >= rejects.BLOCK:
-                keep_rejects(of, found, refused)
-        if part == 0 and found.rows % NOTE_EVERY == 0:
+    found, refused = Read(), list[Reject]()
+    clean = Cleaner(plan, part=part, parts=parts)
+    for turn, block in enumerate(rows.read_blocks(source, shape, part=part, parts=parts), start=1):
+        cleaned = clean(block)
+        found.rows += len(block)
+        spool.add(cleaned.phones, cleaned.lines)
+        if len(found.first) < SHOWN:
+            found.first += map(person_of, cleaned.lines[: SHOWN - len(found.first)])
+        refused += cleaned.refused
+        if len(refused) >= rejects.BLOCK:
+            keep_rejects(of, found, refused)
+        if part == 0 and turn % NOTE_EVERY == 0:
             Import.objects.filter(pk=of.pk).update(rows_checked=found.rows * parts)
     keep_rejects(of, found, refused)
-    found.new_tags = clean.new_tags
+    found.new_tags = clean.tags.numbers
     return found
 
 
-def keep_rejects(of: Import, found: Read, refused: list[Any]) -> None:
+def keep_rejects(of: Import, found: Read, refused: list[Reject]) -> None:
     found.reasons.update(each.reason for each in refused)
     found.first_rejects = [*found.first_rejects, *refused][:SHOWN]
     if found.rejected < rejects.MOST_KEPT:
@@ -128,7 +123,9 @@ def keep_rejects(of: Import, found: Read, refused: list[Any]) -> None:
 
 def look(of: Import, plan: Plan, spools: list[Spool], found: Read) -> Outcome:
     """What would come of it, without writing."""
-    job = planning.job_of(of, plan, {path: -number for number, path in enumerate(found.new_tags, start=1)})
+    # Tags that are still to be made: nobody has them, whatever number stands for them.
+    wanted = [*found.new_tags.values(), *of.options.get("tags", [])]
+    job = planning.job_of(of, plan, {path.lower(): 0 for path in wanted}, found.new_tags)
 
     def work(part: int, parts: int) -> Outcome:
         sums = Outcome()
@@ -152,12 +149,6 @@ def look(of: Import, plan: Plan, spools: list[Spool], found: Read) -> Outcome:
     return total
 
 
-def bucket(spools: list[Spool], place: int) -> list[tuple[Person, int]]:
-    people = [person for spool in spools for person in spool.bucket(place)]
-    people.sort(key=lambda each: each.row)
-    return list(merged(people))
-
-
 def note_preview(of: Import, plan: Plan, outcome: Outcome, found: Read) -> None:
     reasons = found.reasons + Counter(each.reason for each in outcome.rejects)
     refused = sorted([*found.first_rejects, *outcome.rejects])[:SHOWN]
@@ -169,8 +160,8 @@ def note_preview(of: Import, plan: Plan, outcome: Outcome, found: Read) -> None:
         "doubles": outcome.doubles,
         "rejected": found.rejected + len(outcome.rejects),
         "reasons": dict(reasons),
-        "new_tags": sorted(found.new_tags.values()),
-        "people": [planning.shown(person, plan) for person in found.first],
+        "new_tags": sorted({path.lower(): path for path in found.new_tags.values()}.values()),
+        "people": [planning.shown(person, plan, found.new_tags) for person in found.first],
         "rejects": [planning.shown_reject(each, plan) for each in refused],
     }
     with transaction.atomic():
@@ -206,7 +197,8 @@ def asks(row: Import) -> bool:
 
 
 def write_all(of: Import, plan: Plan, spools: list[Spool], found: Read) -> None:
-    job = planning.job_of(of, plan, planning.make_tags(of, found.new_tags))
+    made = planning.make_tags(of, found.new_tags.values())
+    job = planning.job_of(of, plan, made, found.new_tags)
     planning.make_fields(of, plan)
     done = set(ImportStretch.objects.filter(of_import=of).values_list("place", flat=True))
 
@@ -218,7 +210,7 @@ def write_all(of: Import, plan: Plan, spools: list[Spool], found: Read) -> None:
     shared(work, len(spools))
 
 
-def write(job: Job, people: list[tuple[Person, int]], place: int) -> bool:
+def write(job: Job, people: Bucket, place: int) -> bool:
     """One bucket in one transaction; tried again when somebody else wrote the same person at the same moment."""
     for turn in range(TRIES):
         try:
@@ -226,7 +218,7 @@ def write(job: Job, people: list[tuple[Person, int]], place: int) -> bool:
                 # A crash of the server may lose the newest buckets with their marks: they are done again.
                 cursor.execute("SET LOCAL synchronous_commit = off")
                 return mark(job, merging.merge(cursor, job, people), place)
-        except (IntegrityError, OperationalError, psycopg.IntegrityError, psycopg.errors.DeadlockDetected) as error:
+        except AGAIN as error:
             if turn == TRIES - 1 or connection.connection is None or connection.connection.closed:
                 raise
             log.info("a bucket is done again", of_import=job.import_id, place=place, error=str(error)[:80])

@@ -4,13 +4,13 @@ All rows of one person come into one bucket, so double rows meet although only o
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import groupby
 from typing import IO
 
-import orjson
-
-from tradewind.contacts.imports.cleaning import Person
-from tradewind.contacts.keys import others
+from tradewind.contacts.imports.lines import SEVERAL_SPELLINGS, joined, key_of, line_of, person_of
 
 PEOPLE_IN_BUCKET = 6_000
 MOST_BUCKETS = 200
@@ -22,11 +22,17 @@ def buckets_for(rows: int) -> int:
     return max(1, min(MOST_BUCKETS, round(rows / PEOPLE_IN_BUCKET)))
 
 
-def known_as(phone: str) -> str:
-    """One spelling for all under which the same person may be known (contacts.keys)."""
-    if phone.startswith(("+55", "+52", "+54")):
-        return min(phone, *others(phone))
-    return phone
+@dataclass(slots=True)
+class Bucket:
+    """People, each once: key → line. `rows`: how many rows the file has for them; `folded`: who had several."""
+
+    people: dict[str, str]
+    rows: int = 0
+    folded: set[str] = field(default_factory=set)
+
+    @property
+    def doubles(self) -> int:
+        return self.rows - len(self.people)
 
 
 class Spool:
@@ -34,78 +40,48 @@ class Spool:
 
     def __init__(self, buckets: int) -> None:
         self.files: list[IO[bytes]] = [tempfile.TemporaryFile() for _ in range(buckets)]  # noqa: SIM115  `close` closes them
-        self._waiting: list[list[bytes]] = [[] for _ in range(buckets)]
+        self._waiting: list[list[str]] = [[] for _ in range(buckets)]
         self._count = 0
 
-    def add(self, person: Person) -> None:
-        phone = person.phone
-        if phone.startswith(("+55", "+52", "+54")):
-            phone = known_as(phone)
-        self._waiting[int(phone[-7:]) % len(self.files)].append(orjson.dumps(tuple(person)))
-        self._count += 1
+    def add(self, phones: Sequence[str], lines: Sequence[str]) -> None:
+        """Put people away. Neighbours in the index of numbers come into one bucket, so it touches few of its pages."""
+        waiting, buckets = self._waiting, len(self._waiting)
+        for phone, line in zip(phones, lines, strict=True):
+            if phone.startswith(SEVERAL_SPELLINGS):
+                phone = key_of(phone)
+            waiting[int(phone[-7:-4] or 0) % buckets].append(line)
+        self._count += len(lines)
         if self._count >= FLUSH_AT:
             self.flush()
 
     def flush(self) -> None:
         for file, lines in zip(self.files, self._waiting, strict=True):
             if lines:
-                file.write(b"\n".join(lines) + b"\n")
+                file.write(("\n".join(lines) + "\n").encode())
+                file.flush()
                 lines.clear()
         self._count = 0
 
-    def bucket(self, place: int) -> list[Person]:
-        """The people of one bucket, in the order of their rows."""
+    def lines(self, place: int) -> list[str]:
         file = self.files[place]
         file.seek(0)
-        found = [_person(orjson.loads(line)) for line in file]
-        found.sort(key=_row)
-        return found
+        return file.read().decode().split("\n")[:-1]
 
     def close(self) -> None:
         for file in self.files:
             file.close()
 
 
-def _person(values: list[object]) -> Person:
-    values[9] = tuple(values[9])  # type: ignore[arg-type]  # JSON knows lists only
-    return Person._make(values)
-
-
-def _row(person: Person) -> int:
-    return person.row
-
-
-def merged(people: Iterable[Person]) -> Iterator[tuple[Person, int]]:
-    """Each person once, with how many rows they had; of what several rows fill in, the later row's is taken."""
-    found: dict[str, Person] = {}
-    rows: dict[str, int] = {}
-    for person in people:
-        key = known_as(person.phone)
-        there = found.get(key)
-        found[key] = person if there is None else joined(there, person)
-        rows[key] = rows.get(key, 0) + 1
-    for key, person in found.items():
-        yield person, rows[key]
-
-
-def joined(earlier: Person, later: Person) -> Person:
-    """Two rows of one person. Of two words about marketing the younger one counts, of equally old ones the later."""
-    consent = later if later.state and later.at >= earlier.at else earlier
-    return Person(
-        earlier.phone,
-        later.row,
-        later.name or earlier.name,
-        later.language or earlier.language,
-        later.country or earlier.country,
-        later.city or earlier.city,
-        later.timezone or earlier.timezone,
-        later.company or earlier.company,
-        {**earlier.fields, **later.fields},
-        tuple(dict.fromkeys([*earlier.tags, *later.tags])),
-        consent.state,
-        consent.at,
-        consent.source,
-        consent.wording,
-        later.home,
-        later.zone if later.city or later.country else earlier.zone,
-    )
+def bucket(spools: Sequence[Spool], place: int) -> Bucket:
+    """A bucket of all spools, double rows made one; of what several rows fill in, the later row's is taken."""
+    lines = [line for spool in spools for line in spool.lines(place)]
+    keys = [line[: line.index("\t")] for line in lines]
+    found = Bucket(dict(zip(keys, lines, strict=True)), len(lines))
+    if found.doubles:
+        several = sorted(zip(keys, lines, strict=True))
+        for key, same in groupby(several, key=lambda each: each[0]):
+            rows = [person_of(line) for _key, line in same] if found.people[key] else []
+            if len(rows) > 1:
+                found.folded.add(key)
+                found.people[key] = line_of(reduce(joined, sorted(rows, key=lambda each: each.row)))
+    return found
