@@ -92,7 +92,7 @@ def line(draw: random.Random, number: int) -> str:
     """2 % to be refused, 5 % doubles of an earlier row, the rest new."""
     kind = draw.random()
     rank = draw.randrange(number) if kind < 0.05 and number else number
-    digits = f"15{(rank * 7_919_317) % 10**9:09}"
+    digits = f"151{(rank * 7_919_317) % 10**8:08}"
     if kind > 0.98:
         digits = digits[:3]
     phone = (f"+49{digits}", f"0{digits}", f"+49 {digits[:3]} {digits[3:]}", f"0049{digits}", f"49{digits}")[number % 5]

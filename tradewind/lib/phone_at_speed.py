@@ -40,30 +40,44 @@ class Reading(NamedTuple):
     is_assigned: bool  # in a range that its country is known to have given out
 
 
-class _Answer(NamedTuple):
-    """What is known for all numbers of one length with one beginning: `skip` digits give way to `head`."""
+class Facts(NamedTuple):
+    """What a number tells of its owner, as in `Reading`."""
 
-    problem: str
-    skip: int
-    head: str
     country: str | None
     zone: str | None
     is_landline: bool
     is_assigned: bool
 
 
+class _Answer(NamedTuple):
+    """What is known for all numbers of one length with one beginning: `skip` digits give way to `head`."""
+
+    problem: str
+    skip: int
+    head: str
+    facts: Facts
+
+
 def read(text: str, country_hint: str | None = None) -> Reading:
     """What lib.phone's `normalise`, `country_of` and `zone_of` say of this text. Raises `PhoneError`."""
+    phone, known = told(text, country_hint)
+    return Reading(phone, *known)
+
+
+def told(text: str, country_hint: str | None = None) -> tuple[str, Facts]:
+    """As `read`: the number, and what it tells."""
     try:
-        digits, hint = _digits_of(text, country_hint)
+        if text[:1] == "+" and text.isascii() and SHORTEST_DIGITS < len(text) <= LONGEST and text[1:].isdigit():
+            digits, hint = text[1:], ""  # as programs write them
+        else:
+            digits, hint = _digits_of(text, country_hint)
         answer = _remembered(digits, hint) or _work_out(digits, hint)
     except Unusual:
-        return facts(slowly.normalise(text, country_hint))
+        known = facts(slowly.normalise(text, country_hint))
+        return known.phone, _without_phone(known)
     if answer.problem:
         raise PhoneError(answer.problem)
-    return Reading(
-        answer.head + digits[answer.skip :], answer.country, answer.zone, answer.is_landline, answer.is_assigned
-    )
+    return answer.head + digits[answer.skip :], answer.facts
 
 
 # (hint, length, beginning) → answer; and which lengths of beginnings are worth a try, by (hint, length, two digits).
@@ -105,10 +119,10 @@ def _answer(digits: str, hint: str) -> _Answer:
     try:
         found = _closest(digits, hint) if hint else _international(digits)
     except PhoneError as error:
-        return _Answer(error.code, 0, "", None, None, False, False)
-    told = facts(f"+{found.code}{found.national}")
+        return _Answer(error.code, 0, "", Facts(None, None, False, False))
+    known = facts(f"+{found.code}{found.national}")
     skip = len(digits) - len(found.national)
-    return _Answer("", skip, f"+{found.code}", told.country, told.zone, told.is_landline, told.is_assigned)
+    return _Answer("", skip, f"+{found.code}", _without_phone(known))
 
 
 def facts(phone: str) -> Reading:
@@ -125,6 +139,10 @@ def facts(phone: str) -> Reading:
     country = "" if country in NO_COUNTRY else country
     zone = _zone(country, rules.zones_of(kind, found)) if country else None
     return _reading(phone, country or None, zone, kind)
+
+
+def _without_phone(known: Reading) -> Facts:
+    return Facts(known.country, known.zone, known.is_landline, known.is_assigned)
 
 
 def _reading(phone: str, country: str | None, zone: str | None, kind: int) -> Reading:

@@ -23,12 +23,14 @@ EXCEL_DIGITS = re.compile(r"\s*[+-]?\d+[.,]\d+\s*[eE]\s*\+?\d{1,2}\s*")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4}|\d{2})")
 _CLOCK = re.compile(r"[T ,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*$", re.IGNORECASE)
-_PLAIN = re.compile(r"[ -~]*")
+FIRST_MARK = "\u0300"
+MOST_DIGITS = 15  # what a float holds exactly
 
 
 def line_of(text: str) -> str:
     """One line without controls, turned direction and towers of marks."""
-    if text.isascii() and text.isprintable():
+    # Printable and below the first combining mark: nothing in it is to be taken out.
+    if text.isprintable() and (text.isascii() or max(text) < FIRST_MARK):
         return " ".join(text.split()) if "  " in text else text.strip()
     return safe_to_show(text, one_line=True)
 
@@ -77,6 +79,8 @@ def language_of(text: str) -> str:
 
 def number_of(text: str) -> int | float:
     """A number with point or comma, with or without thousands."""
+    if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+        return int(text)
     said = re.sub(r"[\s\xa0'’]", "", fold(text)).strip("€$£")
     if re.fullmatch(r"[+-]?\d{1,3}([.,]\d{3})+", said) and not re.fullmatch(r"[+-]?0[.,]\d{3}", said):
         said = re.sub(r"[.,]", "", said)

@@ -6,11 +6,11 @@ first in the order of `Cleaner.lines` counts.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress
+from itertools import compress
 
 from tradewind.contacts.imports import cells, readers
 from tradewind.contacts.imports.guessing import Column
-from tradewind.contacts.imports.lines import SEVERAL_SPELLINGS, array_of, escaped, fields_of, key_of
+from tradewind.contacts.imports.lines import SEVERAL_SPELLINGS, escaped, fields_of, key_of
 from tradewind.contacts.imports.problems import BadCell, Reject
 from tradewind.contacts.imports.readers import Bad, PhoneReader, Reader, TagReader
 from tradewind.contacts.imports.rows import OPEN_QUOTE, Row
@@ -99,8 +99,7 @@ class Cleaner:
     def lines(self, block: "Block", numbers: list[str]) -> tuple[list[str], list[str]]:
         """Phones and lines of all rows; those of spoilt rows mean nothing."""
         country = self.text("country", block)
-        told = self.phones(block.column(self.at["phone"]), country, self.at["phone"], block.bad)
-        phones = [each.phone for each in told]
+        phones, told = self.phones(block.column(self.at["phone"]), country, self.at["phone"], block.bad)
         home = [each.country or "" for each in told]
         name = self.names(block)
         language, city, timezone, company = (
@@ -160,11 +159,10 @@ class Cleaner:
     def tag_numbers(self, block: "Block") -> list[str]:
         """Rows that are spoilt want no tags: none is made for them."""
         columns = [reader(block.of_good_rows(place), place, block.bad) for place, reader in self.tagged]
-        if not columns:
-            return ["{}"] * block.size
         if len(columns) == 1:
-            return list(map(array_of, columns[0]))
-        return [array_of(dict.fromkeys(chain(*each))) for each in zip(*columns, strict=True)]
+            return [f"{{{numbers}}}" for numbers in columns[0]]
+        joined = [",".join(filter(None, each)) for each in zip(*columns, strict=True)] or block.empty
+        return [f"{{{','.join(dict.fromkeys(numbers.split(',')))}}}" for numbers in joined]
 
 
 class Block:

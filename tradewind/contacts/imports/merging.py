@@ -114,7 +114,8 @@ def merge(cursor: Cursor, job: Job, bucket: Bucket, *, only_looks: bool = False)
     outcome.updated = len(changes)
     outcome.same = known - len(changes) - len(outcome.rejects)
     if not only_looks:
-        outcome.created = make(cursor, job) if outcome.new else []
+        tags = staging.tags_of_new(cursor) if known else tags_in(people.values())
+        outcome.created = make(cursor, job, tags) if outcome.new else []
         change_all(cursor, job, changes)
         outcome.changed = [each.contact.id for each in changes]
         outcome.before = {str(each.contact.id): each.before for each in changes if each.before}
@@ -154,6 +155,11 @@ def with_tags(job: Job, people: dict[str, str]) -> dict[str, str]:
 def tags_of(job: Job, written: str) -> Iterable[int]:
     own = [int(each) for each in written[1:-1].split(",") if each]
     return dict.fromkeys([*job.everybody_gets, *(job.made_tags.get(number, number) for number in own)])
+
+
+def tags_in(lines: Iterable[str]) -> set[int]:
+    sets = {line.rpartition("\t")[2] for line in lines}
+    return {int(number) for numbers in sets for number in numbers[1:-1].split(",") if number}
 
 
 def spellings_of(people: Iterable[str]) -> list[tuple[str, str]]:
@@ -250,10 +256,10 @@ def is_news(person: Person, contact: There) -> bool:
     return person.state != contact.marketing
 
 
-def make(cursor: Cursor, job: Job) -> list[int]:
+def make(cursor: Cursor, job: Job, tags: set[int]) -> list[int]:
     """New contacts with their number, tags and consent; their ids."""
     # Tags are held before people, as everywhere (contacts.tags.assign).
-    wanted = [Change(0, tag, True) for tag in staging.tags_of_new(cursor)]
+    wanted = [Change(0, tag, True) for tag in tags]
     held = assign.tags_held(cursor, job.workspace_id, wanted, by_of(job))
     if job.knows_suppressed:
         suppress(cursor, job)

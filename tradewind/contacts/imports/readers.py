@@ -31,7 +31,7 @@ SHORTEST_PHONE = 9
 MOST_NEW_TAGS = 300
 MOST_TAGS_IN_ROW = 30
 
-NO_NUMBER = phone_at_speed.Reading("", None, None, False, False)
+NO_FACTS = phone_at_speed.Facts(None, None, False, False)
 
 T = TypeVar("T")
 Bad = dict[int, tuple[int, BadCell]]  # place of the row among those that are read → (place of the column, why)
@@ -70,30 +70,32 @@ class PhoneReader:
 
     def __call__(
         self, texts: Sequence[str], countries: Sequence[str], column: int, bad: Bad
-    ) -> list[phone_at_speed.Reading]:
-        found = []
+    ) -> tuple[list[str], list[phone_at_speed.Facts]]:
+        phones, facts = [], []
         for place, (text, country) in enumerate(zip(texts, countries, strict=True)):
             try:
-                found.append(self.read(text, country or self.hint))
+                phone, told = self.read(text, country or self.hint)
             except BadCell as error:
-                found.append(NO_NUMBER)
+                phone, told = "", NO_FACTS
                 bad.setdefault(place, (column, error))
-        return found
+            phones.append(phone)
+            facts.append(told)
+        return phones, facts
 
-    def read(self, text: str, hint: str | None) -> phone_at_speed.Reading:
+    def read(self, text: str, hint: str | None) -> tuple[str, phone_at_speed.Facts]:
         if not text:
             raise BadCell("empty")
-        found = phone_of(text, hint)
-        if not found.is_assigned and len(found.phone) <= SHORTEST_PHONE:
-            raise BadCell("too_short")
-        if found.is_landline and not self.lets_landlines_in:
+        phone, told = phone_of(text, hint)
+        if told.is_landline and not self.lets_landlines_in:
             raise BadCell("landline")
-        return found
+        if not told.is_assigned and len(phone) <= SHORTEST_PHONE:
+            raise BadCell("too_short")
+        return phone, told
 
 
-def phone_of(text: str, hint: str | None) -> phone_at_speed.Reading:
+def phone_of(text: str, hint: str | None) -> tuple[str, phone_at_speed.Facts]:
     try:
-        return phone_at_speed.read(text, hint)
+        return phone_at_speed.told(text, hint)
     except PhoneError as error:
         said = text.strip().lstrip("'’`=\"").rstrip('"')
         if cells.EXCEL_DIGITS.fullmatch(said):
@@ -117,9 +119,9 @@ class TagReader:
         self.new: dict[str, int] = {}
         self.numbers: dict[int, str] = {}
 
-    def of(self, prefix: str) -> Reader[tuple[int, ...]]:
-        """A reader for a column whose tags stand below `prefix`."""
-        return Reader(lambda text: self.read(text, prefix), ())
+    def of(self, prefix: str) -> Reader[str]:
+        """A reader for a column whose tags stand below `prefix`: their numbers with commas between."""
+        return Reader(lambda text: ",".join(map(str, self.read(text, prefix))), "")
 
     def read(self, text: str, prefix: str) -> tuple[int, ...]:
         sign = ";" if ";" in text else "|" if "|" in text else "\n" if "\n" in text else ","

@@ -131,10 +131,10 @@ def careful_rows(some: list[str], lines: "Lines", delimiter: str) -> list[list[s
     """The rows of these lines, and what belongs to the last of them; a quote that nobody closes spoils one row only."""
     lines.give_back(some)
     found: list[list[str]] = []
-    while lines.has_some_again:
+    while lines.has_given():
         for cells in rows_until_trouble(lines, delimiter):
             found.append(cells)
-            if not lines.has_some_again:
+            if not lines.has_given():
                 break
         if lines.has_trouble:
             found.append(broken_row(lines, delimiter))
@@ -191,8 +191,7 @@ class Lines:
         self._again.extendleft(reversed(lines))
         self.taken, self.has_trouble = [], False
 
-    @property
-    def has_some_again(self) -> bool:
+    def has_given(self) -> bool:
         """Whether lines that were given back are still to be read."""
         return bool(self._again)
 

@@ -8,6 +8,7 @@ the same buckets, and does those that have no mark.
 from collections import Counter
 from dataclasses import dataclass, field
 
+import orjson
 import psycopg
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, OperationalError
@@ -36,6 +37,12 @@ SHOWN = 6
 TRIES = 5
 # Somebody else wrote the same people at the same moment.
 AGAIN = (IntegrityError, OperationalError, psycopg.IntegrityError, psycopg.errors.DeadlockDetected, ContactGone)
+
+
+MARK = """
+INSERT INTO contact_import_stretch (workspace_id, of_import_id, place, created, changed, before, done_at)
+VALUES (%s, %s, %s, %b, %b, %s, %s)
+"""
 
 
 @dataclass(slots=True)
@@ -227,15 +234,10 @@ def write(job: Job, people: Bucket, place: int) -> bool:
 
 def mark(job: Job, outcome: Outcome, place: int) -> bool:
     """The bucket's mark and the sums, last: the import's row is held for a moment only. True when to go on."""
-    ImportStretch.objects.create(
-        workspace_id=job.workspace_id,
-        of_import_id=job.import_id,
-        place=place,
-        created=outcome.created,
-        changed=outcome.changed,
-        before=outcome.before,
-        done_at=clock.now(),
-    )
+    with hot_cursor() as cursor:
+        before = orjson.dumps(outcome.before).decode()
+        who = [job.workspace_id, job.import_id, place, outcome.created, outcome.changed, before, clock.now()]
+        cursor.execute(MARK, who)
     rejects.keep(job.workspace_id, job.import_id, outcome.rejects)
     row = Import.objects.select_for_update().get(pk=job.import_id)
     said = {

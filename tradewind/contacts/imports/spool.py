@@ -5,12 +5,11 @@ All rows of one person come into one bucket, so double rows meet although only o
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
-from itertools import groupby
 from typing import IO
 
-from tradewind.contacts.imports.lines import SEVERAL_SPELLINGS, joined, key_of, line_of, person_of
+from tradewind.contacts.imports.lines import SEVERAL_SPELLINGS, Person, joined, key_of, line_of, person_of
 
 PEOPLE_IN_BUCKET = 6_000
 MOST_BUCKETS = 200
@@ -24,11 +23,10 @@ def buckets_for(rows: int) -> int:
 
 @dataclass(slots=True)
 class Bucket:
-    """People, each once: key → line. `rows`: how many rows the file has for them; `folded`: who had several."""
+    """People, each once: key → line. `rows`: how many rows the file has for them."""
 
     people: dict[str, str]
-    rows: int = 0
-    folded: set[str] = field(default_factory=set)
+    rows: int
 
     @property
     def doubles(self) -> int:
@@ -78,10 +76,20 @@ def bucket(spools: Sequence[Spool], place: int) -> Bucket:
     keys = [line[: line.index("\t")] for line in lines]
     found = Bucket(dict(zip(keys, lines, strict=True)), len(lines))
     if found.doubles:
-        several = sorted(zip(keys, lines, strict=True))
-        for key, same in groupby(several, key=lambda each: each[0]):
-            rows = [person_of(line) for _key, line in same] if found.people[key] else []
-            if len(rows) > 1:
-                found.folded.add(key)
-                found.people[key] = line_of(reduce(joined, sorted(rows, key=lambda each: each.row)))
+        fold(found.people, keys, lines)
     return found
+
+
+def fold(people: dict[str, str], keys: list[str], lines: list[str]) -> None:
+    """Several rows of a person become one, in the order of the file."""
+    seen: set[str] = set()
+    several: dict[str, list[Person]] = {}
+    for key in keys:
+        if key in seen:
+            several[key] = []
+        seen.add(key)
+    for key, line in zip(keys, lines, strict=True):
+        if key in several:
+            several[key].append(person_of(line))
+    for key, rows in several.items():
+        people[key] = line_of(reduce(joined, sorted(rows, key=lambda each: each.row)))
