@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.contacts.imports.bench_of import counts, imported, people, person, sent, tags, why
 from tests.contacts.made import contact
@@ -240,3 +241,46 @@ def test_a_file_of_another_workspace_changes_nothing_here(alice: Member, charlie
     imported(charlie, f"phone,name\n{ANNA},Mine\n")
     assert people(alice) == {ANNA: "Anna"}
     assert people(charlie) == {ANNA: "Mine"}
+
+
+def narrow_rows() -> list[tuple[Any, ...]]:
+    """`contact_row` as it stands, for comparing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(r) FROM contact_row r ORDER BY contact_id")
+        return cursor.fetchall()
+
+
+def test_an_import_writes_the_narrow_rows_as_the_triggers_would(alice: Member) -> None:
+    body = (
+        "phone,name,city,language,country,opt in,order,tags\n"
+        f'{ANNA},Anna,Kiel,de,DE,yes,7,"Outdoor; Ski"\n{MARCO},"Marco\\, Rossi",ROMA,,,,,\n{LEILA},ليلى,,ar,,no,1,Ski\n'
+    )
+    imported(alice, body, create_tags=True, tags=["Fair"])
+    written = narrow_rows()
+    assert len(written) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM contact_row")
+        # The triggers of an insertion do again what they would have done without the import's own writing.
+        cursor.execute("CREATE TEMP TABLE people AS SELECT * FROM contact")
+        cursor.execute("CREATE TEMP TABLE their_tags AS SELECT * FROM contact_tags")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("DELETE FROM contact_tags; DELETE FROM contact")
+        cursor.execute("INSERT INTO contact OVERRIDING SYSTEM VALUE SELECT * FROM people")
+        cursor.execute("INSERT INTO contact_tags SELECT * FROM their_tags")
+    assert narrow_rows() == written
+
+
+def test_the_same_file_twice_changes_no_row_at_all(alice: Member) -> None:
+    body = f"phone,name,opt in,opt in date,order,tags\n{ANNA},Anna \\ Vogel,yes,2026-01-02,7,Ski\n+5511961234567,João,,,,\n"
+    imported(alice, body, create_tags=True)
+    versions = (
+        "SELECT 'c', id::text, xmin::text FROM contact UNION SELECT 't', contact_id::text, xmin::text FROM contact_tags"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(versions)
+        before = sorted(cursor.fetchall())
+        again = imported(alice, body, create_tags=True)
+        cursor.execute(versions)
+        assert sorted(cursor.fetchall()) == before
+    assert counts(again) == (0, 0, 2, 0, 0)
+    assert person(alice, ANNA).name == "Anna \\ Vogel"
