@@ -1,19 +1,23 @@
 """What a member fills in for a campaign; it becomes the arguments of `actions.change`."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.campaigns import bindings
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.timing import forms as timing
 from tradewind.campaigns.timing.forms import TimingFields
-from tradewind.contacts.models import Tag
+from tradewind.contacts.models import ContactField, Tag
 from tradewind.numbers.models import Number
 from tradewind.segments.models import Segment
 from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Variable, variables_of
+from tradewind.whatsapp.payloads.components import Button, take_apart
 from tradewind.workspaces.models import Member
 
 PRESET_CHOICES = [
@@ -28,6 +32,11 @@ AUDIENCE_CHOICES = [
     ("segment", _("A saved segment")),
     ("pasted", _("Numbers that I paste")),
 ]
+
+
+MOST_OWN_FIELDS = 200
+# Parts of a template that are mostly the same for everybody.
+FIXED = ("copy_code", "offer", "mpm", "catalog")
 
 
 class NewForm(forms.Form):
@@ -172,17 +181,32 @@ def kind_of(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_bindings(template: Template, data: Any) -> list[dict[str, Any]]:
-    """The variables' two fields each, as `variable_fields` names them, and the link of a picture or file on top."""
-    link = data.get("header-link", "").strip()
+    """The variables' two fields each, as `variable_fields` names them, and the file or place on top."""
+    link = header_of(data)
     media = [{"key": bindings.MEDIA, "field": "", "fallback": link}] if link else []
     return media + [
         {
             "key": variable.slot,
             "field": own_field(data.get(f"field-{variable.slot}", ""), data.get(f"own-{variable.slot}", "")),
-            "fallback": data.get(f"fallback-{variable.slot}", "").strip(),
+            "fallback": fallback_of(variable, data.get(f"fallback-{variable.slot}", "").strip()),
         }
         for variable in variables_of(template.components)
     ]
+
+
+def header_of(data: Any) -> str:
+    """What stands on top: an uploaded file before an address, or a place."""
+    if place := data.get("header-place", "").strip():
+        words = (data.get("header-place-name", ""), data.get("header-place-address", ""))
+        return "|".join((f"{bindings.PLACE}{place}", *(word.replace("|", " ").strip() for word in words)))
+    return str(data.get("header-file", "").strip() or data.get("header-link", "").strip())
+
+
+def fallback_of(variable: Variable, said: str) -> str:
+    """What is typed; the end of an offer is typed as a time in the member's zone and kept as unix seconds."""
+    if variable.where != "limited_time_offer" or (at := parse_datetime(said)) is None:
+        return said
+    return str(int(timezone.make_aware(at).timestamp() if timezone.is_naive(at) else at.timestamp()))
 
 
 def own_field(chosen: str, own: str) -> str:
@@ -194,23 +218,51 @@ def variable_fields(template: Template | None, campaign: Campaign, data: Any = N
     if template is None:
         return []
     kept = {binding["key"]: binding for binding in campaign.bindings} if template.pk == campaign.template_id else {}
-    if data is not None:
+    if data is not None and any(key.startswith("fallback-") for key in data):
         kept = {binding["key"]: binding for binding in read_bindings(template, data)}
-    return [shown(variable, kept.get(variable.slot, {})) for variable in variables_of(template.components)]
+    known = own_fields(campaign)
+    buttons = {button.index: button for button in take_apart(template.components).buttons}
+    return [
+        shown(variable, kept.get(variable.slot, {}), known, buttons.get(variable.index or 0))
+        for variable in variables_of(template.components)
+    ]
 
 
-def shown(variable: Variable, binding: dict[str, Any]) -> dict[str, Any]:
-    field = binding.get("field", "name")
-    is_own = field.startswith(bindings.OWN)
+def own_fields(campaign: Campaign) -> list[str]:
+    """The business's own fields that its contacts have."""
+    rows = ContactField.objects.filter(workspace_id=campaign.workspace_id).order_by("key")
+    return list(rows.values_list("key", flat=True)[:MOST_OWN_FIELDS])
+
+
+def shown(variable: Variable, binding: dict[str, Any], known: list[str], button: Button | None) -> dict[str, Any]:
+    kind = (
+        "offer"
+        if variable.where == "limited_time_offer"
+        else button.kind
+        if variable.where == "button" and button
+        else ""
+    )
+    field = binding.get("field", "" if kind in FIXED else "name")
+    own = field.removeprefix(bindings.OWN) if field.startswith(bindings.OWN) else ""
     return {
         "slot": variable.slot,
         "name": variable.key,
         "where": variable.where,
+        "kind": kind,
+        "button": button.label if variable.where == "button" and button else "",
+        "address": button.target.partition("{{")[0] if kind == "url" and button else "",
         "example": variable.example,
-        "field": "own" if is_own else field,
-        "own": field.removeprefix(bindings.OWN) if is_own else "",
-        "fallback": binding.get("fallback", ""),
+        "field": field if own in known else "own" if own else field,
+        "own": own if own not in known else "",
+        "fallback": shown_fallback(variable, binding.get("fallback", "")),
     }
+
+
+def shown_fallback(variable: Variable, fallback: str) -> str:
+    if variable.where != "limited_time_offer" or not fallback.isdigit():
+        return fallback
+    at = datetime.fromtimestamp(int(fallback), UTC)
+    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
 
 
 def template_id(text: str) -> int | None:

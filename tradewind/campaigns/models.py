@@ -179,8 +179,40 @@ class FlightPlan(models.Model):
         constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="flight_plan_once")]
 
 
+class LinkDomain(models.Model):
+    """A domain that the workspace's links may lead to: its own, or one that somebody allowed (composer/links.py)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    domain = models.CharField(max_length=253)
+    added_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "link_domain"
+        constraints = [models.UniqueConstraint(fields=["workspace", "domain"], name="link_domain_once")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Tester(models.Model):
+    """The contact who gets a member's tests, mostly the member; they agreed to that (composer/own_test.py)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    member = models.OneToOneField(Member, models.CASCADE, related_name="+")
+    contact_id = models.BigIntegerField()  # no foreign key: who is erased is simply not there any more
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tester"
+
+    def __str__(self) -> str:
+        return f"tester {self.contact_id}"
+
+
 from tradewind.campaigns.rates.models import Rate, RateCard  # noqa: E402  # Django looks for models here
 
 __all__ = [
-    "Campaign", "CampaignNumber", "Departure", "FlightPlan", "Rate", "RateCard", "Recipient", "Variant"
+    "Campaign", "CampaignNumber", "Departure", "FlightPlan", "LinkDomain", "Rate", "RateCard", "Recipient",
+    "Tester", "Variant",
 ]  # fmt: skip

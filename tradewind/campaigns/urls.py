@@ -2,6 +2,7 @@ from django.urls import path
 
 from tradewind.campaigns import views
 from tradewind.campaigns.approvals import views as approvals
+from tradewind.campaigns.composer import views as composer
 from tradewind.campaigns.rates import views as rates
 
 app_name = "campaigns"
@@ -12,9 +13,13 @@ urlpatterns = [
     path("campaigns/rates/import/", rates.bring, name="rates_bring"),
     path("campaigns/rates/example/", rates.try_example, name="rates_example"),
     path("campaigns/rates/<str:card>/", rates.show, name="rate_card"),
+    path("campaigns/links/", composer.domains, name="domains"),
     path("campaigns/<str:campaign>/", views.show, name="show"),
     path("campaigns/<str:campaign>/compose/", views.compose, name="compose"),
-    path("campaigns/<str:campaign>/compose/variables/", views.variables, name="variables"),
+    path("campaigns/<str:campaign>/compose/variables/", composer.variables, name="variables"),
+    path("campaigns/<str:campaign>/compose/preview/", composer.preview, name="preview"),
+    path("campaigns/<str:campaign>/compose/test/", composer.test, name="test"),
+    path("campaigns/<str:campaign>/compose/test/<str:message>/", composer.test_state, name="test_state"),
     path("campaigns/<str:campaign>/plan/", views.plan, name="plan"),
     path("campaigns/<str:campaign>/plan/left-out.csv", views.export_left_out, name="export_left_out"),
     path("campaigns/<str:campaign>/plan/left-out/<slug:reason>/", views.left_out, name="left_out"),

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tradewind.campaigns import actions, export_csv
 from tradewind.campaigns.approvals import rule, verbs
+from tradewind.campaigns.composer.views import with_file
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.exclusions import reasons_of
-from tradewind.campaigns.forms import ComposeForm, NewForm, sendable_templates, template_id
+from tradewind.campaigns.forms import ComposeForm, NewForm
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages import composing, listing, live, logged, planned
 from tradewind.campaigns.reasons import REASONS
@@ -79,7 +80,8 @@ def compose(request: MemberRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if row.state not in ("draft", "planned"):
         return to("show", row)
-    form = ComposeForm(request.POST or None, member=request.member, campaign=row)
+    data = with_file(request) if request.method == "POST" else None
+    form = ComposeForm(data, member=request.member, campaign=row)
     if request.method == "POST" and form.is_valid():
         try:
             actions.plan(actions.change(row, member=request.member, **form.changes()), member=request.member)
@@ -88,18 +90,8 @@ def compose(request: MemberRequest, campaign: str) -> HttpResponse:
             return to("plan", row)
         except CampaignError as error:
             form.add_error(None, str(error))
-    context = composing.compose(row, form, request.POST or None)
+    context = composing.compose(row, form, data, request.member)
     return render(request, "campaigns/compose.html", context, status=422 if form.errors else 200)
-
-
-@right_required("campaigns.edit")
-@require_GET
-def variables(request: MemberRequest, campaign: str) -> HttpResponse:
-    """The fields of a template's variables and how it looks, fetched when another template is chosen."""
-    row = of(request, campaign)
-    chosen = sendable_templates(request.member).filter(pk=template_id(request.GET.get("template", ""))).first()
-    context = composing.of_template(row, chosen, None)
-    return render(request, "campaigns/_variables.html", context | {"campaign": row})
 
 
 @right_required("campaigns.view")

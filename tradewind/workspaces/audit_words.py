@@ -84,6 +84,8 @@ WORDS: dict[str, str | Promise] = {
     "message.sent_again": _("sent a message again that was in doubt"),
     "message.left_in_doubt": _("left a message in doubt as it is"),
     "message.cancelled": _("took a message back"),
+    "links.domain_allowed": _("allowed a domain for links"),
+    "links.domain_removed": _("took a domain for links away"),
     "media.kept": _("uploaded a file"),
     "deadletter.replay_asked": _("had webhooks that failed tried again"),
     "campaign.created": _("began a campaign"),

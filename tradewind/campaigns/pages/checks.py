@@ -7,10 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tradewind.campaigns import bindings
+from tradewind.campaigns.composer import links
+from tradewind.campaigns.composer.advice import advise
+from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.forecasting import pacing_of
-from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.models import Campaign, Recipient
 from tradewind.campaigns.words import grouped
 from tradewind.lib import clock
+from tradewind.messages.media import words as media_words
 from tradewind.messages.pacing import WARN_PER_MINUTE
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import public_id
@@ -35,6 +40,8 @@ def checks(campaign: Campaign, result: dict[str, Any]) -> list[Check]:
     numbers = list(Number.objects.filter(pk__in=[int(key) for key, people in result["by_number"].items() if people]))
     found = [
         *of_sending(campaign, result),
+        *of_file(campaign),
+        *of_text(campaign, result),
         *of_numbers(numbers),
         *of_pace(campaign, numbers),
         *of_time(result, numbers),
@@ -62,6 +69,34 @@ def of_sending(campaign: Campaign, result: dict[str, Any]) -> list[Check]:
             )
         )
     return found
+
+
+def of_file(campaign: Campaign) -> list[Check]:
+    """The file on top: refused by Meta, or something to know of it."""
+    file = bindings.own_file(bindings.media_link(campaign.bindings), campaign.workspace_id)
+    if file is None:
+        return []
+    href, act = reverse("campaigns:compose", args=[public_id(campaign)]), _("Change the file")
+    tone, words = media_words.standing(file)
+    if tone == "bad":
+        return [Check("bad", "image-off", _("Meta did not take the file on top"), words, href, act)]
+    advice = media_words.advice(file)
+    return [Check("info", "film", _("The file on top"), advice, href, act)] if advice else []
+
+
+def of_text(campaign: Campaign, result: dict[str, Any]) -> list[Check]:
+    """Advice on the longest text of the whole audience, as the compose page gives it on a sample."""
+    template = campaign.template
+    if template is None:
+        return []
+    rows = Recipient.objects.filter(campaign=campaign, pk__in=result.get("worst", [])).values_list(
+        "variables", flat=True
+    )
+    values = max((row or {} for row in rows), key=lambda row: sum(map(len, row.values())), default={})
+    said = links.written(template, parts_of(template).preview(values))
+    domains, repeats = links.domains_of(campaign.workspace), links.repeats(campaign, template, campaign.audience)
+    href, act = reverse("campaigns:compose", args=[public_id(campaign)]), _("Change the text")
+    return [Check(each.tone, each.icon, each.title, each.detail, href, act) for each in advise(said, domains, repeats)]
 
 
 def of_numbers(numbers: list[Number]) -> list[Check]:

@@ -4,6 +4,7 @@ import "./htmx.js"
 import ChartController from "./chart_controller.js"
 import CopyController from "./copy_controller.js"
 import DialogsController from "./dialogs_controller.js"
+import DropzoneController from "./dropzone_controller.js"
 import LiveController from "./live_controller.js"
 import MenuController from "./menu_controller.js"
 import PaletteController from "./palette_controller.js"
@@ -20,6 +21,7 @@ const application = Application.start()
 application.register("chart", ChartController)
 application.register("copy", CopyController)
 application.register("dialogs", DialogsController)
+application.register("dropzone", DropzoneController)
 application.register("live", LiveController)
 application.register("menu", MenuController)
 application.register("palette", PaletteController)

@@ -1,0 +1,141 @@
+"""A test of the message to a member's own phone, through the same gate as every other message.
+
+Who gets a test has agreed to it: either they are a contact who agreed to marketing, or somebody ticks that they agree,
+which is recorded as their consent, with who said so. The phone is remembered for the member's next test.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tradewind.campaigns import bindings as sources
+from tradewind.campaigns.drafts import parts_of
+from tradewind.campaigns.errors import CampaignError
+from tradewind.campaigns.models import Campaign, Tester
+from tradewind.contacts import actions as people
+from tradewind.contacts.errors import ContactError
+from tradewind.contacts.models import Contact, Identity
+from tradewind.lib import clock
+from tradewind.messages import actions as messages
+from tradewind.messages.media import actions as media
+from tradewind.messages.models import Content, Message
+from tradewind.numbers.models import Number
+from tradewind.templates.models import Template
+from tradewind.whatsapp.payloads import PayloadError
+from tradewind.workspaces.models import Member
+
+SOURCE = "tester"
+
+
+def phone_of(member: Member) -> str:
+    """The phone that the member's last test went to."""
+    row = Tester.objects.filter(workspace_id=member.workspace_id, member=member).first()
+    phones = Identity.objects.filter(workspace_id=member.workspace_id, kind="phone", is_current=True)
+    known = phones.filter(contact_id=row.contact_id).first() if row else None
+    return known.value if known else ""
+
+
+def send(
+    campaign: Campaign,
+    *,
+    member: Member,
+    template: Template,
+    bindings: Sequence[Mapping[str, str]],
+    values: Mapping[str, str],
+    number: Number,
+    phone: str,
+    has_agreed: bool,
+    once: str,
+) -> Message:
+    """Queue the test. `once` names the click: the same again sends nothing twice. Raises CampaignError."""
+    name = f"test:{campaign.pk}:{once}"[:120]
+    if (there := Message.objects.filter(workspace=campaign.workspace, client_message_id=name).first()) is not None:
+        return there
+    check(template, number, bindings, values, campaign)
+    with transaction.atomic():
+        contact = contact_of(member, phone)
+        agree(contact, template, member, has_agreed)
+        link = sources.media_link(bindings)
+        if (file := sources.own_file(link, campaign.workspace_id)) is not None:
+            media.want(file, [number])
+        try:
+            message = messages.send(
+                workspace=campaign.workspace,
+                number=number,
+                contact=contact,
+                category=template.category.lower(),
+                content=content_of(campaign, template, bindings),
+                variables=dict(values),
+                client_message_id=name,
+                author=member,
+            )
+        except messages.SendError as problem:
+            raise CampaignError(str(problem)) from problem
+        Tester.objects.update_or_create(
+            workspace_id=member.workspace_id,
+            member=member,
+            defaults={"contact_id": contact.pk, "at": clock.now()},
+        )
+    return message
+
+
+def check(
+    template: Template,
+    number: Number,
+    bindings: Sequence[Mapping[str, str]],
+    values: Mapping[str, str],
+    campaign: Campaign,
+) -> None:
+    if number.account_id != template.account_id:
+        other = Template.objects.filter(
+            account_id=number.account_id, name=template.name, language=template.language, status="APPROVED"
+        )
+        if not other.exists():
+            raise CampaignError(
+                _("%(name)s belongs to an account that does not have this template. Choose another number.")
+                % {"name": number.name}
+            )
+    media_of_header = sources.stand_in_media(sources.media_link(bindings))
+    for problem in parts_of(template).problems(values, header_media=media_of_header):
+        raise CampaignError(said(problem))
+
+
+def said(problem: PayloadError) -> str:
+    return f"{problem.field}: {_(problem.sentence) % problem.values}"
+
+
+def contact_of(member: Member, phone: str) -> Contact:
+    """The contact behind a phone; a new one bears the member's name."""
+    try:
+        known = people.phone_in(member.workspace, phone)
+        there = people.by_phone(member.workspace, known)
+        return there or people.create(workspace=member.workspace, phone=known, member=member, name=str(member))
+    except ContactError as problem:
+        raise CampaignError(str(problem)) from problem
+
+
+def agree(contact: Contact, template: Template, member: Member, has_agreed: bool) -> None:
+    """Marketing needs consent, a test of it, too; it is recorded with who said that it was given."""
+    if template.category != "MARKETING" or contact.marketing == "opted_in":
+        return
+    if not has_agreed:
+        raise CampaignError(_("This phone has not agreed to marketing messages. Tick that its owner agrees to tests."))
+    people.opt_in(contact, source=SOURCE, wording=_("Agreed to get test messages."), member=member)
+    contact.refresh_from_db()
+
+
+def content_of(campaign: Campaign, template: Template, bindings: Sequence[Mapping[str, str]]) -> Content:
+    """The message as a campaign would freeze it; the same one again is the same row. Not that of any run."""
+    payload = {
+        "name": template.name,
+        "language": template.language,
+        "parameter_format": template.parameter_format,
+        "components": template.components,
+    }
+    if header := sources.header_media(bindings, campaign.workspace_id):
+        payload["header_media"] = header
+    rows = Content.objects.filter(workspace_id=campaign.workspace_id, template=template, payload=payload)
+    return rows.filter(run__isnull=True).order_by("pk").first() or Content.objects.create(
+        workspace_id=campaign.workspace_id, template=template, payload=payload, created_at=clock.now()
+    )
