@@ -61,6 +61,15 @@ SUPPRESS = """
 UPDATE import_staged s SET suppressed = g.reason FROM unnest(%b::text[], %b::text[]) AS g (key, reason)
 WHERE s.key = g.key
 """
+# As `contact_row` keeps tags: a bit each, by `tag_place`.
+WORDS = tuple(f"tags{word}" for word in range(4))
+
+
+def bits_of(word: str) -> str:
+    place = WORDS.index(word)
+    return f"coalesce(bit_or(1::bigint << (p.place & 63)) FILTER (WHERE p.place / 64 = {place}), 0)"
+
+
 # The row of `contact_row` is written here, whole; the triggers would write it twice.
 WRITTEN_HERE = "SET LOCAL tradewind.contact_rows = 'written'"
 MARKETING = "CASE WHEN s.state = '' THEN 'unknown' ELSE s.state END"
@@ -86,9 +95,16 @@ INSERT INTO contact_tags (contact_id, workspace_id, tags)
 SELECT s.id, %(workspace)s, s.tags FROM import_staged s WHERE s.known IS NULL
 """,
     f"""
-INSERT INTO contact_row (contact_id, workspace_id, created_at, country, language, city, marketing, fields, tags)
-SELECT s.id, %(workspace)s, %(now)s, lower({COUNTRY}), lower(s.language), lower(s.city), {MARKETING}, s.fields, s.tags
-FROM import_staged s WHERE s.known IS NULL
+WITH combination AS (SELECT DISTINCT tags FROM import_staged WHERE known IS NULL), worn AS (
+  SELECT c.tags, {", ".join(f"{bits_of(word)} AS {word}" for word in WORDS)}
+  FROM combination c LEFT JOIN LATERAL unnest(c.tags) AS has (tag) ON true LEFT JOIN tag_place p ON p.tag_id = has.tag
+  GROUP BY c.tags
+)
+INSERT INTO contact_row (contact_id, workspace_id, created_at, country, language, city, marketing, fields,
+                         {", ".join(WORDS)})
+SELECT s.id, CASE WHEN s.suppressed = 'erased' THEN -%(workspace)s ELSE %(workspace)s END, %(now)s, lower({COUNTRY}),
+       lower(s.language), lower(s.city), {MARKETING}, s.fields, {", ".join(f"worn.{word}" for word in WORDS)}
+FROM import_staged s JOIN worn USING (tags) WHERE s.known IS NULL
 """,
 )
 CONSENT = f"""

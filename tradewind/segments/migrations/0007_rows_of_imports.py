@@ -12,10 +12,10 @@ def triggers(when: str) -> str:
         CREATE TRIGGER {name}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS became FOR EACH STATEMENT {when}
           EXECUTE FUNCTION {name}();
         """
-        for name, table in (("contact_row_of_contacts", "contact"), ("contact_row_of_tags", "contact_tags"))
+        for name, table in (("contact_row_of_contacts", "contact"), ("contact_row_of_new_tags", "contact_tags"))
     )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("segments", "0005_contact_row")]
+    dependencies = [("segments", "0006_tag_bits")]
     operations = [migrations.RunSQL(triggers(WRITTEN), triggers(""))]
