@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from tests.people import JOINED
 from tradewind.campaigns import planning
-from tradewind.campaigns.models import Campaign, CampaignNumber
+from tradewind.campaigns.models import Campaign, CampaignNumber, FollowUp, Series
 from tradewind.campaigns.rates import example
 from tradewind.contacts.models import (
     Batch,
@@ -200,7 +200,14 @@ def _campaign(of: Belongings) -> None:
     )
     Tally.objects.create(workspace_id=workspace.pk, run_id=run.pk, number_id=rows["number"].pk, name="accepted", n=1)
     card = example.add(workspace, of.member)
-    of.rows |= {"campaign": campaign, "message": message, "run": run, "card": card}
+    of.rows |= {"card": card}
+    follow_up = FollowUp.objects.create(
+        workspace=workspace, campaign=campaign, kind="unread", template=rows["template"], created_at=JOINED
+    )
+    series = Series.objects.create(
+        workspace=workspace, pattern=campaign, kind="daily", rule={"time": "10:00"}, created_at=JOINED
+    )
+    of.rows |= {"campaign": campaign, "message": message, "run": run, "followup": follow_up, "series": series}
 
 
 def _the_rest(of: Belongings) -> None:

@@ -42,6 +42,7 @@ WORDS = {
     "key": "set-password",
     "slug": "x",
     "where": "body",
+    "letter": "B",
     "verb": "freeze",
     "pk": "1",
 }

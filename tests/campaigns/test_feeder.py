@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from tests.campaigns.conftest import NOON, Shop
+from tests.campaigns.conftest import BINDINGS, NOON, Shop
 from tests.campaigns.counting import adds_up, rows
 from tests.conftest import Time
 from tradewind.campaigns import actions, feeder, queries
@@ -117,8 +117,11 @@ def test_erased_people_are_passed_over_and_counted(shop: Shop) -> None:
 
 def test_only_open_parts_are_fed_one_after_the_other_and_each_text_to_its_own(shop: Shop) -> None:
     people(shop, 60)
-    campaign = shop.planned(numbers=shop.numbers[:1])
-    Variant.objects.create(workspace=campaign.workspace, campaign=campaign, place=1, template=shop.utility)
+    campaign = shop.draft(numbers=shop.numbers[:1])
+    Variant.objects.create(
+        workspace=campaign.workspace, campaign=campaign, place=1, template=shop.utility, bindings=BINDINGS
+    )
+    campaign = shop.replanned(campaign)
     rows("UPDATE recipient SET part = 1 WHERE contact_id %% 3 > 0 RETURNING id")
     rows("UPDATE recipient SET variant = 1 WHERE contact_id %% 3 = 1 RETURNING id")
     campaign = actions.launch(campaign, member=shop.owner)

@@ -233,7 +233,7 @@ def test_a_filter_looks_only_so_far_and_goes_on_from_there(
 def test_the_export_disarms_formulas(as_alice: Client, launched: Campaign) -> None:
     answer = as_alice.get(at("export", launched))
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert len(lines) == 4 and lines[0].startswith("Name,Phone,From,State")
+    assert len(lines) == 4 and lines[0].startswith("Name,Phone,From,Text,State")
     assert any("<script>" in line for line in lines)
     assert all(not line.startswith(("=", "+", "-", "@")) for line in lines)
     assert sum("'+4915100" in line for line in lines) == 3

@@ -48,8 +48,18 @@ def test_the_rest_doubles_up_to_eight_minutes_and_is_short_again_after_calm() ->
 
 
 def test_a_run_stops_past_its_shares_and_not_before_fifty_outcomes() -> None:
-    assert reason_to_stop(49, 49, 0, 0.25, 0.02) == ""
-    assert reason_to_stop(100, 25, 2, 0.25, 0.02) == ""
-    assert reason_to_stop(100, 26, 0, 0.25, 0.02) == "failed: 26 of 100"
-    assert reason_to_stop(100, 0, 3, 0.25, 0.02) == "unknown: 3 of 100"
-    assert reason_to_stop(100, 100, 100, None, None) == ""
+    def reason(answered: int, failed: int, unknown: int) -> str:
+        return reason_to_stop(answered, {"failed": (failed, 0.25), "unknown": (unknown, 0.02)})
+
+    assert reason(49, 49, 0) == ""
+    assert reason(100, 25, 2) == ""
+    assert reason(100, 26, 0) == "failed: 26 of 100"
+    assert reason(100, 0, 3) == "unknown: 3 of 100"
+    assert reason_to_stop(100, {"failed": (100, None), "unknown": (100, None)}) == ""
+
+
+def test_people_who_opt_out_or_block_stop_a_run_when_they_are_more_than_a_few() -> None:
+    assert reason_to_stop(60, {"opted out": (4, 0.015), "blocked": (4, 0.02)}) == ""
+    assert reason_to_stop(334, {"opted out": (5, 0.015)}) == ""
+    assert reason_to_stop(333, {"opted out": (5, 0.015)}) == "opted out: 5 of 333"
+    assert reason_to_stop(249, {"opted out": (0, 0.015), "blocked": (5, 0.02)}) == "blocked: 5 of 249"

@@ -151,6 +151,7 @@ class Report(Schema):
     delivered: int
     read: int
     replied: int
+    clicked: int
     failed: int
     unknown: int = Field(description="Perhaps sent: not sent twice, proof is looked for")
     left_out: int = Field(description="Skipped, expired or cancelled after the plan")
@@ -174,6 +175,8 @@ class LogLine(Schema):
     accepted_at: datetime | None
     delivered_at: datetime | None
     read_at: datetime | None
+    replied_at: datetime | None
+    clicked_at: datetime | None
 
 
 class Log(Schema):
@@ -184,7 +187,9 @@ class Log(Schema):
 
 
 class AskedLog(Page):
-    show: Literal["all", "waiting", "sent", "delivered", "read", "failed", "left_out", "unknown"] = "all"
+    show: Literal[
+        "all", "waiting", "sent", "delivered", "read", "replied", "clicked", "failed", "left_out", "unknown"
+    ] = "all"
 
 
 class Asked(Page):
@@ -393,8 +398,8 @@ def get_report(request: MemberRequest, id: str) -> Report:
 
 
 COUNTS = (
-    "audience", "recipients", "waiting", "accepted", "sent", "delivered", "read", "replied", "failed", "unknown",
-    "left_out", "opted_out",
+    "audience", "recipients", "waiting", "accepted", "sent", "delivered", "read", "replied", "clicked", "failed",
+    "unknown", "left_out", "opted_out",
 )  # fmt: skip
 
 
@@ -422,4 +427,6 @@ def line(message: Any) -> LogLine:
         accepted_at=message.accepted_at,
         delivered_at=message.delivered_at,
         read_at=message.read_at,
+        replied_at=message.replied_at,
+        clicked_at=message.clicked_at,
     )

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from tradewind.campaigns import exclusions
 from tradewind.campaigns.errors import AudienceError
 from tradewind.campaigns.exclusions import Exclusion
+from tradewind.campaigns.followups import people as followers
+from tradewind.campaigns.series import people as occasions
 from tradewind.campaigns.words import grouped
 from tradewind.contacts.models import Tag
 from tradewind.lib import clock
@@ -45,6 +47,8 @@ def clean(spec: Any, *, workspace_id: int) -> dict[str, Any]:
     kept = clean_kind(spec, workspace_id)
     if without := exclusions.clean(spec.get("without") or {}, workspace_id):
         kept["without"] = without
+    if spec.get("only"):
+        kept["only"] = occasions.clean(spec["only"])
     if spec.get("live") is True and kept["kind"] != "pasted":
         kept["live"] = True
     return kept
@@ -58,6 +62,8 @@ def clean_kind(spec: Any, workspace_id: int) -> dict[str, Any]:
         return {"kind": kind, "segment": segment_of(spec.get("segment"), workspace_id).pk}
     if kind == "tag":
         return {"kind": kind, "tag": tag_of(spec.get("tag"), workspace_id)}
+    if kind == "outcome":
+        return followers.clean(spec, workspace_id)
     if kind == "pasted":
         text = storable(str(spec.get("text", "")))
         if len(lines := lines_of(text)) > MOST_PASTED:
@@ -87,6 +93,10 @@ def segment_of(given: Any, workspace_id: int) -> Segment:
 def compile_audience(spec: dict[str, Any], *, workspace_id: int, country: str = "") -> Audience:
     """Turn an audience as kept in `Campaign.audience` into SQL. Raises AudienceError when a tag or segment is gone."""
     found = compile_kind(spec, workspace_id, country)
+    if only := spec.get("only"):
+        sql, params = occasions.people_of(only, workspace_id)
+        both = f"SELECT contact_id FROM ({found.sql}) those WHERE contact_id IN ({sql})"  # noqa: S608
+        found = replace(found, sql=both, params={**found.params, **params})
     return replace(found, without=exclusions.compile_exclusions(spec.get("without", {}), workspace_id))
 
 
@@ -96,6 +106,8 @@ def compile_kind(spec: dict[str, Any], workspace_id: int, country: str) -> Audie
         return tagged(tag)
     if spec["kind"] == "segment":
         return Audience(*exclusions.people_of(segment_of(spec["segment"], workspace_id), "s"))
+    if spec["kind"] == "outcome":
+        return Audience(*followers.people_of(spec))
     if spec["kind"] == "pasted":
         return pasted(spec["text"], workspace_id, country)
     return everybody(workspace_id)

@@ -149,5 +149,6 @@ def fingerprint(campaign: Campaign) -> str:
     """What the plan was made for: a template that Meta has changed since needs a new plan."""
     template = campaign.template
     assert template is not None
-    said = [template.pk, template.category, template.parameter_format, template.components]
+    others = [variant.template for variant in campaign.variants.select_related("template").order_by("place")]
+    said = [[each.pk, each.category, each.parameter_format, each.components] for each in (template, *others)]
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """The log and the people left out as CSV, a thousand rows at a time. What a spreadsheet would run is disarmed."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 
 from django.utils import translation
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.campaigns import log
 from tradewind.campaigns.exclusions import reasons_of
-from tradewind.campaigns.models import Campaign, Recipient
+from tradewind.campaigns.models import LETTERS, Campaign, Recipient
 from tradewind.campaigns.pages.logged import FILTERS, came_of
 from tradewind.campaigns.reasons import REASONS, Reason
 from tradewind.contacts.models import Contact, Identity
@@ -24,11 +24,13 @@ BOM = "\ufeff"  # so that spreadsheets read it as UTF-8
 def of_log(campaign: Campaign, show: str, language: str) -> Iterator[str]:
     """The messages of a filter of the log, newest first. `language` of the words: streaming begins after all else."""
 
+    texts = letters_of(campaign)
+
     def blocks() -> Iterator[Sequence[Sequence[str]]]:
         before = None
         while True:
             found = log.page(campaign, show=show, before=before, limit=BLOCK)
-            yield log_cells(found.rows)
+            yield log_cells(found.rows, texts)
             if (before := found.older) is None:
                 return
 
@@ -64,29 +66,41 @@ def file_of(
         yield lines(some)
 
 
+def letters_of(campaign: Campaign) -> dict[int, str]:
+    """Which content is which text; empty where there is only one."""
+    others = {each.content_id: each.letter for each in campaign.variants.all() if each.content_id}
+    return {campaign.run.content_id: LETTERS[0], **others} if others and campaign.run else {}
+
+
 def log_heads() -> list[str]:
     return [
-        _("Name"), _("Phone"), _("From"), _("State"), _("Sent"), _("Delivered"), _("Read"), _("Code"),
-        _("What came of it"),
+        _("Name"), _("Phone"), _("From"), _("Text"), _("State"), _("Sent"), _("Delivered"), _("Read"), _("Replied"),
+        _("Clicked"), _("Code"), _("What came of it"),
     ]  # fmt: skip
 
 
-def log_cells(rows: Sequence[Message]) -> list[list[str]]:
+def log_cells(rows: Sequence[Message], texts: Mapping[int, str]) -> list[list[str]]:
+    """`texts`: the letter of each content, where several are compared."""
     phones = phones_of([row.contact_id for row in rows])
     return [
-        [row.contact.name, phones.get(row.contact_id, ""), row.number.name, state_of(row), *times_of(row),
+        [row.contact.name, phones.get(row.contact_id, ""), row.number.name, texts.get(row.content_id or 0, ""),
+         state_of(row), *times_of(row),
          str(row.error_code or ""), came_of(row)]
         for row in rows
     ]  # fmt: skip
 
 
 def state_of(row: Message) -> str:
-    word = next((key for key in FILTERS if key != "gone" and row.state in log.FILTERS[key]), row.state)
+    word = next(
+        (key for key in FILTERS if key not in ("gone", "replied", "clicked") and row.state in log.FILTERS[key]),
+        row.state,
+    )
     return str(FILTERS.get(word, word))
 
 
 def times_of(row: Message) -> list[str]:
-    return [at.isoformat(timespec="seconds") if at else "" for at in (row.sent_at, row.delivered_at, row.read_at)]
+    times = (row.sent_at, row.delivered_at, row.read_at, row.replied_at, row.clicked_at)
+    return [at.isoformat(timespec="seconds") if at else "" for at in times]
 
 
 def left_out_heads() -> list[str]:

@@ -15,6 +15,8 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "sent": ("accepted", "held", "sent"),
     "delivered": ("delivered",),
     "read": ("read", "played"),
+    "replied": (),
+    "clicked": (),
     "failed": ("failed",),
     "left_out": ("skipped", "expired", "cancelled"),
     "unknown": ("unknown",),
@@ -39,6 +41,8 @@ def page(campaign: Campaign, *, show: str = "all", before: int | None = None, li
     if before is not None:
         messages = messages.filter(pk__lt=before)
     states = FILTERS.get(show, ())
+    if show in ("replied", "clicked"):
+        return cut(messages.filter(**{f"{show}_at__isnull": False}), limit)
     if show in ("waiting", "gone"):
         waits = Exists(Outbox.objects.filter(pk=OuterRef("pk")).exclude(stage="unknown"))
         return cut(messages.filter(waits if show == "waiting" else ~waits), limit)

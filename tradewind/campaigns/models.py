@@ -9,6 +9,8 @@ from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member, Workspace
 
 LETTERS = "ABCDE"
+CANARY, SAMPLE, REST = -2, -1, 0
+"""Parts of an audience; without a trial everybody is in the last."""
 STATES = ("draft", "planning", "planned", "running", "paused", "done", "cancelled")
 
 
@@ -55,6 +57,12 @@ class Campaign(models.Model):
     run = models.OneToOneField(Run, models.PROTECT, null=True)
     # The audience may go in parts, one after the other: only parts up to this one are fed (campaigns/trials/).
     open_part = models.SmallIntegerField(default=0)
+    # It slows down while people wait longer than this for the team; null: it never does (campaigns/crew.py).
+    answer_minutes = models.PositiveSmallIntegerField(null=True)
+    # [{"from": unix seconds, "to": … or null, "waiting": people, "longest": seconds}], the newest last.
+    slowdowns = models.JSONField(default=list)
+    # What has not gone by then never goes.
+    ends_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     launched_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -150,6 +158,59 @@ class Variant(models.Model):
         return LETTERS[self.place]
 
 
+class Trial(models.Model):
+    """How a campaign goes first to a few, then to a sample in several texts, then to everybody else.
+
+    A canary (part −2) watches for harm; the test (part −1) compares the texts; the rest is part 0. Either may be left
+    out. `stage` is the part that is under way, `opening` while the next one is being made ready.
+    """
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, primary_key=True, related_name="trial")
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    key = models.CharField(max_length=64)  # of the draw (trials/draw.py), in hex
+    has_canary = models.BooleanField(default=False)
+    canary_share = models.FloatField(default=0.02)
+    canary_least = models.PositiveIntegerField(default=50)
+    watch_minutes = models.PositiveIntegerField(default=30)
+    has_test = models.BooleanField(default=False)
+    # The sample: a share of the recipients, or so many people (the smaller one where both are set).
+    sample_share = models.FloatField(null=True, default=0.2)
+    sample_people = models.PositiveIntegerField(null=True)
+    measure = models.CharField(max_length=8, default="read")  # read, reply, click
+    wait_minutes = models.PositiveIntegerField(default=60)
+    confidence = models.FloatField(default=0.98)
+    when_even = models.CharField(max_length=4, default="a")  # a: send A to the rest; ask: wait for a person
+    spread_hours = models.PositiveSmallIntegerField(default=0)  # the rest goes over so many hours
+    # As planned: people in the canary, in the sample, and the rest.
+    canary_people = models.PositiveIntegerField(default=0)
+    test_people = models.PositiveIntegerField(default=0)
+    stage = models.CharField(max_length=8, default="planned")  # planned, canary, test, opening, open
+    stage_at = models.DateTimeField(null=True)
+    # What is known of the texts and numbers at the launch: their past, their quality (trials/past.py).
+    past = models.JSONField(default=dict)
+    # The canary's verdict: "", go, hold, stop, overruled; with what it was made of.
+    canary = models.CharField(max_length=10, blank=True)
+    canary_at = models.DateTimeField(null=True)
+    canary_seen = models.JSONField(default=dict)
+    # The test's outcome: "", winner, even, chosen; with counts and intervals.
+    verdict = models.CharField(max_length=8, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    winner = models.SmallIntegerField(null=True)
+    result = models.JSONField(default=dict)
+    # While a part is being opened: which, and up to which person it is ready.
+    opening = models.SmallIntegerField(null=True)
+    ready_upto = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "trial"
+
+    @property
+    def parts(self) -> list[int]:
+        """The parts in their order, the rest (0) last."""
+        return [part for part, is_there in ((CANARY, self.has_canary), (SAMPLE, self.has_test)) if is_there] + [REST]
+
+
 class Departure(models.Model):
     """How many messages of a run Meta took within ten seconds, for the line on the live page; told by the journal."""
 
@@ -210,9 +271,11 @@ class Tester(models.Model):
         return f"tester {self.contact_id}"
 
 
-from tradewind.campaigns.rates.models import Rate, RateCard  # noqa: E402  # Django looks for models here
+from tradewind.campaigns.followups.models import FollowUp, Season  # noqa: E402  # Django looks for models here
+from tradewind.campaigns.rates.models import Rate, RateCard  # noqa: E402
+from tradewind.campaigns.series.models import Occurrence, Series  # noqa: E402
 
 __all__ = [
-    "Campaign", "CampaignNumber", "Departure", "FlightPlan", "LinkDomain", "Rate", "RateCard", "Recipient",
-    "Tester", "Variant",
+    "Campaign", "CampaignNumber", "Departure", "FlightPlan", "FollowUp", "LinkDomain", "Occurrence", "Rate", "RateCard",
+    "Recipient", "Season", "Series", "Tester", "Trial", "Variant",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from tradewind.campaigns.rates import cost
 from tradewind.campaigns.rates.markets import country_params, country_sql
 from tradewind.campaigns.timing import rules as timing
 from tradewind.campaigns.timing.due import due_of
+from tradewind.campaigns.trials.assigning import assign
 from tradewind.lib import clock
 from tradewind.segments import queries
 
@@ -133,6 +134,7 @@ def insert_people(policy: Policy, audience: Audience) -> None:
                     run(sql, {**params, **due.of(some), "people": some, "after": some[0] - 1, "upto": some[-1]})
                 looked_at += len(some)
                 Campaign.objects.filter(pk=campaign.pk).update(looked_at=looked_at, to_look_at=to_look_at)
+    assign(campaign)
 
 
 def gather(audience: Audience) -> dict[str, list[int]]:

@@ -57,6 +57,7 @@ class Figures:
     delivered: int = 0
     read: int = 0
     replied: int = 0
+    clicked: int = 0
     failed: int = 0
     left_out: int = 0
     unknown: int = 0

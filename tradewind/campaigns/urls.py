@@ -1,9 +1,12 @@
 from django.urls import path
 
-from tradewind.campaigns import views
+from tradewind.campaigns import rest_views, views
 from tradewind.campaigns.approvals import views as approvals
 from tradewind.campaigns.composer import views as composer
+from tradewind.campaigns.followups import views as followup_views
 from tradewind.campaigns.rates import views as rates
+from tradewind.campaigns.series import views as series_views
+from tradewind.campaigns.trials import views as trial_views
 
 app_name = "campaigns"
 urlpatterns = [
@@ -26,6 +29,15 @@ urlpatterns = [
     path("campaigns/<str:campaign>/approval/", approvals.panel, name="approval"),
     path("campaigns/<str:campaign>/approval/yes/", approvals.approve, name="approve"),
     path("campaigns/<str:campaign>/approval/no/", approvals.refuse, name="refuse"),
+    path("campaigns/<str:campaign>/trial/", trial_views.trial, name="trial"),
+    path("campaigns/<str:campaign>/trial/choice/<str:letter>/", trial_views.choose, name="choose_text"),
+    path("campaigns/<str:campaign>/follow-up/", followup_views.add, name="follow_up"),
+    path("campaigns/<str:campaign>/follow-up/<str:followup>/removal/", followup_views.remove, name="follow_up_removal"),
+    path("campaigns/<str:campaign>/repeat/", series_views.repeat, name="repeat"),
+    path("recurring/", series_views.index, name="series"),
+    path("recurring/<str:series>/switch/", series_views.switch, name="series_switch"),
+    path("recurring/<str:series>/removal/", series_views.delete, name="series_removal"),
+    path("campaigns/<str:campaign>/rest/", rest_views.edit, name="rest"),
     path("campaigns/<str:campaign>/launch/", views.launch, name="launch"),
     path("campaigns/<str:campaign>/pause/", views.pause, name="pause"),
     path("campaigns/<str:campaign>/resume/", views.resume, name="resume"),

@@ -14,10 +14,12 @@ from tradewind.campaigns.approvals import rule, verbs
 from tradewind.campaigns.composer.views import with_file
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.exclusions import reasons_of
+from tradewind.campaigns.followups.shown import panel as follow_ups
 from tradewind.campaigns.forms import ComposeForm, NewForm
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages import composing, listing, live, logged, planned
 from tradewind.campaigns.reasons import REASONS
+from tradewind.campaigns.trials.pages import panel as trial_panel
 from tradewind.workspaces import audit
 from tradewind.workspaces.door import allowed, demand, find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
@@ -102,6 +104,7 @@ def plan(request: MemberRequest, campaign: str) -> HttpResponse:
         return act(request, row, actions.plan, "plan", right="campaigns.edit")
     context = planned.plan(row, may_see_people=allowed(request, "contacts.view"))
     context["approval"] = rule.standing(row, request.member)
+    context |= {"trial_panel": trial_panel(row), "follow_ups": follow_ups(row)}
     if row.state == "planning" and is_piece(request):
         return render(request, "campaigns/_planning.html", context)
     response = render(request, "campaigns/plan.html", context)
@@ -174,7 +177,7 @@ def live_page(request: MemberRequest, campaign: str) -> HttpResponse:
     if row.run_id is None:
         return to("show", row)
     people = logged.log_page(row, request.GET, may_see_people=allowed(request, "contacts.view"))
-    return render(request, "campaigns/live.html", live.live(row) | people)
+    return render(request, "campaigns/live.html", live.live(row) | people | {"follow_ups": follow_ups(row)})
 
 
 @right_required("campaigns.view")

@@ -20,6 +20,8 @@ CANNOT = {
     "pause": _("This campaign is %(standing)s and cannot be paused now."),
     "resume": _("This campaign is %(standing)s and cannot be resumed now."),
     "cancel": _("This campaign is %(standing)s and cannot be cancelled now."),
+    "follow_up": _("This campaign is %(standing)s and cannot be followed up."),
+    "change_rest": _("This campaign is %(standing)s. Pause it first: then what has not gone can be changed."),
 }
 PLAN_BROKE = "plan_broke"
 # Campaign.state_reason while a live audience is counted again: it leaves when that is done.

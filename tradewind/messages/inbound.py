@@ -83,6 +83,24 @@ INSERT INTO tally (workspace_id, run_id, number_id, name, n)
 SELECT workspace_id, run_id, number_id, 'replied', count(*)
 FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[]) AS given (workspace_id, run_id, number_id) GROUP BY 1, 2, 3
 """
+# A tap on a button of ours is an answer and a click; each message counts once for either.
+NOTE_ANSWERED = """
+WITH told AS (
+  SELECT id, min(at) AS at, min(at) FILTER (WHERE is_tap) AS tapped
+  FROM unnest(%b::bigint[], %b::float8[], %b::bool[]) AS given (id, at, is_tap) GROUP BY id
+), before AS MATERIALIZED (
+  SELECT message.id, message.clicked_at IS NULL AND told.tapped IS NOT NULL AS is_new_click
+  FROM told JOIN message ON message.id = told.id WHERE message.run_id IS NOT NULL
+  ORDER BY message.id FOR NO KEY UPDATE OF message
+), noted AS (
+  UPDATE message SET replied_at = least(message.replied_at, to_timestamp(told.at)),
+    clicked_at = least(message.clicked_at, to_timestamp(told.tapped))
+  FROM before JOIN told USING (id) WHERE message.id = before.id
+  RETURNING message.workspace_id, message.run_id, message.number_id, before.is_new_click
+)
+INSERT INTO tally (workspace_id, run_id, number_id, name, n)
+SELECT workspace_id, run_id, number_id, 'clicked', count(*) FROM noted WHERE is_new_click GROUP BY 1, 2, 3
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +143,7 @@ def store(cursor: Cursor, arrived: Sequence[Arrived], *, now: datetime) -> int:
     if inbound:
         find_answered(cursor, inbound)
         count_replies(cursor, inbound)
+        note_answered(cursor, inbound)
         open_windows(cursor, inbound)
         hear_wishes(cursor, inbound, now)
     record_many(cursor, [line for letter in new for line in lines_of(letter)])
@@ -217,6 +236,17 @@ def count_replies(cursor: Cursor, letters: list[Letter]) -> None:
     rows = [(letter.arrived.workspace_id, letter.run_id, letter.arrived.number_id) for letter in new]
     if rows:
         cursor.execute(COUNT_REPLIES, [list(column) for column in zip(*rows, strict=True)])
+
+
+def note_answered(cursor: Cursor, letters: list[Letter]) -> None:
+    """Which messages of runs were answered, and on which a button was tapped."""
+    told = [
+        (letter.answers[0], letter.at.timestamp(), letter.event.type == "button")
+        for letter in letters
+        if letter.answers and letter.answers[1] is not None
+    ]
+    if told:
+        cursor.execute(NOTE_ANSWERED, [list(column) for column in zip(*told, strict=True)])
 
 
 def open_windows(cursor: Cursor, letters: list[Letter]) -> None:

@@ -66,6 +66,8 @@ class Run(models.Model):
     # Stop-loss shares (0..1, null = off): the run pauses by itself past them.
     stop_failed_share = models.FloatField(null=True)
     stop_unknown_share = models.FloatField(null=True, default=0.02)
+    stop_opted_out_share = models.FloatField(null=True)
+    stop_blocked_share = models.FloatField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -106,6 +108,9 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True)
     played_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    # The person's first answer to this message, and first tap on a button or link of it.
+    replied_at = models.DateTimeField(null=True)
+    clicked_at = models.DateTimeField(null=True)
     delivered_implied = models.BooleanField(default=False)
     error_code = models.IntegerField(null=True)
     error_detail = models.TextField(blank=True)
@@ -140,6 +145,8 @@ class Message(models.Model):
             models.Index(
                 fields=["run", "trouble", "id"], name="message_trouble", condition=models.Q(trouble__isnull=False)
             ),
+            models.Index(fields=["run", "id"], name="message_replied", condition=models.Q(replied_at__isnull=False)),
+            models.Index(fields=["run", "id"], name="message_clicked", condition=models.Q(clicked_at__isnull=False)),
         ]
 
 

@@ -102,6 +102,16 @@ WORDS: dict[str, str | Promise] = {
     "campaign.removed": _("gave a draft up"),
     "rates.imported": _("imported a rate card"),
     "campaign.exported": _("exported a campaign's log"),
+    "campaign.trial_set": _("set up how a campaign is tried first"),
+    "campaign.text_chosen": _("chose the text that a campaign goes on with"),
+    "campaign.rest_changed": _("changed what of a campaign has not gone"),
+    "followup.added": _("added a follow-up to a campaign"),
+    "followup.removed": _("took a follow-up off a campaign"),
+    "series.created": _("made a recurring campaign"),
+    "series.changed": _("changed a recurring campaign"),
+    "series.switched_on": _("switched a recurring campaign on"),
+    "series.switched_off": _("switched a recurring campaign off"),
+    "series.deleted": _("deleted a recurring campaign"),
 }
 
 # Things with a page of their own, each `<address>:show` by its public id; named only, since their rooms lie above.

@@ -4,11 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import brakes, departures, queries
+from tradewind.campaigns import brakes, crew, departures, queries
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.parts import crumbs, steps
+from tradewind.campaigns.trials import pages as trials
+from tradewind.campaigns.words import grouped
 from tradewind.lib import clock, publicid
 from tradewind.messages.models import Lane
 from tradewind.messages.queries import words_for
@@ -21,6 +24,10 @@ SHORT = timedelta(seconds=5)
 LONG = timedelta(minutes=1)
 LATE = timedelta(minutes=1)
 MARKS = 5
+UNREACHABLE = 131026
+ENOUGH = 100
+"""Fewer outcomes than this raise no alarm."""
+LEAST_DELIVERED, MOST_INVALID = 0.90, 0.05
 
 # When the next people come due who have not left: first in the outbox, then of those who are still to be fed.
 NEXT_DUE = """
@@ -55,6 +62,10 @@ def live(campaign: Campaign) -> dict[str, Any]:
         "again_is_more": again == queries.MOST_SECOND_TRIES,
         "hold": hold(campaign, seen, lanes, now),
         "line": line(campaign, now),
+        "alerts": alerts(seen),
+        "log_address": reverse("campaigns:live", args=[public_id(campaign)]),
+        "trial_panel": trials.panel(campaign),
+        "crew": crew_of(campaign, now),
         **ending(campaign, seen, now),
     }
 
@@ -68,6 +79,37 @@ def ending(campaign: Campaign, seen: queries.Progress, now: datetime) -> dict[st
     began = max(campaign.launched_at, campaign.starts_at or campaign.launched_at)
     late = ends_at - began - timedelta(seconds=plan["seconds"])
     return {"ends_at": ends_at, "late": late if late > LATE else None, "early": -late if -late > LATE else None}
+
+
+def crew_of(campaign: Campaign, now: datetime) -> dict[str, Any] | None:
+    """How the team keeps up, where the campaign minds it."""
+    if campaign.answer_minutes is None or campaign.state not in ("running", "paused"):
+        return None
+    queue = crew.queue_of(campaign.workspace_id, now)
+    return {
+        "people": queue.people,
+        "longest": queue.oldest,
+        "target": crew.target_of(campaign),
+        "is_slow": crew.is_slow(campaign),
+    }
+
+
+def alerts(seen: queries.Progress) -> list[dict[str, str]]:
+    """What a person should look at while it still goes on (B6)."""
+    found = []
+    known = seen.delivered + seen.failed
+    invalid = seen.failed_by_code.get(UNREACHABLE, 0) + seen.skipped_by_reason.get("unreachable", 0)
+    if known >= ENOUGH and seen.delivered < LEAST_DELIVERED * known:
+        title = _("Only %(share)s %% of those with an outcome were delivered; 92 to 97 %% is healthy.")
+        text = _("Look at the reasons below. Pausing costs nothing, and what has not gone waits.")
+        found.append(
+            {"icon": "heart-pulse", "title": title % {"share": round(100 * seen.delivered / known)}, "text": text}
+        )
+    if known >= ENOUGH and invalid > MOST_INVALID * (known + seen.skipped_by_reason.get("unreachable", 0)):
+        title = _("%(count)s numbers are not on WhatsApp: more than 5 in 100.") % {"count": grouped(invalid)}
+        text = _("The list may be old or bought. Meta takes many of them as a sign of spam: clean these contacts.")
+        found.append({"icon": "user-x", "title": title, "text": text})
+    return found
 
 
 def parts_of_bar(seen: queries.Figures) -> list[dict[str, Any]]:

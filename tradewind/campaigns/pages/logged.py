@@ -24,6 +24,8 @@ FILTERS = {
     "sent": gettext_lazy("Sent"),
     "delivered": gettext_lazy("Delivered"),
     "read": gettext_lazy("Read"),
+    "replied": gettext_lazy("Replied"),
+    "clicked": gettext_lazy("Clicked"),
     "failed": gettext_lazy("Failed"),
     "left_out": gettext_lazy("Left out"),
     "unknown": gettext_lazy("Unknown"),

@@ -33,9 +33,15 @@ def crumbs(campaign: Campaign | None = None) -> list[dict[str, str]]:
 
 def steps(campaign: Campaign, here: str) -> list[dict[str, Any]]:
     """The way of a campaign: message and audience, flight plan, live."""
-    names = [("compose", _("Message and audience")), ("plan", _("Flight plan")), ("live", _("Live"))]
+    names = [
+        ("compose", _("Message and audience")),
+        ("trial", _("A few first")),
+        ("plan", _("Flight plan")),
+        ("live", _("Live")),
+    ]
     is_open = {
         "compose": campaign.state in ("draft", "planned"),
+        "trial": campaign.state in ("draft", "planned") and campaign.template_id is not None,
         "plan": campaign.plan is not None or campaign.state == "planning",
         "live": campaign.run_id is not None,
     }

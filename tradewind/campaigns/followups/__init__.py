@@ -1,0 +1,1 @@
+"""Another message to those who did not read or answer the first."""
