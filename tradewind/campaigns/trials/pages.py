@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.campaigns import bindings
-from tradewind.campaigns.forms import sendable_templates
+from tradewind.campaigns.forms import own_fields, sendable_templates
 from tradewind.campaigns.models import CANARY, LETTERS, SAMPLE, Campaign, Trial
 from tradewind.campaigns.pages.parts import crumbs, steps
 from tradewind.campaigns.trials import past
@@ -50,6 +50,7 @@ def texts_context(campaign: Campaign, member: Member, texts: list[dict[str, Any]
         "next_letter": LETTERS[len(texts) + 1] if len(texts) < len(LETTERS) - 1 else "",
         "choices": fitting(campaign, member),
         "fields": list(bindings.FIELDS.items()),
+        "own_fields": [(f"{bindings.OWN}{key}", key) for key in own_fields(campaign)],
     }
 
 
