@@ -277,6 +277,20 @@ def test_analytics_count_what_happened(hand: InHand) -> None:
     assert error(hand.call("GET", f"/{hand.waba}", fields="analytics.start(5).end(1).granularity(DAY)"))[1] == 100
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "analytics{}.granularity(DAILY)",
+        "pricing_analytics{}.granularity(DAY)",
+        "analytics{}.granularity(HOUR)",
+        'analytics{}.granularity(DAY).phone_numbers(["1"])',
+    ],
+)
+def test_analytics_refuse_what_meta_refuses(hand: InHand, asked: str) -> None:
+    span = f".start({int(NOON) - 86_400}).end({int(NOON) + 86_400})"
+    assert error(hand.call("GET", f"/{hand.waba}", fields=asked.format(span)))[1] == 100
+
+
 def test_batches_answer_in_order(hand: InHand) -> None:
     message = json.dumps({"messaging_product": "whatsapp", "to": ADA, **hand.template()})
     calls = [

@@ -40,6 +40,8 @@ def index(request: MemberRequest) -> HttpResponse:
         "dead_letters": vitals.dead_letters(request.member),
         "safe_mode": vitals.safe_mode(),
         "ground": vitals.ground(),
+        "gaps": vitals.gaps(request.member),
+        "gaps_url": next(address("messages:reconciliation"), ""),
         "dead_letters_url": next(address("intake:dead_letters"), ""),
         "version": __version__,
         "live_topic": "health",

@@ -15,7 +15,7 @@ from django.db.models import Count, Min, QuerySet
 from tradewind.intake.models import DeadLetter, WebhookWaiting
 from tradewind.journal.models import Beat
 from tradewind.lib import clock
-from tradewind.messages.models import Outbox, SafeMode
+from tradewind.messages.models import GapCase, Outbox, SafeMode
 from tradewind.numbers.models import Number
 from tradewind.workspaces import walls
 from tradewind.workspaces.models import Member
@@ -117,6 +117,11 @@ def numbers(member: Member) -> QuerySet[Number]:
 def dead_letters(member: Member) -> int:
     """Events that failed for good and wait for a person."""
     return DeadLetter.objects.filter(workspace_id=member.workspace_id, replayed_at=None).count()
+
+
+def gaps(member: Member) -> int:
+    """Gaps between Meta's figures and ours that wait for a person (messages/reconciliation)."""
+    return GapCase.objects.visible_to(member).filter(closed_at=None).count()
 
 
 def safe_mode() -> SafeMode | None:

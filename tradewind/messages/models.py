@@ -9,6 +9,8 @@ from django.db import models
 
 from tradewind.contacts.models import Contact
 from tradewind.messages.media.models import MediaFile, MediaPiece, MediaUpload
+from tradewind.messages.reconciliation.models import GapCase as GapCase
+from tradewind.messages.reconciliation.models import Reckoning as Reckoning
 from tradewind.numbers.models import Number, Portfolio
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member, Workspace

@@ -4,12 +4,17 @@ from django.urls import include, path
 
 from tradewind.messages import views
 from tradewind.messages.media import views as media
+from tradewind.messages.reconciliation import views as reconciliation
 
 pages = [
     path("contacts/<str:contact>/write/", views.write, name="compose"),
     path("messages/<str:message>/cancel/", views.cancel, name="cancel"),
     path("media/", media.upload, name="upload"),
     path("media/<str:mediafile>/", media.show, name="media"),
+    path("system/reconciliation/", reconciliation.index, name="reconciliation"),
+    path("system/reconciliation/check/", reconciliation.check, name="reconciliation_check"),
+    path("system/reconciliation/<str:gap>/", reconciliation.show, name="gap"),
+    path("system/reconciliation/<str:gap>/close/", reconciliation.close, name="gap_close"),
     path("messages/<str:message>/doubt/", views.resolve, name="resolve"),
 ]
 

@@ -27,6 +27,7 @@ ABOUT: dict[str, str | Promise] = {
     "segment": _("Segments"),
     "campaign": _("Campaigns"),
     "message": _("Messages"),
+    "gap": _("Reconciliation"),
     "deadletter": _("Dead letters"),
     "health": _("Health"),
 }

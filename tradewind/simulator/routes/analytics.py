@@ -1,6 +1,7 @@
 """Analytics from the simulator's own log: messages, prices, templates."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from tradewind.simulator.routes.table import ACCOUNT
 from tradewind.simulator.world.shapes import Account
 
 YEAR_SECONDS, TEMPLATE_LOOKBACK_SECONDS = 366 * 86_400, 90 * 86_400
-GRANULARITIES = {"HALF_HOUR", "HOUR", "DAY", "DAILY", "MONTH", "MONTHLY"}
+# Messages are counted by DAY and MONTH, prices by DAILY and MONTHLY, templates by DAILY only: Meta keeps them apart.
+OF_MESSAGES, OF_PRICES = ("HALF_HOUR", "DAY", "MONTH"), ("HALF_HOUR", "DAILY", "MONTHLY")
 
 
 def analytics_fields(call: Call, account: Account) -> dict[str, Value]:
@@ -34,8 +36,9 @@ def template_analytics(call: Call, account: Account) -> dict[str, Any]:
 
 
 def _messages(call: Call, account: Account, field: Field) -> dict[str, Any]:
-    start, end, step = _span(call, field.calls)
-    own, wanted = _numbers(call, account), _list(field.calls.get("phone_numbers"))
+    start, end, step = _span(call, field.calls, OF_MESSAGES)
+    own = _numbers(call, account)
+    wanted = _wanted(field, own)
     countries = _list(field.calls.get("country_codes"))
     points: dict[int, dict[str, int]] = defaultdict(lambda: {"sent": 0, "delivered": 0})
     for (bucket, number, country, word), count in call.simulation.analytics.messages.items():
@@ -52,11 +55,13 @@ def _messages(call: Call, account: Account, field: Field) -> dict[str, Any]:
 
 
 def _prices(call: Call, account: Account, field: Field) -> dict[str, Any]:
-    start, end, step = _span(call, field.calls)
+    start, end, step = _span(call, field.calls, OF_PRICES)
     own = _numbers(call, account)
+    wanted = _wanted(field, own)
     points: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
     for (bucket, number, country, kind, category), count in call.simulation.analytics.prices.items():
-        if number in own and start <= bucket < end:
+        fits = number in own and (not wanted or own[number] in wanted)
+        if fits and start <= bucket < end:
             points[_floor(bucket, step), own[number], country, kind.upper(), category.upper().replace("-", "_")] += (
                 count
             )
@@ -77,7 +82,7 @@ def _prices(call: Call, account: Account, field: Field) -> dict[str, Any]:
 
 
 def _templates(call: Call, account: Account, asked: dict[str, str]) -> dict[str, Any]:
-    start, end, _ = _span(call, {**asked, "granularity": "DAILY"})
+    start, end, _ = _span(call, {**asked, "granularity": "DAILY"}, ("DAILY",))
     oldest = call.simulation.clock.time() - TEMPLATE_LOOKBACK_SECONDS
     if start < oldest - 86_400:
         raise GraphError(100, message="(#100) Template analytics reach back 90 days.")
@@ -113,15 +118,20 @@ def _template_point(call: Call, template_id: str, day: int) -> dict[str, Any]:
     return {"template_id": template_id, "start": day, "end": day + 86_400, **counts, "clicked": taps}
 
 
-def _span(call: Call, asked: dict[str, str]) -> tuple[int, int, str]:
+def _wanted(field: Field, own: dict[str, str]) -> list[str]:
+    """The numbers that are asked for; one that is not the account's fails the whole call."""
+    wanted = _list(field.calls.get("phone_numbers"))
+    if unknown := sorted(set(wanted) - set(own.values())):
+        raise GraphError(100, message=f"(#100) Param phone_numbers names {unknown[0]}, which is not of this account.")
+    return wanted
+
+
+def _span(call: Call, asked: dict[str, str], steps: Sequence[str]) -> tuple[int, int, str]:
     start, end, step = asked.get("start", ""), asked.get("end", ""), asked.get("granularity", "").strip("'\"").upper()
     if not start.isdigit() or not end.isdigit() or int(start) >= int(end):
         raise GraphError(100, message="(#100) start and end must be unix times, start before end.")
-    if step not in GRANULARITIES:
-        raise GraphError(
-            100,
-            message="(#100) Param granularity must be one of {HALF_HOUR, DAY, MONTH} or {HALF_HOUR, DAILY, MONTHLY}.",
-        )
+    if step not in steps:
+        raise GraphError(100, message=f"(#100) Param granularity must be one of {{{', '.join(steps)}}}.")
     if int(start) < call.simulation.clock.time() - YEAR_SECONDS:
         raise GraphError(100, message="(#100) Analytics reach back one year.")
     return int(start), int(end), step
@@ -152,8 +162,6 @@ def _list(text: str | None) -> list[str]:
 def _floor(moment: int, step: str) -> int:
     if step == "HALF_HOUR":
         return moment // 1800 * 1800
-    if step == "HOUR":
-        return moment // 3600 * 3600
     day = datetime.fromtimestamp(moment, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return int((day.replace(day=1) if step in ("MONTH", "MONTHLY") else day).timestamp())
 
@@ -161,7 +169,7 @@ def _floor(moment: int, step: str) -> int:
 def _next(moment: int, step: str) -> int:
     if step in ("MONTH", "MONTHLY"):
         return _floor(moment + int(timedelta(days=32).total_seconds()), step)
-    return moment + {"HALF_HOUR": 1800, "HOUR": 3600}.get(step, 86_400)
+    return moment + (1800 if step == "HALF_HOUR" else 86_400)
 
 
 def _days(start: int, end: int) -> list[int]:

@@ -1,0 +1,43 @@
+"""Chores of the messages room; each may run twice."""
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from tradewind.messages.reconciliation import cases
+from tradewind.numbers.models import Account
+
+
+# Meta's figures of a day are complete some time after its end: two hours and a bit.
+@app.periodic(cron="17 2 * * *")
+@app.task(name="messages.reconcile", queue="chores", queueing_lock="messages.reconcile")
+def reconcile(timestamp: int) -> None:
+    """Every night: our side of all numbers, then each account's at Meta, one job an account."""
+    cases.count_all()
+    for account_id in Account.objects.exclude(status="deleted").values_list("pk", flat=True):
+        compare_soon(account_id)
+
+
+@app.task(name="messages.compare_account", queue="chores")
+def compare_account(account_id: int) -> None:
+    """One account's figures at Meta against ours."""
+    cases.compare(Account.objects.select_related("app", "portfolio").get(pk=account_id))
+
+
+def compare_soon(account_id: int) -> None:
+    """Have an account compared, once however often it is asked for."""
+    try:
+        with transaction.atomic():
+            lock = f"messages.compare_account {account_id}"
+            compare_account.configure(queueing_lock=lock).defer(account_id=account_id)
+    except AlreadyEnqueued:
+        return
+
+
+def reconcile_soon() -> None:
+    """Have everything looked at now."""
+    try:
+        with transaction.atomic():
+            reconcile.defer(timestamp=0)
+    except AlreadyEnqueued:
+        return
