@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from tests.people import JOINED
 from tradewind.campaigns import planning
-from tradewind.campaigns.models import Campaign, CampaignNumber, FollowUp, Series
+from tradewind.campaigns.models import Campaign, CampaignNumber, FollowUp, Recipient, Series
 from tradewind.campaigns.rates import example
 from tradewind.contacts.models import (
     Batch,
@@ -23,7 +23,7 @@ from tradewind.contacts.models import (
 )
 from tradewind.intake.models import DeadLetter
 from tradewind.lib import crypto
-from tradewind.messages.models import Content, MediaFile, MediaPiece, Message, Run, Tally
+from tradewind.messages.models import Content, GapCase, MediaFile, MediaPiece, Message, Reckoning, Run, Tally
 from tradewind.numbers.models import Account, App, Notice, Number, Portfolio
 from tradewind.segments.models import Segment, TagRule
 from tradewind.templates.models import Template
@@ -237,7 +237,15 @@ def _the_rest(of: Belongings) -> None:
     device = Device.objects.create(
         session_id=kept(str(session.session_key)), user=of.member.user, agent="Firefox/1", since=JOINED, seen_at=JOINED
     )
+    reckoning = Reckoning.objects.create(
+        workspace=workspace, number=of.rows["number"], day=JOINED.date(), ours={"sent": 9}, counted_at=JOINED,
+        meta={"sent": 19}, asked_at=JOINED,
+    )  # fmt: skip
+    gap = GapCase.objects.create(workspace=workspace, reckoning=reckoning, figure="sent", opened_at=JOINED)
+    recipient = Recipient.objects.get(campaign=of.rows["campaign"], contact_id=of.rows["contact"].pk)
     of.rows |= {
+        "gap": gap,
+        "recipient": recipient,
         "device": device,
         "letter": letter,
         "mediafile": picture,

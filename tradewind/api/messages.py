@@ -14,6 +14,7 @@ from tradewind.api.moments import Moment
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.why import message as why
 from tradewind.contacts import actions as people
 from tradewind.contacts.models import Contact
 from tradewind.messages import actions, queries
@@ -268,6 +269,30 @@ def get_message(request: MemberRequest, id: str) -> MessageOut:
     message = find(rows(request), id)
     why = queries.why_waiting(message)
     return shown(message, Waiting(because=why.sentence, until=why.until) if why else None)
+
+
+class WhyStep(Schema):
+    at: datetime | None
+    text: str
+    more: str
+
+
+class WhyOut(Schema):
+    """Why a message was sent, was not, waits, failed or was perhaps sent."""
+
+    sentence: str
+    until: datetime | None
+    steps: list[WhyStep] = Field(description="How it came to this, in the order of time")
+
+
+@router.get(
+    "/{id}/why", auth=READ, response={200: WhyOut, **NOT_THERE}, summary="Why it was sent or not", operation_id="why"
+)
+def why_message(request: MemberRequest, id: str) -> WhyOut:
+    related = rows(request).filter(direction="out").select_related("contact", "number", "run__campaign", "author__user")
+    answer = why.why(find(related, id))
+    steps = [WhyStep(at=step.at, text=step.text, more=step.more) for step in answer.steps]
+    return WhyOut(sentence=answer.sentence, until=answer.until, steps=steps)
 
 
 @router.post(

@@ -7,6 +7,7 @@ from tradewind.campaigns.followups import views as followup_views
 from tradewind.campaigns.rates import views as rates
 from tradewind.campaigns.series import views as series_views
 from tradewind.campaigns.trials import views as trial_views
+from tradewind.campaigns.why import views as why
 
 app_name = "campaigns"
 urlpatterns = [
@@ -44,6 +45,8 @@ urlpatterns = [
     path("campaigns/<str:campaign>/cancellation/", views.cancel, name="cancel"),
     path("campaigns/<str:campaign>/live/", views.live_page, name="live"),
     path("campaigns/<str:campaign>/live/progress/", views.progress, name="progress"),
+    path("campaigns/<str:campaign>/why/<str:recipient>/", why.person, name="why_person"),
+    path("messages/<str:message>/why/", why.message, name="why"),
     path("campaigns/<str:campaign>/log/", views.log, name="log"),
     path("campaigns/<str:campaign>/log.csv", views.export, name="export"),
 ]

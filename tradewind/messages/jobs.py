@@ -38,6 +38,8 @@ def reconcile_soon() -> None:
     """Have everything looked at now."""
     try:
         with transaction.atomic():
-            reconcile.defer(timestamp=0)
+            app.configure_task("messages.reconcile", queue="chores", queueing_lock="messages.reconcile").defer(
+                timestamp=0
+            )
     except AlreadyEnqueued:
         return

@@ -167,6 +167,8 @@ def left_out(campaign: Campaign, reason: Reason, after: str, viewer: Member) -> 
         "crumbs": crumbs(campaign),
         "reason": reason,
         "count": (campaign.plan or {}).get("excluded", {}).get(reason.word, 0),
-        "lines": [{"raw": raw_of(row, viewer), "contact": people.get(row.contact_id or 0)} for row in rows[:PAGE]],
+        "lines": [
+            {"raw": raw_of(row, viewer), "contact": people.get(row.contact_id or 0), "row": row} for row in rows[:PAGE]
+        ],
         "older": f"?after={publicid.encode('recipient', rows[PAGE - 1].pk)}" if len(rows) > PAGE else "",
     }
