@@ -26,7 +26,7 @@ PARENT = "TRADEWIND_IMPORT_PARENT"
 FEW_BYTES = 256 * 1024  # so small a file is done at once, without a process of its own
 FORGOTTEN_AFTER = timedelta(days=30)
 LEFT_LYING = timedelta(days=7)
-NICENESS = 5
+NICENESS = 10
 MOST_CHILDREN = 1  # it uses two processors itself
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
 

@@ -57,7 +57,10 @@ class Tag(models.Model):
 class ContactTags(models.Model):
     """The tags of a contact, on a narrow row: the GIN index answers A and B and not C in milliseconds."""
 
-    contact = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="tag_row")
+    # Without a constraint: whoever makes a row holds the contact, or makes it in the same transaction (tags.assign).
+    contact = models.OneToOneField(
+        Contact, models.CASCADE, primary_key=True, related_name="tag_row", db_constraint=False
+    )
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
     tags = ArrayField(models.IntegerField(), default=list)
 
@@ -158,9 +161,6 @@ class TagChange(models.Model):
         indexes = [
             models.Index(fields=["contact", "-id"], name="tag_change_of_contact"),
             models.Index(fields=["batch_id"], name="tag_change_of_batch", condition=models.Q(batch_id__isnull=False)),
-            models.Index(
-                fields=["import_id"], name="tag_change_of_import", condition=models.Q(import_id__isnull=False)
-            ),
         ]
 
     def __str__(self) -> str:

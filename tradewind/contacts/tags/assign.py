@@ -33,9 +33,10 @@ PEOPLE = """
 SELECT contact_id FROM contact_tags
 WHERE workspace_id = %s AND contact_id = ANY(%b::bigint[]) ORDER BY contact_id FOR UPDATE
 """
+# The contacts are held, so that nobody deletes one meanwhile: no constraint would keep the row from staying alone.
 ROWS = """
 INSERT INTO contact_tags (contact_id, workspace_id)
-SELECT id, workspace_id FROM contact WHERE workspace_id = %s AND id = ANY(%b::bigint[]) ORDER BY id
+SELECT id, workspace_id FROM contact WHERE workspace_id = %s AND id = ANY(%b::bigint[]) ORDER BY id FOR KEY SHARE
 ON CONFLICT DO NOTHING
 """
 # The rows are locked already, so this statement's snapshot is how they stand. `is_said`: an end, or "for good", was
