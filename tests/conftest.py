@@ -28,7 +28,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, worke
 
 @pytest.fixture(autouse=True)
 def _journal_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The journal's table is made by SQL, so Django's flush after a test that commits leaves it alone."""
+    """The journal's tables are made by SQL, so Django's flush after a test that commits leaves them alone."""
     marker = request.node.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction")
     if commits:
@@ -39,7 +39,7 @@ def _journal_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
 
         connection.close()  # whatever the test did to it
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE journal")
+            cursor.execute("TRUNCATE journal, event_day")
 
 
 class Time:

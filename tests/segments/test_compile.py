@@ -11,6 +11,7 @@ from tests.segments import trees, worlds
 from tests.segments.oracle import World
 from tests.segments.worlds import NOW, Made
 from tradewind.segments import compile, tree
+from tradewind.segments.days import kept
 from tradewind.segments.nodes import Node
 from tradewind.workspaces.models import Member
 
@@ -18,9 +19,19 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(params=[1, 2, 3])
-def made(request: pytest.FixtureRequest, alice: Member, charlie: Member) -> Made:
+def made(request: pytest.FixtureRequest, alice: Member, charlie: Member, monkeypatch: pytest.MonkeyPatch) -> Made:
     worlds.furnish(charlie, seed=99)  # another workspace with the same names in it
-    return worlds.furnish(alice, seed=request.param)
+    made = worlds.furnish(alice, seed=request.param)
+    note_days(request.param - 1, monkeypatch)
+    return made
+
+
+def note_days(parts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nothing, a part, or most of the journal noted as bits by day; the rest is read where it stands."""
+    monkeypatch.setattr(kept, "SETTLED", "true")  # a test is one transaction, which is never settled
+    monkeypatch.setattr(kept, "READ_AT_ONCE", one("SELECT count(*) / 5 FROM journal", {}))
+    for _ in range(2 * parts):
+        assert kept.step()
 
 
 def people(node: Node, workspace_id: int) -> list[int]:

@@ -179,16 +179,11 @@ def happen(made: Made, people: list[Contact], chance: random.Random) -> None:
         data = {
             key: chance.choice(VALUES) for key in ("amount", "currency", "product") if chance.random() < 0.7
         } if chance.random() < 0.9 else None  # fmt: skip
-        lines.append(
-            Line(
-                made.workspace.pk,
-                moment(chance),
-                kind,
-                contact,
-                run_id=run if chance.random() < 0.4 else None,
-                data=data,
-            )
-        )
+        in_run, at = run if chance.random() < 0.4 else None, moment(chance)
+        for hours in sorted(chance.sample(range(30), chance.choice((1, 1, 1, 2, 5)))):  # again, on that day or the next
+            again = at - timedelta(hours=hours)
+            lines.append(Line(made.workspace.pk, again, kind, contact, run_id=in_run, data=data))
+    chance.shuffle(lines)
     with hot_cursor() as cursor:
         record_many(cursor, lines)
 

@@ -161,13 +161,14 @@ def own_value(json: str, key: str, test: Test, binds: Binds, now: datetime) -> s
     if test.reading == "date":
         return day_value(value, text, test, binds, now)
     found = like(f"({text})", test, binds) or spelled(text, test, binds)
-    return f"{found} AND {text} <> '' AND jsonb_typeof({value}) NOT IN ('array', 'object')"
+    # CASE: whether it is a list is asked of what fits only. Nothing fits an empty text: no operand is one.
+    return f"CASE WHEN {found} THEN jsonb_typeof({value}) NOT IN ('array', 'object') END"
 
 
 def number_value(value: str, text: str, test: Test, binds: Binds) -> str:
     """JSON numbers, and texts that are written as one."""
     number = (
-        f"CASE jsonb_typeof({value}) WHEN 'number' THEN ({text})::numeric"
+        f"CASE jsonb_typeof({value}) WHEN 'number' THEN ({value})::numeric"
         f" WHEN 'string' THEN CASE WHEN {text} ~ {binds.add(NUMBER)} THEN ({text})::numeric END END"
     )
     return ordered(f"({number})", test, binds, "numeric")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from tradewind.segments import leaves
+from tradewind.segments.days import asked
 from tradewind.segments.leaves import Desk
 from tradewind.segments.nodes import (
     All,
@@ -76,7 +77,7 @@ def people_of(node: Node, desk: Desk) -> People:
 LEAVES: dict[type, Callable[[Any, Desk], People]] = {
     Tagged: leaves.tagged,
     Field: leaves.known,
-    Event: leaves.happened,
+    Event: asked.happened,
     Score: leaves.scored,
     Sent: leaves.sent,
     OptedIn: leaves.opted_in,

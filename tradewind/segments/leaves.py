@@ -12,7 +12,7 @@ from typing import Any
 
 from tradewind.segments import compare
 from tradewind.segments.nodes import Event, Field, OptedIn, Saved, Score, Sent, Tagged, Test, WindowOpen
-from tradewind.segments.sets import EVERYBODY, NOBODY, Found, Ground, Here, People, all_of, any_of, rest
+from tradewind.segments.sets import NOBODY, Found, Ground, Here, People, all_of, any_of, rest
 
 # What the narrow row says of a person: texts in small letters, and moments that hardly ever change.
 FOLDED = ("country", "language", "city", "marketing", "grade", "stage")
@@ -112,25 +112,6 @@ def phone(test: Test, desk: Desk) -> People:
         f"SELECT i.contact_id FROM identity i WHERE {desk.ground.of('i', 'contact_id')}"
         f" AND i.kind = 'phone' AND i.is_current AND {fits}"
     )
-
-
-def happened(leaf: Event, desk: Desk) -> People:
-    """So often in that time. What may have happened no time at all is the opposite of its happening more often."""
-    if leaf.least == 0:
-        if leaf.most is None:
-            return EVERYBODY
-        return rest(happened_often(leaf, leaf.most + 1, None, desk))
-    return happened_often(leaf, leaf.least, leaf.most, desk)
-
-
-def happened_often(leaf: Event, least: int, most: int | None, desk: Desk) -> People:
-    found = f"SELECT j.contact_id FROM journal j WHERE {events(leaf, desk)}"
-    if least == 1 and most is None:  # what is joined with it takes each person once: no need to group before
-        return Found(found)
-    having = [f"count(*) >= {desk.add(least)}"] if least > 1 else []
-    having += [f"count(*) <= {desk.add(most)}"] if most is not None else []
-    counted = f" HAVING {' AND '.join(having)}"
-    return Found(f"{found} GROUP BY j.contact_id{counted}")
 
 
 def events(leaf: Event, desk: Desk, ground: Ground | None = None) -> str:
