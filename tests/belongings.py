@@ -26,7 +26,7 @@ from tradewind.lib import crypto
 from tradewind.messages.models import Content, GapCase, MediaFile, MediaPiece, Message, Reckoning, Run, Tally
 from tradewind.numbers.models import Account, App, Notice, Number, Portfolio
 from tradewind.segments.models import Segment, TagRule
-from tradewind.templates.models import Template
+from tradewind.templates.models import Sample, Template
 from tradewind.workspaces import actions, keys
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import ApiKey, Device, Invitation, Member
@@ -108,7 +108,17 @@ def _numbers(of: Belongings) -> None:
         components=BODY,
         synced_at=JOINED,
     )
+    sample = Sample.objects.create(
+        workspace=workspace,
+        sha256=f"{n:064}",
+        kind="image",
+        mime="image/png",
+        name="a.png",
+        body=b"x",
+        created_at=JOINED,
+    )
     of.rows |= {
+        "sample": sample,
         "app": app,
         "portfolio": portfolio,
         "account": account,

@@ -1,19 +1,27 @@
-"""Meta's message templates, to be read."""
+"""Meta's message templates: read, submit, delete."""
 
-from typing import Any
+import base64
+import binascii
+from typing import Annotated, Any, Literal
 
 from ninja import Query, Router, Schema
-from pydantic import Field
+from ninja.responses import Status
+from pydantic import Field, StringConstraints
 
 from tradewind.api.access import KeyAuth
 from tradewind.api.paging import Page, cut
-from tradewind.api.problems import NOT_THERE
-from tradewind.templates.models import Template
+from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
+from tradewind.numbers.models import Account
+from tradewind.templates.authoring import samples, verbs, writing
+from tradewind.templates.authoring.samples import SampleError
+from tradewind.templates.authoring.verbs import TemplateError
+from tradewind.templates.models import Sample, Template
 from tradewind.whatsapp.payloads import Template as Parts
 from tradewind.workspaces.door import find, public_id
 from tradewind.workspaces.request import MemberRequest
 
 router = Router(auth=KeyAuth("templates:read"))
+WRITE = KeyAuth("templates:write")
 
 
 class TemplateOut(Schema):
@@ -33,6 +41,40 @@ class TemplateOut(Schema):
 class TemplateList(Schema):
     templates: list[TemplateOut]
     next: str
+
+
+class SampleIn(Schema):
+    """The file on top that Meta's reviewers see."""
+
+    name: Annotated[str, StringConstraints(max_length=200)]
+    base64: Annotated[str, StringConstraints(max_length=8_000_000)] = Field(description="At most 6 MB of content")
+
+
+class NewTemplate(Schema):
+    """A template as Meta defines it. Variables are either all numbered or all named."""
+
+    accounts: list[Annotated[str, StringConstraints(max_length=40)]] = Field(
+        min_length=1, max_length=50, description="Meta's ids of the WhatsApp Business Accounts"
+    )
+    name: Annotated[str, StringConstraints(max_length=512)]
+    language: Annotated[str, StringConstraints(max_length=16)]
+    category: Literal["MARKETING", "UTILITY"]
+    components: list[dict[str, Any]] = Field(
+        min_length=1, max_length=4, description="HEADER, BODY, FOOTER, BUTTONS, with an example for each variable"
+    )
+    sample: SampleIn | None = Field(None, description="For a header of IMAGE, VIDEO or DOCUMENT")
+
+
+class SubmittedOut(Schema):
+    """What came of it in one account."""
+
+    account: str
+    template: TemplateOut | None
+    problem: str
+
+
+class Submission(Schema):
+    submitted: list[SubmittedOut]
 
 
 class Asked(Page):
@@ -71,3 +113,54 @@ def list_templates(request: MemberRequest, asked: Query[Asked]) -> TemplateList:
 @router.get("/{id}", response={200: TemplateOut, **NOT_THERE}, summary="One template", operation_id="get_template")
 def get_template(request: MemberRequest, id: str) -> TemplateOut:
     return shown(find(Template.objects.visible_to(request.member).select_related("account"), id))
+
+
+@router.post(
+    "/",
+    auth=WRITE,
+    response={201: Submission, **CHANGES},
+    summary="Submit a template to one or several accounts",
+    operation_id="create_template",
+)
+def create_template(request: MemberRequest, said: NewTemplate) -> Status[Submission]:
+    accounts = list(Account.objects.visible_to(request.member).filter(waba_id__in=said.accounts).select_related("app"))
+    made = writing.from_components(said.components, name=said.name, language=said.language, category=said.category)
+    try:
+        done = verbs.submit(
+            made, accounts=accounts, member=request.member, sample=sample_of(request, said, made.header)
+        )
+    except (TemplateError, SampleError) as problem:
+        raise Conflict(str(problem)) from problem
+    if all(each.template is None for each in done):
+        raise Conflict(done[0].problem)
+    return Status(201, Submission(submitted=[outcome(each) for each in done]))
+
+
+def sample_of(request: MemberRequest, said: NewTemplate, header: str) -> Sample | None:
+    if said.sample is None or header not in writing.FILES:
+        return None
+    try:
+        content = base64.b64decode(said.sample.base64, validate=True)
+    except binascii.Error:
+        raise Conflict("The sample is not written in base64.") from None
+    return samples.keep(workspace=request.workspace, name=said.sample.name, content=content, wanted=header)
+
+
+def outcome(done: verbs.Submitted) -> SubmittedOut:
+    return SubmittedOut(
+        account=done.account.waba_id,
+        template=shown(done.template) if done.template is not None else None,
+        problem=done.problem,
+    )
+
+
+@router.delete(
+    "/{id}", auth=WRITE, response={204: None, **CHANGES}, summary="Delete a template", operation_id="delete_template"
+)
+def delete_template(request: MemberRequest, id: str) -> Status[None]:
+    rows = Template.objects.visible_to(request.member).filter(removed_at=None).select_related("account__app")
+    try:
+        verbs.delete(find(rows, id), member=request.member)
+    except TemplateError as problem:
+        raise Conflict(str(problem)) from problem
+    return Status(204, None)

@@ -39,6 +39,16 @@ MOST_OWN_FIELDS = 200
 FIXED = ("copy_code", "offer", "mpm", "catalog")
 
 
+# Names that templates give their variables in several languages, and the field that is meant.
+GUESSES = {
+    **dict.fromkeys(("first_name", "firstname", "vorname", "nome", "nombre", "prenom", "name"), "first_name"),
+    **dict.fromkeys(("full_name", "fullname", "cognome_nome"), "name"),
+    **dict.fromkeys(("company", "firma", "azienda", "empresa"), "company"),
+    **dict.fromkeys(("city", "ort", "stadt", "citta", "ciudad"), "city"),
+    "country": "country",
+}
+
+
 class NewForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
 
@@ -242,7 +252,7 @@ def shown(variable: Variable, binding: dict[str, Any], known: list[str], button:
         if variable.where == "button" and button
         else ""
     )
-    field = binding.get("field", "" if kind in FIXED else "name")
+    field = binding.get("field", guessed(variable, kind, known))
     own = field.removeprefix(bindings.OWN) if field.startswith(bindings.OWN) else ""
     return {
         "slot": variable.slot,
@@ -256,6 +266,18 @@ def shown(variable: Variable, binding: dict[str, Any], known: list[str], button:
         "own": own if own not in known else "",
         "fallback": shown_fallback(variable, binding.get("fallback", "")),
     }
+
+
+def guessed(variable: Variable, kind: str, known: list[str]) -> str:
+    """What most likely fills a variable that nobody has said anything of: by its name, the first one by the name."""
+    if kind in FIXED:
+        return ""
+    key = variable.key.casefold()
+    if key in GUESSES:
+        return GUESSES[key]
+    if key in known:
+        return f"{bindings.OWN}{key}"
+    return "first_name" if variable.slot == "body.1" else ""
 
 
 def shown_fallback(variable: Variable, fallback: str) -> str:

@@ -9,6 +9,7 @@ from tradewind.lib import clock
 from tradewind.numbers import access, meta
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.models import Account
+from tradewind.templates.authoring import versions
 from tradewind.templates.models import Template
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member
@@ -52,6 +53,7 @@ def keep(account: Account, row: Template | None, facts: dict[str, Any]) -> bool:
     if row is not None:
         return change(row, {**facts, "removed_at": None})
     row = Template.objects.create(workspace_id=account.workspace_id, account=account, synced_at=clock.now(), **facts)
+    versions.note(row)
     journal(row, {"verb": "template.found", "status": row.status})
     return True
 
@@ -91,6 +93,10 @@ def change(row: Template, facts: dict[str, Any], *, verb: str = "template.change
     for name, value in differing.items():
         setattr(row, name, value)
     row.save(update_fields=[*differing])
+    if "components" in differing:
+        versions.note(row)
+    elif "status" in differing:
+        versions.decide(row)
     journal(row, {"verb": verb, "changes": told})
     return True
 

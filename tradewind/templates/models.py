@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from tradewind.numbers.models import Account
 from tradewind.workspaces.models import Workspace
@@ -10,6 +12,11 @@ from tradewind.workspaces.models import Workspace
 if TYPE_CHECKING:
     from tradewind.workspaces.models import Member
 
+SUITS: dict[str, str | Promise] = {
+    "tag": gettext_lazy("people with the tag “%(value)s”"),
+    "segment": gettext_lazy("people in the segment “%(value)s”"),
+    "event": gettext_lazy("people after “%(value)s”"),
+}
 CATEGORIES = ("MARKETING", "UTILITY", "AUTHENTICATION")
 
 
@@ -47,6 +54,10 @@ class Template(models.Model):
     paused_until = models.DateTimeField(null=True, blank=True)
     synced_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+    # Which behaviour it suits, for whoever composes: {"kind": "tag" | "segment" | "event", "value": "Tents"}.
+    suits = models.JSONField(default=dict)
+    # The file that Meta's reviewers saw on top of it, where it was made here.
+    sample = models.ForeignKey("Sample", models.SET_NULL, null=True, blank=True)
 
     objects = TemplateQuerySet.as_manager()
 
@@ -59,3 +70,52 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"
+
+    @property
+    def suits_words(self) -> str:
+        """Which behaviour it suits, as people say it; "" when nobody said so."""
+        sentence = SUITS.get(self.suits.get("kind", ""))
+        return str(sentence) % {"value": self.suits["value"]} if sentence else ""
+
+
+class Sample(models.Model):
+    """A picture, video or document that is shown to Meta's reviewers, once by its content. At most 16 MB."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12)
+    mime = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    body = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "template_sample"
+        constraints = [models.UniqueConstraint(fields=["workspace", "sha256"], name="template_sample_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Version(models.Model):
+    """What a template said at a time: each content that was submitted, here or in WhatsApp Manager, and its verdict."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    template = models.ForeignKey(Template, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    category = models.CharField(max_length=20)
+    parameter_format = models.CharField(max_length=12)
+    components = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("workspaces.Member", models.PROTECT, null=True, related_name="+")
+    is_ours = models.BooleanField(default=False)  # submitted from here; else found at Meta
+    status = models.CharField(max_length=24)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        db_table = "template_version"
+        constraints = [models.UniqueConstraint(fields=["template", "number"], name="template_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.number}"

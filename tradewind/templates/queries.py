@@ -78,3 +78,37 @@ def siblings_of(template: Template) -> list[Template]:
     """The same template in other languages and accounts."""
     rows = Template.objects.filter(workspace_id=template.workspace_id, name=template.name, removed_at=None)
     return list(rows.exclude(pk=template.pk).select_related("account").order_by("language", "account__name")[:40])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All templates of one name: its rows, and in which (language, account) it is missing although others have it."""
+
+    name: str
+    rows: list[Template]
+    missing: list[tuple[str, Account]]
+
+    @property
+    def first(self) -> Template:
+        return self.rows[0]
+
+
+def groups_of(member: Member, rows: list[Template]) -> list[Group]:
+    """The rows of a page by name, in its order; what is missing is looked up among all present ones of these names."""
+    by_name: dict[str, list[Template]] = {}
+    for row in rows:
+        by_name.setdefault(row.name, []).append(row)
+    there = Template.objects.visible_to(member).present().filter(name__in=by_name).select_related("account")
+    present: dict[str, set[tuple[str, int]]] = {}
+    accounts: dict[int, Account] = {}
+    for row in there:
+        present.setdefault(row.name, set()).add((row.language, row.account_id))
+        accounts[row.account_id] = row.account
+    return [Group(name, found, missing_of(present.get(name, set()), accounts)) for name, found in by_name.items()]
+
+
+def missing_of(there: set[tuple[str, int]], accounts: dict[int, Account]) -> list[tuple[str, Account]]:
+    """Languages that one account has a template in and another of those that have it does not."""
+    languages, homes = {language for language, _ in there}, {account for _, account in there}
+    gone = {(language, home) for language in languages for home in homes} - there
+    return [(language, accounts[home]) for language, home in sorted(gone)]

@@ -1,10 +1,12 @@
 """Templates as they will be read: filled with samples or with a person's values, the filled places marked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from tradewind.templates.models import Template
 from tradewind.whatsapp import payloads
@@ -39,6 +41,12 @@ def shown(template: Template, values: Mapping[str, str] | None = None) -> Shown:
     return drawn(craft.preview(filled))
 
 
+def drawn_of(components: Sequence[Mapping[str, Any]], name: str, language: str, parameter_format: str) -> Shown:
+    """Components that are no template yet, filled with their own examples."""
+    craft = payloads.Template(components, name, language, parameter_format)
+    return drawn(craft.preview({variable.slot: marked(value_for(variable, {})) for variable in craft.variables}))
+
+
 def value_for(variable: Variable, values: Mapping[str, str]) -> str:
     return values.get(variable.slot) or variable.example or "{{" + variable.key + "}}"
 
@@ -53,9 +61,17 @@ def drawn(preview: Preview) -> Shown:
         html(preview.header),
         html(f"{preview.body}\n{preview.offer}".rstrip()),
         plain(preview.footer),
-        [{"text": plain(button.label), "icon": ICONS.get(button.kind, "reply")} for button in preview.buttons],
+        [
+            {"text": plain(button.label) or label_of(button.kind), "icon": ICONS.get(button.kind, "reply")}
+            for button in preview.buttons
+        ],
         [drawn(card) for card in preview.cards],
     )
+
+
+def label_of(kind: str) -> str:
+    """What WhatsApp itself writes on a button without words."""
+    return _("Copy code") if kind == "copy_code" else ""
 
 
 def html(text: str) -> SafeString:

@@ -6,17 +6,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tradewind.lib import publicid
 from tradewind.numbers.models import Account
 from tradewind.templates import jobs, queries, rendering, words
+from tradewind.templates.authoring import verbs, versions
+from tradewind.templates.authoring.languages import name_of
+from tradewind.templates.authoring.views import hints, shown_sample
 from tradewind.templates.models import CATEGORIES, Template
 from tradewind.workspaces.door import find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
-MOST_USES = 10
+MOST_USES, MOST_VERSIONS = 10, 20
 
 
 @right_required("templates.view")
@@ -27,6 +31,10 @@ def index(request: MemberRequest) -> HttpResponse:
     accounts = queries.accounts_of(request.member)
     page = {
         "rows": [(row, words.status_of(row), words.category_of(row.category), words.quality_of(row)) for row in rows],
+        "groups": [
+            (group, words.category_of(group.first.category), [(row, words.status_of(row)) for row in group.rows])
+            for group in queries.groups_of(request.member, rows)
+        ],
         "wanted": wanted,
         "is_empty": not rows and not wanted.is_set,
         "accounts": [(public_id(each), each.name, each.pk) for each in accounts],
@@ -100,9 +108,47 @@ def show(request: MemberRequest, template: str) -> HttpResponse:
         "sender": queries.sender_of(found),
         "siblings": [(row, words.status_of(row)) for row in queries.siblings_of(found)],
         "uses": uses_of(found),
+        "versions": versions_of(found),
+        "why_not_edit": verbs.why_not_edit(found),
+        "hints": hints(request) if "templates.manage" in request.rights else [],
+        "sample": shown_sample(found.sample) if found.sample else None,
+        "language_name": name_of(found.language, get_language() or "en"),
+        "in_languages": in_languages(found),
         "live_topic": "templates",
     }
     return render(request, "templates/_template.html" if request.GET.get("part") else "templates/template.html", page)
+
+
+def versions_of(template: Template) -> list[dict[str, Any]]:
+    """What it said before, youngest first, each with what changed since the one before."""
+    rows = list(template.versions.select_related("by__user").order_by("-number")[:MOST_VERSIONS])
+    older = {row.number: row for row in rows}
+    return [
+        {
+            "version": row,
+            "status": words.STATUS.get(row.status, ("", row.status.lower(), ""))[:2],
+            "changes": versions.changes(older[row.number - 1], row) if row.number - 1 in older else [],
+        }
+        for row in rows
+    ]
+
+
+def in_languages(template: Template) -> list[dict[str, Any]]:
+    """The same name in its account's other languages, side by side; and languages that only other accounts have."""
+    rows = Template.objects.filter(workspace_id=template.workspace_id, name=template.name, removed_at=None)
+    own = [row for row in rows.order_by("language") if row.account_id == template.account_id]
+    reader = get_language() or "en"
+    found = [
+        {
+            "row": row,
+            "name": name_of(row.language, reader),
+            "shown": rendering.shown(row),
+            "state": words.status_of(row),
+        }
+        for row in own
+    ]
+    missing = sorted({row.language for row in rows} - {row.language for row in own})
+    return found + [{"row": None, "name": name_of(code, reader), "code": code} for code in missing]
 
 
 def uses_of(template: Template) -> list[dict[str, Any]]:

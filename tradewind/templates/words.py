@@ -17,7 +17,7 @@ STATUS: dict[str, tuple[str, Words, Words]] = {
         gettext_lazy("Meta decides within 24 hours, mostly within minutes."),
     ),
     "IN_APPEAL": ("accent", gettext_lazy("in appeal"), gettext_lazy("Meta looks at it once more.")),
-    "REJECTED": ("bad", gettext_lazy("rejected"), gettext_lazy("Change it in WhatsApp Manager and submit it again.")),
+    "REJECTED": ("bad", gettext_lazy("rejected"), gettext_lazy("Change it and submit it again.")),
     "PAUSED": (
         "warn",
         gettext_lazy("paused"),

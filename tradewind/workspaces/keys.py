@@ -41,6 +41,7 @@ SCOPE_RIGHTS: dict[str, str] = {
     "settings:write": "settings.manage",
     "numbers:read": "numbers.view",
     "templates:read": "templates.view",
+    "templates:write": "templates.manage",
 }
 SCOPE_MEANINGS: dict[str, str | Promise] = {
     "messages:send": _("Send single messages"),
@@ -60,6 +61,7 @@ SCOPE_MEANINGS: dict[str, str | Promise] = {
     "settings:write": _("Change weights and thresholds of scores"),
     "numbers:read": _("Read numbers"),
     "templates:read": _("Read templates"),
+    "templates:write": _("Submit and delete templates"),
 }
 
 

@@ -192,10 +192,11 @@ def of_test(campaign: Campaign, member: Member) -> dict[str, Any]:
 
 
 def numbers_of(campaign: Campaign, member: Member) -> list[Number]:
-    """The campaign's numbers first, then the others."""
+    """The campaign's numbers first, then the others; those that cannot send its template last."""
     own = set(campaign.senders.values_list("number_id", flat=True))
+    home = campaign.template.account_id if campaign.template else None
     rows = Number.objects.visible_to(member).present().order_by("name", "pk")
-    return sorted(rows, key=lambda number: number.pk not in own)
+    return sorted(rows, key=lambda number: (number.pk not in own, number.account_id != home))
 
 
 def posted(

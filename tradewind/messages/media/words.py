@@ -18,7 +18,7 @@ def size(count: int) -> str:
 
 def facts(file: MediaFile) -> str:
     """Its measures in a line: 1280 × 720 · 214 KB, was 9.8 MB."""
-    parts = [f"{file.width} × {file.height}"] if file.width else []
+    parts = [f"\u2066{file.width} × {file.height}\u2069"] if file.width else []  # left to right in any script
     if file.seconds:
         parts.append(_("%(n)s s") % {"n": round(file.seconds)})
     now = size(file.size)

@@ -4,7 +4,7 @@ import { Controller } from "@hotwired/stimulus"
 
 export default class extends Controller {
   static targets = ["input", "ref", "asItIs", "bar", "problem", "empty", "kept", "picture", "name", "facts", "advice"]
-  static values = { url: String, kind: String }
+  static values = { url: String, kind: String, by: String } // `by`: a field of the form that says the kind
 
   over(event) {
     event.preventDefault()
@@ -40,7 +40,7 @@ export default class extends Controller {
     this.file = file
     const form = new FormData()
     form.append("file", file)
-    form.append("wanted", this.kindValue)
+    form.append("wanted", this.kind)
     if (this.hasAsItIsTarget && this.asItIsTarget.checked) form.append("as_it_is", "1")
     const call = new XMLHttpRequest()
     call.open("POST", this.urlValue)
@@ -72,6 +72,10 @@ export default class extends Controller {
     this.keptTarget.hidden = !ref
     if (this.hasPictureTarget && url) this.pictureTarget.src = url
     this.refTarget.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+
+  get kind() {
+    return (this.byValue && this.element.closest("form").elements[this.byValue]?.value) || this.kindValue
   }
 
   get token() {
