@@ -252,7 +252,7 @@ def test_every_problem_is_named_at_once():
 @pytest.mark.parametrize(
     ("components", "kind"),
     [
-        ([{"type": "BUTTONS", "buttons": [{"type": "MPM", "text": "View"}]}], "mpm"),
+        ([{"type": "BUTTONS", "buttons": [{"type": "SPM", "text": "View"}]}], "spm"),
         ([{"type": "HEADER", "format": "PRODUCT"}], "product"),
         ([{"type": "HOLOGRAM"}], "hologram"),
     ],
@@ -323,3 +323,43 @@ def test_a_message_is_built_in_microseconds():
     for _ in range(2_000):
         addressed(template.message(VALUES), phone="+16505551234", callback="1.x")
     assert (time.process_time() - began) / 2_000 < 60e-6  # measured 5 µs; generous for a busy machine
+
+
+PRODUCTS = [
+    {"type": "BODY", "text": "Our list."},
+    {"type": "BUTTONS", "buttons": [{"type": "MPM", "text": "View items of the whole season"}]},
+]
+
+
+def test_a_list_of_products() -> None:
+    template = Template(PRODUCTS, "products", "en")
+    (variable,) = template.variables
+    assert (variable.slot, variable.key) == ("button.0.products", "products")
+    message = template.message({"button.0.products": "boot-1, tent-2,, boot-1"})
+    assert message["template"]["components"] == [
+        {
+            "type": "button",
+            "sub_type": "mpm",
+            "index": "0",
+            "parameters": [
+                {
+                    "type": "action",
+                    "action": {
+                        "thumbnail_product_retailer_id": "boot-1",
+                        "sections": [
+                            {
+                                "title": "View items of the whole",
+                                "product_items": [
+                                    {"product_retailer_id": "boot-1"},
+                                    {"product_retailer_id": "tent-2"},
+                                ],
+                            }
+                        ],
+                    },
+                }
+            ],
+        }
+    ]
+    for value in (" , ", ", ".join(map(str, range(31)))):
+        (problem,) = template.problems({"button.0.products": value})
+        assert "1 to 30 products" in problem.sentence % problem.values or "empty" in problem.sentence

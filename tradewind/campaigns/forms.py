@@ -36,7 +36,7 @@ AUDIENCE_CHOICES = [
 
 MOST_OWN_FIELDS = 200
 # Parts of a template that are mostly the same for everybody.
-FIXED = ("copy_code", "offer", "mpm", "catalog")
+FIXED = ("copy_code", "offer", "mpm")
 
 
 # Names that templates give their variables in several languages, and the field that is meant.

@@ -19,7 +19,8 @@ LONGEST_COUPON = 20
 LONGEST_ONE_TIME_CODE = 15
 MEDIA_HEADERS = frozenset({"image", "video", "document", "gif", "location"})
 _ONE_TIME_CODE_URL = "whatsapp.com/otp/"
-_NEEDS_MORE = frozenset({"MPM", "SPM", "ORDER_DETAILS"})
+_NEEDS_MORE = frozenset({"SPM", "ORDER_DETAILS"})
+LONGEST_PRODUCTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class Variable:
 
     `where` is header, body, button or limited_time_offer; `index` the button's place and `card` the carousel card's,
     both from 0. `key` is what stands between the braces ("1", "first_name"), "code" of a coupon, "expiration" of an
-    offer (its value: unix seconds). `slot` is the variable's name within the template: "body.1", "button.0.1",
-    "card.2.body.1". `longest` is how many characters its part may have when filled.
+    offer (its value: unix seconds), "products" of a list of products (their numbers in the catalogue, with commas).
+    `slot` is the variable's name within the template: "body.1", "button.0.1", "card.2.body.1". `longest` is how many
+    characters its part may have when filled.
     """
 
     where: str
@@ -198,6 +200,9 @@ def _button_variable(button: Mapping[str, Any], kind: str, url: str, index: int,
         return Variable("button", keys[0], _slot(card, "button", index, keys[0]), index, card, example, longest)
     if kind == "copy_code":
         return Variable("button", "code", _slot(card, "button", index, "code"), index, card, example, LONGEST_COUPON)
+    if kind == "mpm":
+        slot = _slot(card, "button", index, "products")
+        return Variable("button", "products", slot, index, card, example, LONGEST_PRODUCTS)
     return None
 
 

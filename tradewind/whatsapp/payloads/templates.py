@@ -18,6 +18,7 @@ Values = Mapping[str, str]
 _REFUSED = re.compile(r"[\n\r\t\x00\ud800-\udfff]| {5}")
 _COUPON = re.compile(r"[A-Za-z0-9]+")
 _UNIX_SECONDS = re.compile(r"[0-9]{10}")
+MOST_PRODUCTS, LONGEST_SECTION_TITLE = 30, 24
 _NO_FLOW_TOKEN = "unused"  # noqa: S105  (Meta's own default, no secret)
 
 MISSING = gettext_noop("There is no value for this variable.")
@@ -28,6 +29,7 @@ TOO_LONG_FILLED = gettext_noop("Filled in, this text has %(length)s characters; 
 TOO_LONG_VALUE = gettext_noop("The value has %(length)s characters; at most %(most)s are allowed here.")
 SPACE_IN_URL = gettext_noop("The value becomes part of an address and must not contain spaces.")
 NOT_A_COUPON = gettext_noop("A coupon code has only the letters A to Z and digits.")
+NO_PRODUCTS = gettext_noop("Name 1 to %(most)s products by their numbers in the catalogue, with commas between them.")
 NOT_A_TIME = gettext_noop("The end of the offer is not a time.")
 NO_MEDIA = gettext_noop("The template's header needs a file (%(kind)s).")
 NO_PLACE = gettext_noop("The template's header needs a place with latitude and longitude.")
@@ -261,6 +263,23 @@ def _button_problems(button: Button, values: Values) -> Iterator[PayloadError]:
         yield PayloadError(slot, NOT_A_COUPON)
     elif button.kind == "url" and " " in (value or ""):
         yield PayloadError(slot, SPACE_IN_URL)
+    elif button.kind == "mpm" and not 1 <= len(products_of(value or "")) <= MOST_PRODUCTS:
+        yield PayloadError(slot, NO_PRODUCTS, most=MOST_PRODUCTS)
+
+
+def products_of(value: str) -> list[str]:
+    """The products' numbers in the catalogue, each once."""
+    return list(dict.fromkeys(part for part in map(str.strip, value.split(",")) if part))
+
+
+def _products(button: Button, products: list[str]) -> Json:
+    """The first product lends its picture; Meta wants a title of at most 24 letters over the list."""
+    items = [{"product_retailer_id": product} for product in products]
+    action = {
+        "thumbnail_product_retailer_id": products[0],
+        "sections": [{"title": button.label[:LONGEST_SECTION_TITLE].strip(), "product_items": items}],
+    }
+    return {"type": "action", "action": action}
 
 
 def _media_problems(kind: str | None, media: Mapping[str, Any] | None, field: str) -> Iterator[PayloadError]:
@@ -303,6 +322,8 @@ def _button(
         parameter = {"type": "text", "text": values[parts.body.variables[0].slot]}
     elif button.kind == "copy_code" and button.variable:
         parameter = {"type": "coupon_code", "coupon_code": values[button.variable.slot]}
+    elif button.kind == "mpm" and button.variable:
+        parameter = _products(button, products_of(values[button.variable.slot]))
     elif button.variable:
         parameter = {"type": "text", "text": values[button.variable.slot]}
     elif button.kind == "flow":
