@@ -24,6 +24,7 @@ MOVED: dict[str, str] = {
     "journal": "",
     "contact_merge": "",
     "service_window": "",
+    "tester": "",
     "recipient": (
         "campaign_id IN (SELECT id FROM campaign WHERE workspace_id = %(workspace)s) AND NOT EXISTS"
         " (SELECT FROM recipient same WHERE same.campaign_id = t.campaign_id AND same.contact_id = %(to)s)"

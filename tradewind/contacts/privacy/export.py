@@ -95,6 +95,7 @@ LEFT_OUT = {
     "proof": "Meta's message id for an attempt; the message itself is given.",
     "second_try": "When a message that failed is tried again; the message itself is given.",
     "contact_row": "A copy in small letters of what is given as person, scores and tags, for counting segments.",
+    "tester": "Which member has test messages sent to this person; the messages themselves are given.",
     "webhook_inbox": "The raw webhook from which a message was read; the message is given as it came.",
 }
 
