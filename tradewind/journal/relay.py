@@ -45,6 +45,7 @@ PAGES = {
     "deadletters": {"deadletter"},
     "inbox": {"message", "conversation"},
     "contacts": {"contact", "tags", "batch"},
+    "imports": {"contacts", "import"},
     "members": {"member"},
     "workspace": {"workspace"},
     "health": {"deadletter", "number", "account", "webhook"},

@@ -16,6 +16,7 @@ RIGHT_OF = {
     "numbers": "numbers.view",
     "contact": "contacts.view",
     "contacts": "contacts.view",
+    "imports": "contacts.import",
     "inbox": "messages.view",
     "templates": "templates.view",
     "deadletters": "deadletters.view",

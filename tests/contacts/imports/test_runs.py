@@ -13,7 +13,7 @@ from django.db import connection
 from tests.contacts.imports.bench_of import counts, imported, people, person, sent, tags, why
 from tests.contacts.made import contact
 from tradewind.contacts import actions
-from tradewind.contacts.imports import rejects, running, verbs, worker
+from tradewind.contacts.imports import rejects, rows, running, verbs, worker
 from tradewind.contacts.imports.problems import ImportRefused
 from tradewind.contacts.models import Consent, Contact, ContactField, Import, ImportStretch, TagChange
 from tradewind.contacts.tags import tree
@@ -106,6 +106,32 @@ def test_over_ten_percent_stops_before_anything_is_written(alice: Member) -> Non
     worker.work(done.pk)
     done.refresh_from_db()
     assert (done.state, counts(done)) == ("done", (20, 0, 0, 0, 3))
+
+
+def test_a_hopeless_file_is_given_up_long_before_its_end(alice: Member, monkeypatch: Any) -> None:
+    monkeypatch.setattr(running, "HOPELESS_AFTER", 100)
+    monkeypatch.setattr(rows, "LETTERS_IN_BLOCK", 500)
+    good = "".join(f"+4915128{n * 10_007:06}\n" for n in range(20))
+    done = imported(alice, "phone\n" + "12\n" * 2_000 + good)
+    assert (done.state, people(alice)) == ("asking", {})
+    assert 100 <= done.counts["rejected"] == done.rows_total < 500
+    verbs.go_on_anyway(done, member=alice)
+    worker.work(done.pk)
+    done.refresh_from_db()
+    assert (done.state, counts(done)) == ("done", (20, 0, 0, 0, 2_000))
+
+
+def test_who_opted_out_comes_back_with_the_whole_row(alice: Member) -> None:
+    actions.opt_out(contact(alice.workspace, "Anna", ANNA), source="message")
+    rows_of_others = "".join(f"+49151284077{n:02},,,,,\n" for n in range(20, 40))
+    head = "phone,opt in,consent source,Interessen,note,Tags"
+    done = imported(
+        alice, f'{head}\n{ANNA},yes,Messe,"Ski; Zelte",x,VIP\n{rows_of_others}', create_tags=True, tags=["Fair"],
+        map={"Interessen": "tags:Interest", "Tags": "tags:"},
+    )  # fmt: skip
+    file = list(csv.reader(io.StringIO("".join(rejects.file_of(done, "en")).removeprefix("\ufeff"))))
+    assert file[1][:6] == [f"'{ANNA}", "opted_in", "Messe", "Ski; Zelte", "x", "VIP"]
+    assert "Opted out earlier" in file[1][6]
 
 
 def test_a_check_counts_everything_and_writes_nothing(alice: Member) -> None:

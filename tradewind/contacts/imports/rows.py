@@ -75,7 +75,7 @@ def read_blocks(
     if shape.kind == "workbook":
         blocks = in_blocks(sheets.read(source, shape))
     else:
-        blocks = text_blocks(source, shape, lambda place: place == 0 or place % parts == part)
+        blocks = text_blocks(source, shape, lambda place: waits_for_head or place % parts == part)
     for place, block in blocks:
         rows = [row for row in block if is_filled(row[1])]
         if waits_for_head and rows:

@@ -34,6 +34,8 @@ from tradewind.lib import clock, logs
 log = logs.get(__name__)
 
 MOST_REJECTED = 0.10
+# So many rows in, with so many of them refused, the wrong column is meant: the rest is not worth reading.
+HOPELESS_AFTER, HOPELESS = 5_000, 0.5
 NOTE_EVERY = 20  # blocks of rows between two notes of how far it is
 SHOWN = 6
 TRIES = 5
@@ -53,6 +55,7 @@ class Read:
 
     rows: int = 0
     rejected: int = 0
+    is_hopeless: bool = False  # it was given up long before the end of the file
     reasons: Counter[str] = field(default_factory=Counter)
     new_tags: dict[int, str] = field(default_factory=dict)  # number below 0 → path
     first: list[Person] = field(default_factory=list)
@@ -95,6 +98,7 @@ def read_all(of: Import, plan: Plan, shape: Shape, source: Source, spools: list[
     for found in shared(work, len(spools)):
         total.rows += found.rows
         total.rejected += found.rejected
+        total.is_hopeless |= found.is_hopeless
         total.reasons += found.reasons
         total.new_tags |= found.new_tags
         total.first = sorted([*total.first, *found.first], key=lambda each: each.row)[:SHOWN]
@@ -114,11 +118,19 @@ def read_share(of: Import, plan: Plan, shape: Shape, source: Source, spool: Spoo
         refused += cleaned.refused
         if len(refused) >= rejects.BLOCK:
             keep_rejects(of, found, refused)
+        if found.rows >= HOPELESS_AFTER and found.rejected + len(refused) > found.rows * HOPELESS and gives_up(of):
+            found.is_hopeless = True
+            break
         if part == 0 and turn % NOTE_EVERY == 0:
             Import.objects.filter(pk=of.pk).update(rows_checked=found.rows * parts)
     keep_rejects(of, found, refused)
     found.new_tags = clean.tags.numbers
     return found
+
+
+def gives_up(of: Import) -> bool:
+    """A check reads on, so that its counts are whole; and so does whoever said to go on anyway."""
+    return of.state == "running" and not of.options.get("anyway")
 
 
 def keep_rejects(of: Import, found: Read, refused: list[Reject]) -> None:
@@ -192,7 +204,7 @@ def goes_on(of: Import, found: Read) -> bool:
         row.rows_done = (
             found.rejected + sum(row.counts.get(name, 0) for name in ("new", "updated", "same", "doubles")) + late
         )
-        if row.state == "running" and asks(row):
+        if row.state == "running" and (found.is_hopeless or asks(row)):
             row.state = "asking"
         row.save(update_fields=["rows_total", "rows_checked", "reasons", "counts", "rows_done", "state"])
         of.refresh_from_db()

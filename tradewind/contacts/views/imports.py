@@ -110,7 +110,9 @@ def page_of(request: MemberRequest, of: Import, imported: str) -> dict[str, Any]
         "steps": steps(of, imported),
         "state": words.STATES[of.state],
         "is_at_work": of.state in AT_WORK,
+        "live_topic": "imports" if of.state in AT_WORK else "",
         "may_undo": verbs.may_undo(of),
+        "may_make_tags": "tags.manage" in request.rights,
         "undo_days": max(0, verbs.UNDO_DAYS - (clock.now() - of.finished_at).days) if of.finished_at else 0,
         "figures": figures(counts, of.rows_total or 0),
         "reasons": reasons(of.preview.get("reasons", {}) if of.state in ("draft", "checking") else of.reasons),
@@ -169,7 +171,6 @@ def draft_of(request: MemberRequest, of: Import) -> dict[str, Any]:
         "countries": country_choices(get_language() or "en"),
         "encodings": sniffing.ENCODINGS,
         "tags": ", ".join(of.options.get("tags", [])),
-        "may_make_tags": "tags.manage" in request.rights,
         "people": of.preview.get("people", []),
         "first_refused": [
             (each, words.reason_of(each["reason"], each["detail"])) for each in of.preview.get("rejects", [])
