@@ -25,6 +25,7 @@ from tradewind.api import (
     standing,
     tags,
     templates,
+    trials,
 )
 from tradewind.api.access import KeyAuth
 
@@ -89,7 +90,7 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports)
+    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports, trials)
     for router in [
         *(room.router for room in rooms),
         tags.many,
@@ -128,6 +129,7 @@ api.add_router("/contacts", contacts.router, tags=["Contacts"])
 api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
+api.add_router("/campaigns", trials.router, tags=["Campaigns"])
 api.add_router("/events", events.router, tags=["Events"])
 api.add_router("/contacts", privacy.router, tags=["Contacts"])
 api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])

@@ -1,4 +1,4 @@
-from tradewind.campaigns import crew, feeder, planner, rest, upkeep
+from tradewind.campaigns import clicks, crew, feeder, planner, rest, upkeep
 from tradewind.campaigns.followups import verbs as followups
 from tradewind.campaigns.series import verbs as series
 from tradewind.campaigns.trials import steps
@@ -12,6 +12,7 @@ LOOPS = [
     Loop("campaigns.follow_ups", followups.step, idle_seconds=5.0),
     Loop("campaigns.series", series.step, idle_seconds=5.0),
     Loop("campaigns.ends", rest.end_those_due, idle_seconds=5.0),
+    Loop("campaigns.clicks", clicks.step, idle_seconds=2.0),
     Loop("campaigns.departures", upkeep.count_departures, idle_seconds=2.0),
     Loop("campaigns.rescue", planner.rescue, idle_seconds=10.0),
 ]

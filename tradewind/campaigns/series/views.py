@@ -72,7 +72,7 @@ class SeriesForm(forms.Form):
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
         for name, kind in self.NEEDED.items():
-            self.fields[name].required = data is not None and data.get("kind") == kind
+            self.fields[name].required = data is None or data.get("kind") == kind
 
     def rule(self) -> dict[str, Any]:
         """As the verb takes it."""

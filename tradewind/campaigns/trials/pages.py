@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradewind.campaigns import bindings
+from tradewind.campaigns import bindings, drafts
+from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.forms import own_fields, sendable_templates
 from tradewind.campaigns.models import CANARY, LETTERS, SAMPLE, Campaign, Trial
 from tradewind.campaigns.pages.parts import crumbs, steps
@@ -15,6 +16,7 @@ from tradewind.campaigns.trials.forms import TrialForm, initial_of, kept_texts, 
 from tradewind.campaigns.trials.intervals import least_lift, people_needed
 from tradewind.campaigns.trials.past import Past
 from tradewind.campaigns.words import grouped
+from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member
 
@@ -55,9 +57,20 @@ def texts_context(campaign: Campaign, member: Member, texts: list[dict[str, Any]
 
 
 def fitting(campaign: Campaign, member: Member) -> list[Template]:
-    """Templates that can stand beside A: approved, of the same category."""
-    rows = sendable_templates(member)
-    return list(rows.filter(category=campaign.template.category) if campaign.template else rows.none())
+    """Templates that can stand beside A: of the same category, approved in the account of every sending number."""
+    if campaign.template is None:
+        return []
+    numbers = [sender.number for sender in campaign.senders.select_related("number")]
+    rows = sendable_templates(member).filter(category=campaign.template.category)
+    return [row for row in rows if is_sendable(row, numbers)]
+
+
+def is_sendable(template: Template, numbers: list[Number]) -> bool:
+    try:
+        drafts.check_template(template, numbers)
+    except CampaignError:
+        return False
+    return True
 
 
 def advice(campaign: Campaign, texts: int, form: TrialForm) -> dict[str, Any] | None:
