@@ -53,7 +53,7 @@ def run(
 
 def outcome(shares: list[float], people: int, seed: int) -> list[Count]:
     """One test: how many did it, of how many who got each text."""
-    key, chance = f"{seed:064x}", random.Random(seed)  # noqa: S311 - a game with a fixed seed
+    key, chance = f"{seed:064x}", random.Random(seed)
     did, of = [0] * len(shares), [0] * len(shares)
     for person in range(1, people + 1):
         text = draw.text_of(draw.draw(key, person)[1], len(shares))

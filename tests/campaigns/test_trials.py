@@ -297,3 +297,16 @@ def test_what_makes_no_sense_is_refused(shop: Shop) -> None:
     with pytest.raises(CampaignError, match="no test under way"):
         people(shop, 3)
         verbs.choose(actions.launch(shop.planned(), member=shop.owner), 0, member=shop.owner)
+
+
+def test_the_plan_reckons_with_the_parts(shop: Shop) -> None:
+    people(shop, 100)
+    plain = planned(shop)
+    tried = planned(shop, texts=1, has_canary=True, canary_least=10, spread_hours=4)
+    assert plain.plan is not None and tried.plan is not None and tried.waves is not None
+    began = min(wave[2] for wave in tried.waves)
+    later: Counter[float] = Counter()
+    for _number, _zone, due, count_, _until in tried.waves:
+        later[due - began] += count_
+    assert later == {0.0: 10, 1800.0: 10, 5400.0: 20, 9000.0: 20, 12600.0: 20, 16200.0: 20}
+    assert tried.plan["seconds"] >= 16_200 > plain.plan["seconds"]

@@ -18,6 +18,7 @@ from tradewind.campaigns.rates import cost
 from tradewind.campaigns.rates.markets import country_params, country_sql
 from tradewind.campaigns.timing import rules as timing
 from tradewind.campaigns.timing.due import due_of
+from tradewind.campaigns.trials import delays
 from tradewind.campaigns.trials.assigning import assign
 from tradewind.lib import clock
 from tradewind.segments import queries
@@ -50,14 +51,15 @@ SELECT contact_id FROM (
 """
 # One pass over everybody: who is left out, and when the others come due.
 COUNT = """
-SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, expires_at, country, free_by, count(*)
-FROM recipient WHERE campaign_id = %s GROUP BY 1, 2, 3, 4, 5, 6, 7
+SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, expires_at, country, free_by, part,
+       count(*)
+FROM recipient WHERE campaign_id = %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 # The worst cases, over everybody and not over a sample: the longest and the shortest values, and one from the middle.
 EXTREMES = """
 SELECT (max(ARRAY[length(variables::text)::bigint, id]))[2], (min(ARRAY[length(variables::text)::bigint, id]))[2],
        percentile_disc(0.5) WITHIN GROUP (ORDER BY id)
-FROM recipient WHERE campaign_id = %s AND excluded = ''
+FROM recipient WHERE campaign_id = %s AND excluded = '' AND variant = 0
 """
 
 
@@ -239,14 +241,17 @@ def counted(campaign: Campaign) -> tuple[dict[str, int], list[list[Any]], Counte
     priced: Counter[tuple[int, str, str]] = Counter()
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [campaign.pk])
-        for reason, number, zone, due_at, until, country, free_by, people in cursor.fetchall():
+        rows = cursor.fetchall()
+        parts = delays.Parts(campaign, [unix(due_at) for reason, _, _, due_at, *_ in rows if not reason])
+        for reason, number, zone, due_at, until, country, free_by, part, people in rows:
             if reason:
                 excluded[reason] += people
             else:
-                waves[number, zone, unix(due_at), unix(until)] += people
+                for due, late, some in parts.waves(part, unix(due_at), unix(until), people):
+                    waves[number, zone, due, late] += some
                 priced[number, country, free_by] += people
-    rows = [[number, zone, due, people, until] for (number, zone, due, until), people in waves.items()]
-    return dict(excluded), sorted(rows, key=lambda wave: (wave[2], wave[0], wave[1], wave[4] or 0)), priced
+    found = [[number, zone, due, people, until] for (number, zone, due, until), people in waves.items()]
+    return dict(excluded), sorted(found, key=lambda wave: (wave[2], wave[0], wave[1], wave[4] or 0)), priced
 
 
 def unix(at: datetime | None) -> float | None:
