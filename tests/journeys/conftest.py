@@ -31,6 +31,7 @@ class Console:
     password: str
     finished: str
     ready: str
+    simulator: str = ""  # where Meta's stand-in is told what customers do
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +42,7 @@ def console(django_db_setup: None) -> Iterator[Console]:
         cluster.fresh_database("journeys") as address,
         Stack(database_url=address, migrate=False, simulator=simulator, env=ENVIRONMENT) as stack,
     ):
-        yield Console(stack.base_url, **business.furnish(stack))
+        yield Console(stack.base_url, **business.furnish(stack), simulator=stack.simulator["address"])
 
 
 @pytest.fixture(scope="session")
