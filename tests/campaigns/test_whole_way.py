@@ -18,7 +18,7 @@ from tradewind.contacts import actions as contacts
 from tradewind.contacts.models import Contact
 from tradewind.lib import clock
 from tradewind.messages import marks
-from tradewind.messages.models import Message
+from tradewind.messages.models import Attempt, Message
 from tradewind.simulator.world import bench_world
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member
@@ -149,3 +149,21 @@ def test_b10_a_campaign_ends_when_its_plan_says(
     actual = (last - campaign.launched_at).total_seconds()
     assert actual == pytest.approx(campaign.plan["seconds"], rel=0.10)
     assert adds_up(campaign)["states"] == {"accepted": count}
+
+
+def test_b7_of_deliverable_messages_997_in_a_thousand_go_under_five_per_cent_of_faults(
+    scene: Scene, bench: Running, alice: Member, run_clock: Callable[[float], None]
+) -> None:
+    run_clock(60.0)  # the two minutes for which a webhook is waited for pass in two seconds
+    add_people(scene.workspace, people(1000))
+    campaign = planned(scene, alice, category="UTILITY", numbers=3, preset="fast")
+    before = len(bench.lines())
+    bench.admin("faults", {"graph": {"131016": 0.02, "131000": 0.02, "2": 0.01}})
+    campaign = send(campaign, alice)
+    bench.admin("faults", {"clear": True})
+    attempts = Attempt.objects.filter(outcome="refused").count()
+    assert 30 <= attempts <= 80, "the faults did strike"
+    states = adds_up(campaign)["states"]
+    assert states.get("accepted", 0) >= 997, states
+    log = bench.lines()[before:]
+    assert len(log) == len({line["to"] for line in log}) == states["accepted"], "nobody twice"
