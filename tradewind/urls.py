@@ -19,6 +19,8 @@ ROOMS = (
     "ui",
 )
 
+handler500 = "tradewind.ui.errors.broken"
+
 
 def pages_of(room: str) -> list[URLResolver]:
     name = f"tradewind.{room}.urls"

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.people import PASSWORD, browser, member, workspace
 from tradewind.workspaces import actions
-from tradewind.workspaces.models import Invitation, Member, User, Workspace
+from tradewind.workspaces.models import AuditEntry, Invitation, Member, User, Workspace
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -329,3 +329,23 @@ def test_dangerous_acts_take_a_fresh_proof(alice: Member, path: str, body: dict[
     assert not Invitation.objects.exists() and not alice.apikey_set.exists()
     assert stale.post(asked["Location"], {"password": PASSWORD}).status_code == 200
     assert Invitation.objects.count() + alice.apikey_set.count() == 1
+
+
+def test_the_audit_trail_is_filtered_and_exported(as_alice: Client, alice: Member, bob: Member) -> None:
+    actions.change_settings(by=alice, values={"name": "=HYPERLINK(1)"})
+    actions.change_role(member=bob, role="manager", by=alice)
+    actions.stop_sending(by=alice, reason="wrong text")
+    page = as_alice.get("/settings/audit/?about=member.role_changed").content.decode()
+    assert "agent → manager" in page and "wrong text" not in page
+    thing = re.search(r'href="\?thing=(member\.\w+)"', page).group(1)  # type: ignore[union-attr]
+    only = as_alice.get(f"/settings/audit/?thing={thing}").content.decode()
+    assert "agent → manager" in only and "wrong text" not in only
+    assert "Nothing like this happened" in as_alice.get("/settings/audit/?until=2020-01-01").content.decode()
+    assert "wrong text" in as_alice.get("/settings/audit/?since=2020-01-01&until=2999-01-01").content.decode()
+    for odd in ("since=x", "until=2026-99-99", "about=%3Cscript%3E"):
+        assert as_alice.get(f"/settings/audit/?{odd}").status_code == 200
+    assert as_alice.get("/settings/audit/?thing=member.nonsense").status_code == 404
+    answer = as_alice.get("/settings/audit.csv?about=workspace.changed")
+    text = b"".join(answer).decode()
+    assert "workspace.changed" in text and "sending.stopped" not in text and text.count("\r\n") == 2
+    assert AuditEntry.objects.get(verb="workspace.trail_exported").summary == "about=workspace.changed"

@@ -16,6 +16,7 @@ from tradewind.lib import logs
 from tradewind.messages.actions import SendError
 from tradewind.segments.errors import SegmentError, TreeError
 from tradewind.whatsapp.payloads import PayloadError
+from tradewind.workspaces.troubles import is_passing
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -153,6 +154,8 @@ def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Nothing of the error reaches the caller; the log has it."""
     logs.get("api").exception("api.broken", path=request.path, method=request.method)
+    if is_passing(error):
+        return problem(503, "The database cannot take this right now. Nothing was changed; try again in half a minute.")
     return problem(500, "The error is in the log. Nothing was changed; try again later.")
 
 

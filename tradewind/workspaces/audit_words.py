@@ -8,6 +8,7 @@ from tradewind.lib import publicid
 
 WORDS: dict[str, str | Promise] = {
     "workspace.created": _("set this workspace up"),
+    "workspace.trail_exported": _("exported the audit trail"),
     "workspace.changed": _("changed the workspace"),
     "member.added": _("added a member"),
     "member.invited": _("invited somebody"),

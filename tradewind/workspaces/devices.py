@@ -6,15 +6,17 @@ Where a browser stands nobody asks: no map of addresses is kept, the page says "
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 
 from tradewind.journal.actions import record
-from tradewind.lib import clock
+from tradewind.lib import clock, logs
 from tradewind.workspaces import walls
 from tradewind.workspaces.audit import address_of
 from tradewind.workspaces.models import Device, Member, User
 from tradewind.workspaces.sessions import kept
+
+log = logs.get(__name__)
 
 # A minute is exact enough for people, and a write at each page is not cheap.
 SEEN_EXACT_TO = timedelta(minutes=1)
@@ -57,8 +59,11 @@ def note(request: HttpRequest) -> None:
         return
     agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT].replace("\x00", "")
     values = {"user": request.user.pk, "agent": agent, "ip": address_of(request), "now": now, "key": kept(key)}
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE, values)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE, values)
+    except OperationalError as error:  # a full disk hinders nobody from reading
+        log.warning("device not noted", error=type(error.__cause__).__name__)
 
 
 def of(user: User) -> list[Device]:

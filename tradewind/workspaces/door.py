@@ -61,6 +61,7 @@ def right_required(*rights: str) -> Callable[[View], View]:
             demand(request, *rights)
             return view(request, *args, **kwargs)
 
+        guarded.rights = (*getattr(view, "rights", ()), *rights)  # type: ignore[attr-defined]
         return member_required(guarded)
 
     return decorate

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
+from tradewind.lib import publicid
 from tradewind.workspaces import audit_words, rights
 
 ROLES = rights.ROLES
@@ -204,6 +205,11 @@ class AuditEntry(models.Model):
     def in_words(self) -> str:
         """What was done, as the reader's language says it."""
         return str(audit_words.in_words(self.verb))
+
+    @property
+    def thing(self) -> str:
+        """What it was done to, as the filters of the trail name it; "" for nothing in particular."""
+        return f"{self.object_kind}.{publicid.encode(self.object_kind, self.object_id)}" if self.object_id else ""
 
     @property
     def page(self) -> str:

@@ -28,6 +28,7 @@ settings_pages = [
     path("sending/resume/", settings.resume_sending, name="sending_resume"),
     path("keys/", keys.api_keys, name="keys"),
     path("keys/<str:key>/revoke/", keys.revoke, name="key_revoke"),
+    path("audit.csv", settings.audit_export, name="audit_export"),
     path("audit/", settings.audit_trail, name="audit"),
     path("members/", members.members, name="members"),
     path("members/<str:member>/role/", members.change_role, name="member_role"),

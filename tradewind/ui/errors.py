@@ -1,0 +1,20 @@
+"""The page of what broke: our fault (500), or a trouble that passes by itself (503)."""
+
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import server_error
+
+from tradewind.workspaces.troubles import is_passing
+
+AGAIN_SECONDS = 30
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django calls it while the exception is still at hand."""
+    if not is_passing(sys.exc_info()[1]):
+        return server_error(request)
+    answer = render(request, "503.html", status=503)
+    answer["Retry-After"] = str(AGAIN_SECONDS)
+    return answer
