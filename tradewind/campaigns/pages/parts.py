@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tradewind.campaigns import bindings
 from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import publicid
@@ -71,3 +72,9 @@ def shown_message(template: Template, values: Mapping[str, str]) -> dict[str, An
         "buttons": [{"text": each.label, "icon": ICONS.get(each.kind.upper(), "reply")} for each in preview.buttons],
         "lang": template.language.replace("_", "-"),
     }
+
+
+def header_image(campaign: Campaign) -> str:
+    """The address of the uploaded picture on top of a campaign's message; "" where there is none."""
+    file = bindings.own_file(bindings.media_link(campaign.bindings), campaign.workspace_id)
+    return reverse("messages:media", args=[public_id(file)]) if file and file.kind == "image" else ""

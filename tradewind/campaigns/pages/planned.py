@@ -12,7 +12,7 @@ from tradewind.campaigns import log
 from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.models import Campaign, Recipient
 from tradewind.campaigns.pages.checks import checks
-from tradewind.campaigns.pages.parts import crumbs, row_of, sample, shown_message, steps
+from tradewind.campaigns.pages.parts import crumbs, header_image, row_of, sample, shown_message, steps
 from tradewind.campaigns.reasons import REASONS, Reason
 from tradewind.contacts.models import Contact
 from tradewind.contacts.privacy import masking
@@ -142,9 +142,11 @@ def previews(campaign: Campaign, result: dict[str, Any]) -> list[dict[str, Any]]
     names = [_("Longest values"), _("Shortest values"), _("Anyone")]
     rows = Recipient.objects.filter(campaign=campaign, excluded="").in_bulk(result.get("worst", []))
     people = Contact.objects.in_bulk([row.contact_id for row in rows.values() if row.contact_id])
+    image = header_image(campaign)
     return [
         {
             "title": name,
+            "image": image,
             "person": people.get(rows[pk].contact_id or 0),
             **shown_message(campaign.template, rows[pk].variables or {}),
         }
