@@ -2,7 +2,7 @@
 
 from tradewind.contacts.doubles import merging
 from tradewind.contacts.imports import worker as imports
-from tradewind.contacts.privacy import erasing
+from tradewind.contacts.privacy import erasing, retention
 from tradewind.contacts.standing import loops as standing
 from tradewind.contacts.tags import batches, stretches, terms
 from tradewind.lib.loops import Loop
@@ -15,6 +15,7 @@ LOOPS = [
     Loop("contacts.merges", merging.settle, idle_seconds=5.0),
     Loop("contacts.old_merges", merging.forget_old, idle_seconds=3600.0),
     Loop("contacts.erasures", erasing.step, idle_seconds=1.0),
+    Loop("contacts.retention", retention.step, idle_seconds=1.0),
     Loop("contacts.standing", standing.listen, idle_seconds=0.25),
     Loop("contacts.decay", standing.decay, idle_seconds=0.5),
     Loop("contacts.first_standing", standing.Begin().step, idle_seconds=5.0),

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from tradewind.contacts.views import batches, doubles, imports, listing, person, privacy, scores, suggestions, tags
+from tradewind.contacts.views import (
+    batches,
+    doubles,
+    imports,
+    listing,
+    person,
+    privacy,
+    retention,
+    scores,
+    suggestions,
+    tags,
+)
 
 pages = [
     path("contacts/", listing.index, name="list"),
@@ -18,6 +29,7 @@ pages = [
     path("contacts/batches/preview/", batches.preview, name="preview_batch"),
     path("contacts/batches/<str:batch>/", batches.show, name="batch"),
     path("contacts/batches/<str:batch>/act/", batches.act, name="act_on_batch"),
+    path("contacts/retention/", retention.settings, name="retention"),
     path("contacts/scores/", scores.settings, name="scores"),
     path("contacts/suggestions/<str:suggestion>/", suggestions.decide, name="suggestion"),
     path("contacts/imports/", imports.index, name="imports"),

@@ -10,6 +10,7 @@ WORDS: dict[str, str | Promise] = {
     "workspace.created": _("set this workspace up"),
     "workspace.trail_exported": _("exported the audit trail"),
     "workspace.changed": _("changed the workspace"),
+    "workspace.retention_changed": _("changed for how long things are kept"),
     "member.added": _("added a member"),
     "member.invited": _("invited somebody"),
     "member.invitation_withdrawn": _("withdrew an invitation"),

@@ -14,7 +14,7 @@ from tradewind.contacts.models.people import (
     Suppression,
     TenantQuerySet,
 )
-from tradewind.contacts.models.privacy import ERASURE_STEPS, Erasure
+from tradewind.contacts.models.privacy import ERASURE_STEPS, Erasure, Retention
 from tradewind.contacts.models.standing import Standing, StandingSetting
 from tradewind.contacts.models.suggestions import SUGGESTION_STATES, TagSuggestion
 from tradewind.contacts.models.tags import (
@@ -34,6 +34,6 @@ __all__ = [
     "BATCH_STATES", "BATCH_VERBS", "DOUBLE_STATES", "ERASURE_STEPS", "FIELD_KINDS", "IDENTITY_KINDS", "IMPORT_STATES",
     "LEVELS", "MARKETING", "SUGGESTION_STATES", "Batch", "BatchBefore", "BatchStretch", "Consent", "Contact",
     "ContactField", "ContactTags", "Double", "Erasure", "FactKey", "Identity", "Import", "ImportPiece",
-    "ImportReject", "ImportStretch", "Merge", "Standing", "StandingSetting", "Suppression", "Tag", "TagChange",
-    "TagSuggestion", "TagTerm", "TenantQuerySet",
+    "ImportReject", "ImportStretch", "Merge", "Retention", "Standing", "StandingSetting", "Suppression", "Tag",
+    "TagChange", "TagSuggestion", "TagTerm", "TenantQuerySet",
 ]  # fmt: skip

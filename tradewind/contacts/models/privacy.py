@@ -39,3 +39,26 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"erasure of contact {self.contact_id}: {self.step}"
+
+
+class Retention(models.Model):
+    """For how many days a workspace keeps what people wrote, and how far the deleting has come; no row: the usual."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, primary_key=True, db_constraint=False)
+    texts_days = models.PositiveSmallIntegerField(db_default=365)
+    details_days = models.PositiveSmallIntegerField(db_default=365)
+    bodies_days = models.PositiveSmallIntegerField(db_default=30)
+    # Everything up to these rows has been looked at: messages by id, the journal by transaction and id, campaigns by
+    # when they ended.
+    texts_reached = models.BigIntegerField(db_default=0)
+    details_tx = models.BigIntegerField(db_default=0)
+    details_reached = models.BigIntegerField(db_default=0)
+    campaigns_reached = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.ForeignKey(Member, models.SET_NULL, null=True, db_constraint=False, db_index=False)
+
+    class Meta:
+        db_table = "retention"
+
+    def __str__(self) -> str:
+        return f"workspace {self.workspace_id} keeps texts for {self.texts_days} days"

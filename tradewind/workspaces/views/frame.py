@@ -16,6 +16,7 @@ TABS: tuple[tuple[str, str | Promise, str], ...] = (
     ("settings:members", _("Members"), "members.view"),
     ("settings:keys", _("API keys"), "keys.manage"),
     ("contacts:scores", _("Scores"), "settings.view"),
+    ("contacts:retention", _("Retention"), "settings.view"),
     ("settings:audit", _("Audit trail"), "audit.view"),
     ("settings:profile", _("You"), ""),
     ("settings:sign_in", _("Sign-in"), ""),
