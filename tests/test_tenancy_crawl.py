@@ -44,6 +44,7 @@ WORDS = {
     "where": "body",
     "letter": "B",
     "verb": "freeze",
+    "form": "json",
     "pk": "1",
 }
 # Pages whose parameter `key` or `id` is a row.

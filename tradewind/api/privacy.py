@@ -10,7 +10,7 @@ from pydantic import Field
 from tradewind.api.access import KeyAuth
 from tradewind.api.problems import NOT_THERE
 from tradewind.contacts.models import Contact, Erasure
-from tradewind.contacts.privacy import erasing, export
+from tradewind.contacts.privacy import erasing, export, passport
 from tradewind.workspaces import audit
 from tradewind.workspaces.door import find
 from tradewind.workspaces.request import MemberRequest
@@ -39,6 +39,19 @@ def export_contact(request: MemberRequest, id: str) -> dict[str, Any]:
     contact = find(Contact.objects.visible_to(request.member), id)
     audit.note(request.member, "contact.exported", contact)
     return export.collect(contact)
+
+
+@router.get(
+    "/{id}/consent",
+    auth=EXPORT,
+    response={200: dict[str, Any], **NOT_THERE},
+    summary="The consent passport: every proof, and what it did over all numbers",
+    operation_id="get_consent_passport",
+)
+def consent_passport(request: MemberRequest, id: str) -> dict[str, Any]:
+    contact = find(Contact.objects.visible_to(request.member), id)
+    audit.note(request.member, "contact.consent_printed", contact)
+    return passport.document(contact)
 
 
 @router.post(

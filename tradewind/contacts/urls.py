@@ -47,6 +47,7 @@ pages = [
     path("contacts/<str:contact>/merge/", doubles.choose, name="merge"),
     path("contacts/<str:contact>/privacy/", privacy.show, name="privacy"),
     path("contacts/<str:contact>/privacy/export/", privacy.download, name="export"),
+    path("contacts/<str:contact>/privacy/consent.<str:form>", privacy.proof, name="proof"),
     path("contacts/<str:contact>/privacy/erase/", privacy.erase, name="erase"),
     path("contacts/<str:contact>/edit/", person.edit, name="edit"),
     path("contacts/<str:contact>/owner/", person.set_owner, name="set_owner"),

@@ -64,6 +64,7 @@ WORDS: dict[str, str | Promise] = {
     "batch.cancelled": _("stopped a change to many contacts"),
     "batch.undoing": _("undid a change to many contacts"),
     "contact.exported": _("took out everything about a contact"),
+    "contact.consent_printed": _("took out a contact's consent passport"),
     "contact.erased": _("had a contact erased"),
     "contact.merged": _("made one contact of two"),
     "contact.separated": _("undid a merge of two contacts"),

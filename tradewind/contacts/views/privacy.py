@@ -1,7 +1,8 @@
 """A person's privacy: the consent passport, what is kept of them to take along, and being forgotten."""
 
+import orjson
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tradewind.contacts.models import Erasure
-from tradewind.contacts.privacy import erasing, export
+from tradewind.contacts.privacy import erasing, export, passport
 from tradewind.contacts.views.listing import crumbs
 from tradewind.contacts.views.person import contact_of
+from tradewind.workspaces import audit
 from tradewind.workspaces.door import public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
@@ -35,7 +37,10 @@ def show(request: MemberRequest, contact: str) -> HttpResponse:
         {
             "contact": person,
             "id": public_id(person),
-            "proofs": export.proofs_of(person),
+            "entries": [
+                (each, passport.effect_lines(each.consent, each.effect) if each.effect else [])
+                for each in passport.entries_of(person)
+            ],
             "erasure": erasure,
             "waits": WAITS.get(erasure.waits_for, "") if erasure else "",
             "crumbs": [*crumbs(), back],
@@ -50,6 +55,24 @@ def download(request: MemberRequest, contact: str) -> HttpResponse:
     name, content = export.archive(contact_of(request, contact), member=request.member)
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_GET
+@right_required("contacts.export")
+def proof(request: MemberRequest, contact: str, form: str) -> HttpResponse:
+    """The consent passport as a file: `form` is pdf or json."""
+    person = contact_of(request, contact)
+    if form == "pdf":
+        answer = HttpResponse(passport.printed(person), content_type="application/pdf")
+    elif form == "json":
+        content = orjson.dumps(passport.document(person), option=orjson.OPT_INDENT_2, default=str)
+        answer = HttpResponse(content, content_type="application/json")
+    else:
+        raise Http404
+    audit.note(request.member, "contact.consent_printed", person)
+    answer["Content-Disposition"] = f'attachment; filename="consent-{public_id(person)}.{form}"'
     answer["Cache-Control"] = "no-store"
     return answer
 
