@@ -11,6 +11,7 @@ from tradewind.campaigns.models import Campaign, CampaignNumber, FollowUp, Recip
 from tradewind.campaigns.rates import example
 from tradewind.contacts.models import (
     Batch,
+    CleanUp,
     Consent,
     Contact,
     ContactTags,
@@ -167,6 +168,9 @@ def _people(of: Belongings) -> None:
     of.rows["double"] = Double.objects.create(
         workspace=workspace, one_id=contact.pk, other_id=nobody, reasons=["name_city"], found_at=JOINED
     )
+    cleanup = CleanUp.objects.create(workspace=workspace, at=JOINED, silent_since=JOINED, figures={"people": 1})
+    of.rows["cleanup"] = cleanup
+    of.rows["cleanact"] = cleanup.acts.create(workspace=workspace, act="opt_out", state="done", created_at=JOINED)
     of.rows["merge"] = Merge.objects.create(
         workspace=workspace, contact_id=contact.pk, into_id=contact.pk, gone_id=nobody, at=JOINED
     )

@@ -58,6 +58,7 @@ API_ROWS = {
     "batches": "batch",
     "imports": "imported",
     "segments": "segment",
+    "rules": "rule",
     "doubles": "double",
     "merges": "merge",
 }

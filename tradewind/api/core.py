@@ -21,6 +21,7 @@ from tradewind.api import (
     numbers,
     privacy,
     problems,
+    rules,
     segments,
     standing,
     tags,
@@ -90,7 +91,7 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports, trials)
+    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports, rules, trials)
     for router in [
         *(room.router for room in rooms),
         tags.many,
@@ -137,6 +138,7 @@ api.add_router("/doubles", doubles.doubles, tags=["Contacts"])
 api.add_router("/merges", doubles.merges, tags=["Contacts"])
 api.add_router("/standing", standing.router, tags=["Contacts"])
 api.add_router("/segments", segments.router, tags=["Segments"])
+api.add_router("/rules", rules.router, tags=["Tags"])
 api.add_router("/tags", tags.router, tags=["Tags"])
 api.add_router("/imports", imports.router, tags=["Imports"])
 api.add_router("/batches", tags.many, tags=["Tags"])

@@ -15,6 +15,7 @@ from tradewind.contacts.actions import ContactError
 from tradewind.lib import logs
 from tradewind.messages.actions import SendError
 from tradewind.segments.errors import SegmentError, TreeError
+from tradewind.segments.rules.errors import RuleError
 from tradewind.whatsapp.payloads import PayloadError
 from tradewind.workspaces.troubles import is_passing
 
@@ -170,6 +171,7 @@ TELLING: dict[type[Exception], Any] = {
     Conflict: conflict,
     CampaignError: conflict,
     SegmentError: conflict,
+    RuleError: conflict,
     TreeError: unreadable_tree,
     SendError: conflict,
     Refused: refused,

@@ -11,6 +11,7 @@ from tradewind.api.access import KeyAuth
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.contacts.models import Contact
+from tradewind.contacts.privacy import masking
 from tradewind.segments import actions, queries
 from tradewind.segments.errors import TreeError
 from tradewind.segments.models import Segment
@@ -21,7 +22,7 @@ from tradewind.segments.sentence import say
 from tradewind.segments.tree import Reader, read
 from tradewind.segments.why import Verdict, why
 from tradewind.segments.written import refreshed
-from tradewind.workspaces.door import find, public_id, row_of
+from tradewind.workspaces.door import demand, find, public_id, row_of
 from tradewind.workspaces.request import MemberRequest
 
 router = Router()
@@ -155,6 +156,7 @@ def list_segments(request: MemberRequest, asked: Query[Page]) -> SegmentList:
     "/", auth=WRITE, response={201: SegmentOut, **CHANGES}, summary="Save a segment", operation_id="create_segment"
 )
 def create_segment(request: MemberRequest, said: NewSegment) -> Status[SegmentOut]:
+    readable(request, said.tree)
     segment = actions.create(
         workspace=request.workspace,
         member=request.member,
@@ -170,7 +172,7 @@ def create_segment(request: MemberRequest, said: NewSegment) -> Status[SegmentOu
     "/count", auth=READ, response={200: CountOut, **NOT_THERE}, summary="Count a tree", operation_id="count_tree"
 )
 def count_tree(request: MemberRequest, said: Asked, asked: Query[AskedCount]) -> CountOut:
-    return counted(read(said.tree, workspace_id=request.workspace.pk), request, asked.branches)
+    return counted(readable(request, said.tree), request, asked.branches)
 
 
 @router.get(
@@ -189,6 +191,8 @@ def get_segment(request: MemberRequest, id: str) -> SegmentOut:
 )
 def change_segment(request: MemberRequest, id: str, said: SegmentChange) -> SegmentOut:
     segment = find(rows(request), id)
+    if said.tree is not None:
+        readable(request, said.tree)
     given = {key: value for key, value in said.model_dump(exclude={"frozen"}).items() if value is not None}
     if said.frozen is False:
         segment = actions.thaw(segment, member=request.member)
@@ -251,6 +255,13 @@ def why_in_segment(request: MemberRequest, id: str, contact: str) -> VerdictOut:
     segment = find(rows(request), id)
     person = find(Contact.objects.visible_to(request.member).select_related("tag_row"), contact)
     return verdict(why(node_of(segment), person))
+
+
+def readable(request: MemberRequest, tree: dict[str, Any]) -> Node:
+    """The tree, unless it asks for what the key's maker may not see: counts would tell numbers digit by digit."""
+    if masking.asks_for_numbers(tree):
+        demand(request, masking.RIGHT)
+    return read(tree, workspace_id=request.workspace.pk)
 
 
 def counted(node: Node, request: MemberRequest, with_branches: bool) -> CountOut:

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from tradewind.contacts.cleaning import silence
 from tradewind.contacts.doubles import finding
 from tradewind.contacts.suggestions import weekly
 
@@ -18,3 +19,10 @@ def suggest_tags(timestamp: int) -> None:
 def find_doubles(timestamp: int) -> None:
     """Every night: who may be one person?"""
     finding.find_all()
+
+
+@app.periodic(cron="37 3 1 1,4,7,10 *")
+@app.task(name="contacts.propose_cleanup", queue="chores", queueing_lock="contacts.propose_cleanup")
+def propose_cleanup(timestamp: int) -> None:
+    """At the beginning of each quarter: who has been silent for six months?"""
+    silence.propose_all()

@@ -1,5 +1,6 @@
 """The long loops of this room, for the worker."""
 
+from tradewind.contacts.cleaning import acts as cleaning
 from tradewind.contacts.doubles import merging
 from tradewind.contacts.imports import worker as imports
 from tradewind.contacts.privacy import erasing, retention
@@ -12,6 +13,7 @@ LOOPS = [
     Loop("contacts.batches_too", stretches.second_step, idle_seconds=0.5),
     Loop("contacts.terms", terms.step, idle_seconds=5.0),
     Loop("contacts.batch_notes", batches.forget_old, idle_seconds=3600.0),
+    Loop("contacts.cleaning", cleaning.step, idle_seconds=1.0),
     Loop("contacts.merges", merging.settle, idle_seconds=5.0),
     Loop("contacts.old_merges", merging.forget_old, idle_seconds=3600.0),
     Loop("contacts.erasures", erasing.step, idle_seconds=1.0),

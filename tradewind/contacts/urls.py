@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tradewind.contacts.views import (
     batches,
+    cleaning,
     doubles,
     imports,
     listing,
@@ -40,6 +41,11 @@ pages = [
     path("contacts/imports/<str:imported>/act/", imports.act, name="act_on_import"),
     path("contacts/imports/<str:imported>/state/", imports.state, name="import_state"),
     path("contacts/imports/<str:imported>/rejects/", imports.rejects, name="import_rejects"),
+    path("contacts/clean-up/", cleaning.index, name="clean_up"),
+    path("contacts/clean-up/look/", cleaning.look, name="clean_look"),
+    path("contacts/clean-up/acts/<str:cleanact>/stop/", cleaning.stop, name="clean_stop"),
+    path("contacts/clean-up/<str:cleanup>/people/", cleaning.people, name="clean_people"),
+    path("contacts/clean-up/<str:cleanup>/act/", cleaning.act, name="clean_act"),
     path("contacts/doubles/", doubles.index, name="doubles"),
     path("contacts/doubles/<str:double>/", doubles.decide, name="double"),
     path("contacts/merges/<str:merge>/undo/", doubles.undo, name="undo_merge"),

@@ -31,6 +31,7 @@ SOURCES: dict[str, Words] = {
     "api": gettext_lazy("told by a program"),
     "form": gettext_lazy("web form"),
     "event": gettext_lazy("told by the shop"),
+    "cleanup": gettext_lazy("clean-up: silent for six months"),
     "merge": gettext_lazy("two contacts were merged, the stricter word holds"),
     "merge_undone": gettext_lazy("a merge was undone"),
 }

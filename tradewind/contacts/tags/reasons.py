@@ -20,6 +20,7 @@ OWN_REASONS: dict[str, str | Promise] = {
     "the tag was merged": gettext_lazy("the tag was merged into another"),
     "the rule was switched off": gettext_lazy("the rule was switched off"),
     "two contacts were merged": gettext_lazy("two contacts were merged"),
+    "silent for six months": gettext_lazy("silent for six months"),
     "a merge was undone": gettext_lazy("a merge was undone"),
 }
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradewind.contacts import actions, forms, queries, search, words
+from tradewind.contacts.cleaning import silence
 from tradewind.contacts.errors import ContactError, TagError
 from tradewind.contacts.privacy import masking
 from tradewind.contacts.tags import tree
@@ -41,6 +42,7 @@ def index(request: MemberRequest) -> HttpResponse:
             "older": address(request, below=public_id(page.contacts[-1])) if page.has_more else "",
             "newest": address(request, below="") if below else "",
             "wanted": wanted,
+            "cleanup": silence.latest(request.workspace.pk) if "contacts.batch" in request.rights else None,
             "may_batch": "contacts.batch" in request.rights,
             "filters": [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)],
             "tags": [(public_id(tag), tag) for tag in tags],

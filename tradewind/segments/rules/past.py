@@ -9,9 +9,25 @@ from datetime import datetime, timedelta
 
 from tradewind.lib import clock
 from tradewind.segments import compile, queries
-from tradewind.segments.nodes import All, AnyOf, Days, Event, Field, Node, Not, Saved, Test, children
+from tradewind.segments.nodes import (
+    All,
+    AnyOf,
+    Days,
+    Event,
+    Field,
+    Leaf,
+    Node,
+    Not,
+    Saved,
+    Test,
+    children,
+    leaves,
+)
+from tradewind.segments.sentence import say
 
 DAYS = (7, 30, 90)
+# Points of the line over a stretch of days; fewer when counting is slow, so that nobody waits long.
+MOST_POINTS, FEWEST_POINTS, BUDGET_MS = 31, 4, 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +38,48 @@ class Then:
     at: datetime
     people: int
     still: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How many fitted on a day of the past."""
+
+    days: int
+    at: datetime
+    people: int
+
+
+def path_of(node: Node, *, workspace_id: int, days: int = 30) -> list[Point]:
+    """How many fitted on each of the past days, the oldest first; every few days when the tree takes long to count."""
+    now = clock.now()
+    last = queries.count(as_of(node, now), workspace_id=workspace_id, now=now)
+    points = max(FEWEST_POINTS, min(MOST_POINTS, days + 1, int(BUDGET_MS / max(last.ms, 1.0))))
+    places = sorted({round(days * place / (points - 1)) for place in range(points)}, reverse=True)
+    return [point(node, workspace_id, now, each) for each in places[:-1]] + [Point(0, now, last.people)]
+
+
+def point(node: Node, workspace_id: int, now: datetime, days: int) -> Point:
+    at = now - timedelta(days=days)
+    return Point(days, at, queries.count(as_of(node, at), workspace_id=workspace_id, now=at).people)
+
+
+def as_today(node: Node) -> list[str]:
+    """The conditions that are taken as they are now, because nobody keeps how they were, each in words."""
+    found = dict.fromkeys(say(leaf) for leaf in inner(node) if not is_kept(leaf))
+    return [each for each in found if each]
+
+
+def inner(node: Node) -> list[Leaf]:
+    """The leaves, with those of saved segments in place of the segment; a frozen one is the people it keeps."""
+    found: list[Leaf] = []
+    for leaf in leaves(node):
+        found += inner(leaf.node) if isinstance(leaf, Saved) and leaf.node is not None else [leaf]
+    return found
+
+
+def is_kept(leaf: Leaf) -> bool:
+    """Whether the past of a condition can be told: what happened, and since when somebody is known."""
+    return isinstance(leaf, Event) or (isinstance(leaf, Field) and not leaf.is_own and leaf.key == "created_at")
 
 
 def tried(node: Node, *, workspace_id: int, days: tuple[int, ...] = DAYS) -> list[Then]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tradewind.contacts.errors import TagError
 from tradewind.contacts.models import Tag
+from tradewind.contacts.privacy import masking
 from tradewind.lib.text import storable
 from tradewind.segments import queries, tree
 from tradewind.segments.builder import figures, lines
@@ -23,7 +24,7 @@ from tradewind.segments.models import TagRule
 from tradewind.segments.rules import actions, engine, past
 from tradewind.segments.rules.errors import RuleError
 from tradewind.segments.rules.shown import all_of, ringed, shown
-from tradewind.segments.views import edited, seed_of, tree_in
+from tradewind.segments.views import edited, is_hidden, seed_of, tree_in
 from tradewind.segments.written import written
 from tradewind.workspaces.door import demand, find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
@@ -93,7 +94,9 @@ def tag_in(request: MemberRequest) -> str:
 def drawn(
     request: MemberRequest, row: TagRule | None, found: list[lines.Line], *, is_changed: bool = False, problem: str = ""
 ) -> HttpResponse:
-    """The page, or for htmx only what changes on it."""
+    """The page, or for htmx only what changes on it. Counts of a condition on numbers would tell them."""
+    if masking.asks_for_numbers(lines.tree_of(found)):
+        demand(request, masking.RIGHT)
     figured = figures.draw(found, request.member, seed=seed_of(request))
     page = {
         "rule": seen(request, row) if row else None,
@@ -143,9 +146,19 @@ def difference(row: TagRule, value: Any, is_changed: bool) -> dict[str, int] | N
 def try_past(request: MemberRequest) -> HttpResponse:
     """How many would have fitted on earlier days, for the tree in the form."""
     page: dict[str, Any] = {}
+    value, days = tree_in(request.POST.get("tree", "")), 90 if request.POST.get("days") == "90" else 30
     try:
-        node = tree.read(tree_in(request.POST.get("tree", "")), workspace_id=request.workspace.pk)
-        page = {"past": past.tried(node, workspace_id=request.workspace.pk)}
+        if is_hidden(request, value):
+            raise TreeError(_("Phone numbers are masked for you, so nobody can be looked for by a part of one."))
+        node = tree.read(value, workspace_id=request.workspace.pk)
+        points = past.path_of(node, workspace_id=request.workspace.pk, days=days)
+        page = {
+            "past": past.tried(node, workspace_id=request.workspace.pk),
+            "points": points,
+            "values": [each.people for each in points],
+            "days": days,
+            "as_today": past.as_today(node),
+        }
     except TreeError as error:
         page = {"problem": str(error)}
     return render(request, "segments/rules/_past.html", page)
