@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tradewind.contacts import actions, forms, queries, timeline, words
+from tradewind.contacts import actions, forms, queries, reach, timeline, words
 from tradewind.contacts.actions import ContactError
 from tradewind.contacts.doubles import merging
 from tradewind.contacts.models import Contact, Tag
@@ -83,6 +83,7 @@ def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
         "identities": identities,
         "marketing": words.marketing_of(person),
         "opening": words.opening(person, windows, now),
+        "hindrances": reach.hindrances(person, identities, now),
         "windows": [(window, window.closes_at > now) for window in windows],
         "local_time": local_time(person, now),
         "consents": [(each, words.source_of(each.source)) for each in queries.consents_of(person)],
