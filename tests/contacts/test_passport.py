@@ -89,6 +89,7 @@ def test_letters_without_a_font_are_written_as_codes_and_direction_tricks_go() -
     sheet.set_font("noto-sans-arabic-arabic", size=20)
     alone = sheet.get_string_width("ب")
     assert abs(sheet.get_string_width("ببب") - 3 * alone) > alone / 4, "Arabic letters are joined"
+    sheet.let_go()
 
 
 def places() -> tuple[Path, Path]:

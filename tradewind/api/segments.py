@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Query, Router, Schema
+from ninja.errors import HttpError
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
@@ -22,7 +23,7 @@ from tradewind.segments.sentence import say
 from tradewind.segments.tree import Reader, read
 from tradewind.segments.why import Verdict, why
 from tradewind.segments.written import refreshed
-from tradewind.workspaces.door import demand, find, public_id, row_of
+from tradewind.workspaces.door import find, public_id, row_of
 from tradewind.workspaces.request import MemberRequest
 
 router = Router()
@@ -259,8 +260,8 @@ def why_in_segment(request: MemberRequest, id: str, contact: str) -> VerdictOut:
 
 def readable(request: MemberRequest, tree: dict[str, Any]) -> Node:
     """The tree, unless it asks for what the key's maker may not see: counts would tell numbers digit by digit."""
-    if masking.asks_for_numbers(tree):
-        demand(request, masking.RIGHT)
+    if masking.asks_for_numbers(tree) and not masking.sees_whole(request.member):
+        raise HttpError(403, "Phone numbers are masked for this key, so nobody can be looked for by a part of one.")
     return read(tree, workspace_id=request.workspace.pk)
 
 

@@ -4,7 +4,6 @@ Letters are joined and ordered by HarfBuzz, right-to-left included. The fonts ar
 License), made plain once and kept in a folder: a PDF cannot hold them as the web has them.
 """
 
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -12,6 +11,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 # By the order in which a letter is looked for; the first is that of the running text.
 FONTS = (
@@ -111,10 +111,9 @@ def fonts_from(built: Path, kept: Path) -> dict[str, Path]:
 
 def make_plain(source: Path, target: Path) -> None:
     """One weight of a variable web font, as TrueType."""
-    font = instancer.instantiateVariableFont(TTFont(source), {"wght": REGULAR})
-    font.flavor = None
     part = target.with_suffix(".part")
-    with suppress(FileNotFoundError):
-        part.unlink()
-    font.save(part)
+    with TTFont(source) as variable:
+        font = instancer.instantiateVariableFont(variable, {"wght": REGULAR})
+        font.flavor = None
+        font.save(part)
     part.replace(target)

@@ -147,7 +147,7 @@ def printed(contact: Contact) -> bytes:
     sheet.write_line(
         _("Seal of the entries (SHA-256): %(seal)s") % {"seal": said}, size=paper.SMALL, colour=paper.MUTED
     )
-    return bytes(sheet.output())
+    return sheet.printed()
 
 
 def print_head(sheet: paper.Paper, contact: Contact) -> None:
