@@ -52,6 +52,18 @@ class Paper(FPDF):
         self.set_y(-14)
         self.write_line(f"{self.foot} · {self.page_no()}", size=SMALL, colour=MUTED)
 
+    def printed(self) -> bytes:
+        """The whole as a file; nothing can be written after it."""
+        content = bytes(self.output())
+        self.let_go()
+        return content
+
+    def let_go(self) -> None:
+        """Close the fonts' files, which fpdf leaves open."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
     def write_line(
         self, text: str, *, size: float = TEXT, colour: tuple[int, int, int] = INK, above: float = 0
     ) -> None:

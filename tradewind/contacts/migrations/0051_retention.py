@@ -6,7 +6,7 @@ from tradewind.workspaces.walls import walls
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contacts", "0050_doubles"),
+        ("contacts", "0051_lighter_tags"),
         ("workspaces", "0005_members"),
     ]
 
