@@ -4,6 +4,7 @@ Letters are joined and ordered by HarfBuzz, right-to-left included. The fonts ar
 License), made plain once and kept in a folder: a PDF cannot hold them as the web has them.
 """
 
+from logging import WARNING, getLogger
 from pathlib import Path
 from threading import Lock
 
@@ -24,6 +25,9 @@ INK, MUTED, LINE = (22, 32, 36), (96, 110, 116), (214, 221, 224)
 LEFT_TO_RIGHT = "\u200e"
 DIRECTION = frozenset("\u061c\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _making = Lock()
+# They tell of each table of each font that they cut down.
+for _name in ("fontTools", "fpdf"):
+    getLogger(_name).setLevel(WARNING)
 
 
 class NoFonts(Exception):
