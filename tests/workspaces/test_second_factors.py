@@ -14,7 +14,7 @@ from django.test import Client
 
 from tests.people import PASSWORD, browser, member
 from tradewind.lib import crypto
-from tradewind.workspaces import actions
+from tradewind.workspaces import actions, second_factors
 from tradewind.workspaces.models import AuditEntry, Device, Member
 
 LOGIN, STEP = "/accounts/login/", "/accounts/two-factors/authenticate/"
@@ -234,3 +234,12 @@ def test_whose_last_role_is_taken_is_signed_out_everywhere(alice: Member, bob: M
     as_dora.get("/settings/profile/")
     actions.change_role(member=dora, role="analyst", by=alice)
     assert as_dora.get("/contacts/").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_operator_takes_lost_factors_off(as_alice: Client, alice: Member) -> None:
+    set_up(as_alice)
+    assert second_factors.reset(alice.user) == 1
+    assert as_alice.get("/settings/")["Location"].startswith(LOGIN)
+    assert first_step(Client(), alice.user.email) == "/"
+    assert AuditEntry.objects.filter(verb="sign_in.factors_reset").exists()

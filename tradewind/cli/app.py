@@ -27,6 +27,7 @@ WHEN_THERE = {
     "segments": "tradewind.segments",
     "events": "tradewind.contacts",
     "contacts": "tradewind.contacts",
+    "members": "tradewind.workspaces",
 }
 
 app = typer.Typer(

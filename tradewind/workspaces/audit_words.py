@@ -25,6 +25,7 @@ WORDS: dict[str, str | Promise] = {
     "sign_in.codes_renewed": _("made new recovery codes"),
     "sign_in.password_changed": _("changed their password"),
     "sign_in.password_reset": _("set a new password by mail"),
+    "sign_in.factors_reset": _("had their second factors taken off by the operator"),
     "sign_in.ended": _("signed a browser out"),
     "key.created": _("made an API key"),
     "key.revoked": _("revoked an API key"),

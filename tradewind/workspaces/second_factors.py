@@ -11,10 +11,12 @@ from typing import Any
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.lib import crypto
-from tradewind.workspaces.models import User
+from tradewind.workspaces import audit, devices
+from tradewind.workspaces.models import Member, User
 
 # What counts as a second factor; recovery codes alone are none.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -55,6 +57,17 @@ def belonging_to(user: User) -> Iterator[None]:
 def is_enrolled(user: User) -> bool:
     """Whether signing in as this person takes more than the password."""
     return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+
+
+@transaction.atomic
+def reset(user: User) -> int:
+    """Takes every second factor off a sign-in, for the operator; returns how many. All its browsers are signed out."""
+    count = Authenticator.objects.filter(user=user, type__in=FACTORS).count()
+    Authenticator.objects.filter(user=user).delete()
+    devices.end_others(user)
+    for member in Member.objects.filter(user=user, removed_at=None):
+        audit.note(member, "sign_in.factors_reset", member, str(user))
+    return count
 
 
 def _bound() -> str:
