@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,7 +20,8 @@ log = logs.get(__name__)
 
 # All statements reach their rows by key. The queue's tables grow and shrink too fast for statistics, so plans that read
 # whole tables or build hashes are ruled out once and for all, tables are joined in the order in which a statement names
-# them (to find another would cost more than it saves), and no statement is planned twice.
+# them (to find another would cost more than it saves), and no statement is planned at every call. Plans are forgotten
+# every few seconds all the same: one that was made while a table was empty takes any index for as good as the key.
 SETTINGS = (
     "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
     "-c enable_memoize=off -c join_collapse_limit=1 -c jit=off "
@@ -28,9 +31,19 @@ SETTINGS = (
 # was empty, a claim would else read the whole queue by its key and sort it, for each lane, until the next ANALYZE.
 CLAIM_SETTINGS = f"{SETTINGS} -c synchronous_commit=off -c enable_sort=off"
 CONNECT_SECONDS = 5
+PLANS_LAST_SECONDS, CLAIM_PLANS_LAST_SECONDS = 15.0, 2.0
+"""To plan a claim takes 3 ms, an intent 20."""
 
 Params = Mapping[str, Any]
 Rows = list[tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Link:
+    """A connection, or the place for one, and until when its plans are good."""
+
+    connection: psycopg.AsyncConnection[Any] | None = None
+    planned_until: float = 0.0
 
 
 class Database:
@@ -42,9 +55,10 @@ class Database:
     def __init__(self, url: str, *, connections: int = 4, is_durable: bool = True) -> None:
         self._url = url
         self._options = SETTINGS if is_durable else CLAIM_SETTINGS
-        self._free: asyncio.LifoQueue[psycopg.AsyncConnection[Any] | None] = asyncio.LifoQueue()
+        self._plans_last = PLANS_LAST_SECONDS if is_durable else CLAIM_PLANS_LAST_SECONDS
+        self._free: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
         for _ in range(connections):
-            self._free.put_nowait(None)
+            self._free.put_nowait(Link())
         self._size = connections
 
     async def run(self, sql: bytes, params: Params) -> Rows:
@@ -61,24 +75,33 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         """A connection for a while. A broken one is thrown away. Raises psycopg.OperationalError without a database."""
-        connection = await self._free.get()
+        link = await self._free.get()
         try:
-            if connection is None or connection.closed:
-                connection = None
-                connection = await connect(self._url, self._options)
-            yield connection
+            yield await self._ready(link)
         except psycopg.OperationalError:
-            if connection is not None and (connection.broken or connection.closed):
-                connection = None
+            if link.connection is not None and link.connection.broken:
+                link.connection = None
             raise
         finally:
-            self._free.put_nowait(connection)
+            self._free.put_nowait(link)
+
+    async def _ready(self, link: Link) -> psycopg.AsyncConnection[Any]:
+        """Connected, and with plans that are not old."""
+        now = time.monotonic()
+        if link.connection is None or link.connection.closed:
+            link.connection = None
+            link.connection = await connect(self._url, self._options)
+            link.planned_until = now + self._plans_last
+        elif now > link.planned_until:
+            await link.connection.execute("DISCARD PLANS")
+            link.planned_until = now + self._plans_last
+        return link.connection
 
     async def close(self) -> None:
         for _ in range(self._size):
-            connection = await self._free.get()
-            if connection is not None:
-                await connection.close()
+            link = await self._free.get()
+            if link.connection is not None:
+                await link.connection.close()
 
 
 async def connect(url: str, options: str = SETTINGS) -> psycopg.AsyncConnection[Any]:
