@@ -5,6 +5,7 @@ from typing import Any
 
 from tradewind.messages.sender.claims import hungry_lanes
 from tradewind.messages.sender.database import numbered
+from tradewind.messages.sender.hand_over import choose
 
 NOW = 1_780_000_000.0
 
@@ -44,3 +45,16 @@ def test_what_was_just_queued_is_asked_for_by_full_lanes_too_but_not_without_end
 def test_a_statement_is_numbered_once_for_each_name():
     text, values = numbered(b"SELECT %(a)b, %(b)s, %(a)b, 5 %% 3", {"b": 2, "a": 1, "unused": 3})
     assert (text, values) == (b"SELECT $1, $2, $1, 5 % 3", [1, 2])
+
+
+def test_a_lane_that_was_to_go_stays_in_use_when_the_other_senders_were_only_dying() -> None:
+    # Dead senders count for ten seconds: two of four busy lanes are to go, and at the next beats one, and none.
+    lanes = [SimpleNamespace(number_id=n, in_flight=3 + n, queued=9, is_leaving=False) for n in range(4)]
+    state: Any = SimpleNamespace(lanes={each.number_id: each for each in lanes})
+    assert choose(state, 2) == []
+    assert [each.is_leaving for each in lanes] == [True, True, False, False]
+    lanes[0].in_flight = 0
+    assert choose(state, 1) == [lanes[0]]
+    assert [each.is_leaving for each in lanes] == [True, False, False, False]
+    assert choose(state, 0) == []
+    assert not any(each.is_leaving for each in lanes)

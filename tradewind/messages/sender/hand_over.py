@@ -24,11 +24,14 @@ DAY = timedelta(days=1)
 
 
 def choose(state: State, count: int) -> list[Lane]:
-    """Lanes to give back: those with the least to do. A busy one stops picking and is given back when it is idle."""
-    lanes = sorted(state.lanes.values(), key=lambda lane: (lane.in_flight, lane.queued))[:count]
-    for lane in lanes:
-        lane.is_leaving = True
-    return [lane for lane in lanes if not lane.in_flight]
+    """Lanes to give back: those with the least to do. A busy one stops picking and is given back when it is idle.
+
+    Asked at every beat: a lane that was to go while more senders seemed to be there goes on here when it need not.
+    """
+    lanes = sorted(state.lanes.values(), key=lambda lane: (lane.in_flight, lane.queued))
+    for place, lane in enumerate(lanes):
+        lane.is_leaving = place < count
+    return [lane for lane in lanes if lane.is_leaving and not lane.in_flight]
 
 
 async def give_back(state: State, lanes: list[Lane]) -> None:

@@ -171,9 +171,8 @@ class Keeper:
             await state.claims.run(MAKE_LANES, {})
         fair = -(-self._numbers // self._senders)
         surplus = len(state.lanes) - fair
-        if surplus > 0:
-            await hand_over.give_back(state, hand_over.choose(state, surplus))
-        elif surplus < 0 and state.may_send:
+        await hand_over.give_back(state, hand_over.choose(state, max(0, surplus)))
+        if surplus < 0 and state.may_send:
             await self._take(-surplus)
 
     async def _take(self, most: int) -> None:
