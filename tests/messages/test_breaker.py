@@ -63,3 +63,14 @@ def test_people_who_opt_out_or_block_stop_a_run_when_they_are_more_than_a_few() 
     assert reason_to_stop(334, {"opted out": (5, 0.015)}) == ""
     assert reason_to_stop(333, {"opted out": (5, 0.015)}) == "opted out: 5 of 333"
     assert reason_to_stop(249, {"opted out": (0, 0.015), "blocked": (5, 0.02)}) == "blocked: 5 of 249"
+
+
+def test_the_reason_says_what_went_wrong_last() -> None:
+    breaker = Breaker()
+    now = calls(breaker, START, 19, 0, GOOD)
+    breaker.record(ERROR, now, "Meta could not be reached (timed out).")
+    assert not breaker.is_open(now)
+    breaker.record(ERROR, now, "Meta could not be reached (refused).")
+    breaker.record(ERROR, now, "x" * 500)
+    assert breaker.is_open(now)
+    assert breaker.reason.startswith("error 3 of 22: xxx") and len(breaker.reason) <= 120

@@ -10,6 +10,9 @@ FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 30.0, 480.0
 CALM_SECONDS = 600.0
 """After so long without opening, the next rest is a short one again."""
 
+LONGEST_REASON = 120
+"""Characters of the lane's column."""
+
 GOOD, AMBIGUOUS, ERROR = "good", "ambiguous", "error"
 
 
@@ -26,14 +29,17 @@ class Breaker:
         self.open_until = 0.0
         self.reason = ""
 
-    def record(self, outcome: str, now: float) -> bool:
-        """Count a call's outcome (good, ambiguous, error); True when this opened the breaker."""
+    def record(self, outcome: str, now: float, detail: str = "") -> bool:
+        """Count a call's outcome (good, ambiguous, error); True when this opened the breaker.
+
+        `detail` is what went wrong, in a sentence: the last one stands in the reason.
+        """
         self._forget(now)
         self._calls.append((now, outcome))
         self._counts[outcome] += 1
         if now < self.open_until or not self._is_too_much():
             return False
-        self._open(now)
+        self._open(now, detail)
         return True
 
     def is_open(self, now: float) -> bool:
@@ -51,12 +57,12 @@ class Breaker:
             return False
         return self._counts[AMBIGUOUS] > AMBIGUOUS_SHARE * total or self._counts[ERROR] > ERROR_SHARE * total
 
-    def _open(self, now: float) -> None:
+    def _open(self, now: float, detail: str) -> None:
         is_calm = now - self._opened_at > CALM_SECONDS + self._rest_seconds
         self._rest_seconds = FIRST_REST_SECONDS if is_calm else min(self._rest_seconds * 2, LONGEST_REST_SECONDS)
         self._opened_at, self.open_until = now, now + self._rest_seconds
         share = AMBIGUOUS if self._counts[AMBIGUOUS] > AMBIGUOUS_SHARE * len(self._calls) else ERROR
-        self.reason = f"{share} {self._counts[share]} of {len(self._calls)}"
+        self.reason = f"{share} {self._counts[share]} of {len(self._calls)}{detail and f': {detail}'}"[:LONGEST_REASON]
         self._calls.clear()
         self._counts = {GOOD: 0, AMBIGUOUS: 0, ERROR: 0}
 

@@ -80,26 +80,27 @@ def _take(state: State, lane: Lane, row: Claimed, answer: Answer) -> None:
         case Accepted():
             held = "held" if answer.message_status == HELD else "accepted"
             outcome: Outcome = Done(row.message_id, row.attempt_id, answer.wamid[:255], held, answer.http, now)
-            word = breaker.GOOD
+            word, detail = breaker.GOOD, ""
         case Refused() if is_lost(answer) and (key := state.contents.file_of(row)) is not None:
             outcome = _without_file(state, row, key, answer, now)
-            word = breaker.GOOD
+            word, detail = breaker.GOOD, ""
         case Refused():
             verdict = answer.verdict(category=row.category or None)
             outcome = _refused(lane, row, answer, verdict, now)
             word = breaker.ERROR if verdict.action in _TROUBLE_OF_THE_NUMBER else breaker.GOOD
+            detail = f"{answer.code} {verdict.rule.name}"
             follow(state, lane, row, Consequence(verdict, answer))
         case NotSent():
             wait = min(LONGEST_NOT_SENT_SECONDS, NOT_SENT_SECONDS * (1 + lane.breaker.errors))
             outcome = Back(row.message_id, now + wait, now, row.attempt_id, "not_sent", detail=answer.reason[:500])
-            word = breaker.ERROR
+            word, detail = breaker.ERROR, answer.reason
         case Ambiguous():
             outcome = Doubt(row.message_id, row.attempt_id, answer.http, answer.reason, now)
-            word = breaker.AMBIGUOUS
+            word, detail = breaker.AMBIGUOUS, answer.reason
     state.outcomes.put(outcome)
     if row.new_place_at is not None and isinstance(answer, NotSent | Refused):
         state.outcomes.put(Unseat(row.message_id, lane.facts.portfolio_id, row.contact_id, row.new_place_at))
-    if lane.breaker.record(word, now):
+    if lane.breaker.record(word, now, detail):
         figures.BREAKERS.inc()
         log.warning("a number's breaker opened", number_id=lane.number_id, reason=lane.breaker.reason)
 

@@ -1,6 +1,7 @@
 """The dispatcher: picks what may go, fairly, commits its intents in batches, and sends it to the gates."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -146,19 +147,25 @@ class Dispatcher:
         return True
 
     async def _intend(self, batch: list[Claimed]) -> None:
+        now = clock.now()
         try:
             batch = await content_pace.reserve(self._state, batch)
-            if batch:
-                await self._commit(batch)
+            verdicts = await self._commit(batch, now) if batch else {}
         except psycopg.OperationalError as problem:
             log.warning("no intent: the database is away", error=str(problem))
             self._undo(batch)
+        except Exception:
+            # Whatever it was: what was picked must not stay picked, or its lane would never pick again.
+            log.exception("no intent: it could not be written", messages=[row.message_id for row in batch])
+            self._undo(batch, later=LOOK_AGAIN_SECONDS)
+        else:
+            for row in batch:
+                self._act(row, verdicts.get(row.message_id), now)
         finally:
             self._slots.release()
             self._state.ready.set()
 
-    async def _commit(self, batch: list[Claimed]) -> None:
-        now = clock.now()
+    async def _commit(self, batch: list[Claimed], now: datetime) -> dict[int, tuple[Any, ...]]:
         verdicts = await self._ask(batch, now, is_locked=any(self._lane_needs_lock(row) for row in batch))
         if locked := [row for row in batch if verdicts.get(row.message_id, ("",))[0] == "needs_lock"]:
             for row in locked:
@@ -166,8 +173,7 @@ class Dispatcher:
                     self._state.lanes[row.number_id].needs_lock = True
             await self._make_ledgers(locked, now)
             verdicts |= await self._ask(locked, now, is_locked=True)
-        for row in batch:
-            self._act(row, verdicts.get(row.message_id), now)
+        return verdicts
 
     async def _ask(self, batch: list[Claimed], now: datetime, *, is_locked: bool) -> dict[int, tuple[Any, ...]]:
         batch = sorted(batch, key=lambda row: row.message_id)
@@ -231,14 +237,15 @@ class Dispatcher:
         else:
             self._state.outcomes.put(End(row.message_id, "skipped", word, at))
 
-    def _undo(self, batch: list[Claimed]) -> None:
+    def _undo(self, batch: list[Claimed], *, later: float = 0.0) -> None:
         """The intent's fate is not known, but surely no byte was written: both of its possible ends are undone."""
         now = clock.time()
         for row in batch:
             if lane := self._state.lanes.get(row.number_id):
                 lane.let_go(row)
-            self._state.outcomes.put(not_called(row, now))
-            self._state.outcomes.put(Back(row.message_id, row.due_at, now))
+            due_at = max(row.due_at, now + later) if later else row.due_at
+            self._state.outcomes.put(replace(not_called(row, now), due_at=due_at))
+            self._state.outcomes.put(Back(row.message_id, due_at, now))
 
     async def _make_ledgers(self, rows: list[Claimed], now: datetime) -> None:
         """A portfolio that has just got a limit needs its ledger of the last day first; once per process."""
