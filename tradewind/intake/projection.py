@@ -104,7 +104,7 @@ def move_people(cursor: Cursor, app_id: int, part: list[Routed], now: datetime) 
         if event.type in MOVES:
             people.move(cursor, *place, event.previous, event.person, at=at)
         else:
-            tell(cursor, item, desk, "contact.changed", now, {"system": event.type[:40]})
+            record_many(cursor, [line_of(item, desk, "contact.changed", {"system": event.type[:40]})])
 
 
 def store_messages(cursor: Cursor, app_id: int, part: list[Routed], now: datetime) -> None:
@@ -133,30 +133,31 @@ def apply_statuses(cursor: Cursor, app_id: int, part: list[Routed], now: datetim
 
 def apply_notice(cursor: Cursor, app_id: int, part: list[Routed], now: datetime) -> None:
     """News of templates, numbers and accounts, each to its room; what no room knows is shown as unsupported."""
-    for item, desk in part:
-        account = Account.objects.get(pk=desk.account_id)
-        for room in (template_news, number_news):
-            if room.apply(item.event, account=account, at=item.at):
-                break
-        else:
-            tell_other(cursor, item, desk, now)
+    others = [each for each in part if not goes_to_a_room(*each)]
+    record_many(cursor, [line_of_other(*each) for each in others])
 
 
-def tell_other(cursor: Cursor, item: Item, desk: Desk, now: datetime) -> None:
+def goes_to_a_room(item: Item, desk: Desk) -> bool:
+    """Give an event to the room that knows its kind, if there is one."""
+    for room in (template_news, number_news):
+        if type(item.event) in room.HANDLERS:
+            return room.apply(item.event, account=Account.objects.get(pk=desk.account_id), at=item.at)
+    return False
+
+
+def line_of_other(item: Item, desk: Desk) -> Line:
     event = item.event
     if isinstance(event, PlatformError):
         error = {"code": event.error.code, "title": event.error.title[:200]}
-        tell(cursor, item, desk, "number.changed" if desk.number_id else "account.changed", now, {"error": error})
-    elif isinstance(event, UserAction):
-        tell(cursor, item, desk, "message.clicked", now, {"type": event.type[:60], "click_id": event.click_id})
-    else:
-        kind = getattr(event, "type", "") or getattr(event, "status", "")
-        tell(cursor, item, desk, "webhook.unsupported", now, {"field": event.field[:60], "type": str(kind)[:60]})
+        return line_of(item, desk, "number.changed" if desk.number_id else "account.changed", {"error": error})
+    if isinstance(event, UserAction):
+        return line_of(item, desk, "message.clicked", {"type": event.type[:60], "click_id": event.click_id})
+    kind = getattr(event, "type", "") or getattr(event, "status", "")
+    return line_of(item, desk, "webhook.unsupported", {"field": event.field[:60], "type": str(kind)[:60]})
 
 
-def tell(cursor: Cursor, item: Item, desk: Desk, kind: str, now: datetime, data: dict[str, Any]) -> None:
-    line = Line(desk.workspace_id, item.at, kind, number_id=desk.number_id or None, data=data)
-    record_many(cursor, [line])
+def line_of(item: Item, desk: Desk, kind: str, data: dict[str, Any]) -> Line:
+    return Line(desk.workspace_id, item.at, kind, number_id=desk.number_id or None, data=data)
 
 
 def refuse(cursor: Cursor, app_id: int, part: list[Routed], now: datetime) -> None:
