@@ -1,11 +1,19 @@
 """How much a sender claims, and how its statements reach the server."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from tests.messages.scene import Scene
+from tests.messages.test_reconcile import ABOUT
+from tradewind.journal.connections import hot_cursor
+from tradewind.lib import clock
+from tradewind.messages.models import ServiceWindow
 from tradewind.messages.sender.claims import hungry_lanes
 from tradewind.messages.sender.database import numbered
 from tradewind.messages.sender.hand_over import choose
+from tradewind.messages.sql import load
+from tradewind.workspaces.models import Member
 
 NOW = 1_780_000_000.0
 
@@ -58,3 +66,20 @@ def test_a_lane_that_was_to_go_stays_in_use_when_the_other_senders_were_only_dyi
     assert [each.is_leaving for each in lanes] == [True, False, False, False]
     assert choose(state, 0) == []
     assert not any(each.is_leaving for each in lanes)
+
+
+def test_who_writes_to_a_number_is_counted_for_its_throughput(alice: Member) -> None:
+    scene, now = Scene.make(alice.workspace, ABOUT), clock.now()
+    heard, silent = scene.people(3, last_inbound_at=now), scene.people(2, last_inbound_at=now - timedelta(minutes=1))
+    for person in heard + silent:
+        at = person.last_inbound_at
+        ServiceWindow.objects.create(
+            workspace=scene.workspace, number=scene.numbers[0], contact=person, last_inbound_at=at, closes_at=at
+        )
+    numbers = [number.pk for number in scene.numbers]
+    with hot_cursor() as cursor:
+        since = now - timedelta(seconds=4)
+        cursor.execute(load("lanes_hear"), {"workspaces": [scene.workspace.pk], "since": since, "numbers": numbers})
+        assert cursor.fetchall() == [(numbers[0], 3)]
+        cursor.execute(load("lanes_hear"), {"workspaces": [0], "since": since, "numbers": numbers})
+        assert cursor.fetchall() == []

@@ -146,6 +146,19 @@ def test_inbound_messages_share_the_throughput():
     assert throughput.available(START + 1.1) >= 1
 
 
+def test_room_is_left_for_what_comes_in():
+    throughput, now, went = Throughput(80), START, 0
+    throughput.keep_free(30)
+    while now < START + 60:
+        went += throughput.take(now, 10)
+        now += 0.01
+    assert 45 * 60 < went <= 50 * 60
+    throughput.keep_free(500)  # more than all: one a second still leaves
+    assert throughput.take(START + 70, 10) >= 1
+    throughput.keep_free(0)
+    assert throughput.take(START + 80, 10) == 10
+
+
 def test_a_refusal_halves_the_speed_and_it_comes_back_in_a_minute():
     throughput = Throughput(80)
     throughput.slow_down(START)

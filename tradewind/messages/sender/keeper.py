@@ -28,6 +28,9 @@ MOST_CLOCK_SKEW_SECONDS = 2.0
 SLOW_EVERY = 5
 """Some things are looked at every so many beats only."""
 
+HEARD_SECONDS = 4.0
+"""Over so long it is counted how many people write: a webhook comes some tenths of a second late."""
+
 MAKE_LANES = b"""
 INSERT INTO lane (number_id, workspace_id)
 SELECT id, workspace_id FROM number n WHERE removed_at IS NULL AND NOT EXISTS (SELECT FROM lane WHERE number_id = n.id)
@@ -159,7 +162,17 @@ class Keeper:
         for number_id, *facts in rows:
             if lane := state.lanes.get(number_id):
                 lane.update(facts_of(tuple(facts), at))
+        await self._hear()
         await load_accesses(state, is_again=self._beats % SLOW_EVERY == 0)
+
+    async def _hear(self) -> None:
+        """What comes in takes its part of each number's throughput; so much is left free for it."""
+        state, since = self._state, clock.now() - technical(HEARD_SECONDS)
+        workspaces = sorted({lane.facts.workspace_id for lane in state.lanes.values()})
+        params = {"workspaces": workspaces, "since": since, "numbers": list(state.lanes)}
+        heard = dict(await state.claims.run(load("lanes_hear"), params))
+        for number_id, lane in state.lanes.items():
+            lane.throughput.keep_free(heard.get(number_id, 0) / HEARD_SECONDS)
 
     async def _share(self) -> None:
         """Hold a fair share of all lanes: give back what is too much, take what is free.

@@ -25,7 +25,7 @@ class Throughput:
     that a jitter of the network cannot push two bursts into one second at Meta's side.
     """
 
-    __slots__ = ("_cap", "_slowed_at", "_slowed_to", "_tokens", "_updated_at", "per_second")
+    __slots__ = ("_cap", "_kept_free", "_slowed_at", "_slowed_to", "_tokens", "_updated_at", "per_second")
 
     def __init__(self, per_second: int = STANDARD_PER_SECOND) -> None:
         if per_second < 1:
@@ -36,13 +36,13 @@ class Throughput:
         self._updated_at: float | None = None
         self._slowed_to = 1.0
         self._slowed_at = 0.0
+        self._kept_free = 0.0
 
     def available(self, now: float) -> int:
         """How many may go at this moment."""
         self._refill(now)
-        allowed = max(1, int(self.per_second * self.factor(now)))
         used = self.per_second - self._cap.available(now)
-        return max(0, min(int(self._tokens), allowed - used))
+        return max(0, min(int(self._tokens), self._allowed(now) - used))
 
     def take(self, now: float, wanted: int = 1) -> int:
         """Use up to `wanted`; returns how many may go now."""
@@ -68,9 +68,12 @@ class Throughput:
             return now
         rate = self._rate(now)
         by_bucket = now + max(0.0, 1.0 - self._tokens) / rate
-        allowed = max(1, int(self.per_second * self.factor(now)))
-        by_cap = self._cap.next_at(now, self.per_second - allowed + 1)
+        by_cap = self._cap.next_at(now, self.per_second - self._allowed(now) + 1)
         return max(by_bucket, by_cap if by_cap is not None else now + _WINDOW_SECONDS) + 1e-6
+
+    def keep_free(self, per_second: float) -> None:
+        """Leave room for so many messages a second that come in: they share the limit and ask nobody."""
+        self._kept_free = max(0.0, per_second)
 
     def slow_down(self, now: float) -> None:
         """Halve the speed after a 130429, to a sixteenth at least; it comes back evenly over a minute."""
@@ -110,9 +113,16 @@ class Throughput:
         """Enough to lose next to nothing when a busy machine wakes the sender up to 100 ms late; two at least."""
         return max(2.0, self.per_second / 8)
 
+    def _share(self, now: float) -> float:
+        """Messages a second that may leave: one at least, whatever comes in."""
+        return max(1.0, self.per_second * self.factor(now) - self._kept_free)
+
+    def _allowed(self, now: float) -> int:
+        return max(1, int(self._share(now)))
+
     def _rate(self, now: float) -> float:
         """Tokens a second: what the sliding cap allows on average, so that the two rules agree."""
-        return self.per_second * self.factor(now) / (_WINDOW_SECONDS + _MARGIN_SECONDS)
+        return self._share(now) / (_WINDOW_SECONDS + _MARGIN_SECONDS)
 
     def _refill(self, now: float) -> None:
         if self._updated_at is not None and now > self._updated_at:
