@@ -170,7 +170,7 @@ class Keeper:
         state, since = self._state, clock.now() - technical(HEARD_SECONDS)
         workspaces = sorted({lane.facts.workspace_id for lane in state.lanes.values()})
         params = {"workspaces": workspaces, "since": since, "numbers": list(state.lanes)}
-        heard = dict(await state.claims.run(load("lanes_hear"), params))
+        heard: dict[int, int] = dict(await state.claims.run(load("lanes_hear"), params))
         for number_id, lane in state.lanes.items():
             lane.throughput.keep_free(heard.get(number_id, 0) / HEARD_SECONDS)
 
