@@ -13,7 +13,7 @@ from tradewind.lib import clock, logs
 from tradewind.lib.watchdog import Watchdog
 from tradewind.messages import figures, ledger
 from tradewind.messages.sender import brakes, claims, gate, hand_over, safe_mode
-from tradewind.messages.sender.access import load_accesses
+from tradewind.messages.sender.access import load_accesses, stop_without_access
 from tradewind.messages.sender.facts import facts_of, seconds
 from tradewind.messages.sender.lane import Lane
 from tradewind.messages.sender.outcomes import Back
@@ -159,11 +159,12 @@ class Keeper:
         if not state.lanes:
             return
         rows = await state.claims.run(load("lanes_look"), {"numbers": list(state.lanes)})
-        for number_id, *facts in rows:
+        await load_accesses(state, list(state.lanes.values()), is_again=self._beats % SLOW_EVERY == 0)
+        for number_id, *facts in rows:  # from here on nothing waits: no claim comes between facts and access
             if lane := state.lanes.get(number_id):
                 lane.update(facts_of(tuple(facts), at))
+        stop_without_access(state, state.lanes.values())
         await self._hear()
-        await load_accesses(state, is_again=self._beats % SLOW_EVERY == 0)
 
     async def _hear(self) -> None:
         """What comes in takes its part of each number's throughput; so much is left free for it."""
@@ -198,6 +199,7 @@ class Keeper:
             return
         looked = await state.claims.run(load("lanes_look"), {"numbers": [row[0] for row in rows]})
         facts = {number_id: facts_of(tuple(rest), now.timestamp()) for number_id, *rest in looked}
+        taken: dict[int, Lane] = {}
         for number_id, fence, saved, left_by, breaker_until in rows:
             if number_id not in facts:
                 continue  # removed this very moment; its lease runs out
@@ -206,9 +208,11 @@ class Keeper:
             lane.breaker.open_until = seconds(breaker_until) if breaker_until else 0.0
             if left_by:
                 await hand_over.remember(state, lane, now)
-            state.lanes[number_id] = lane
+            taken[number_id] = lane
+        await load_accesses(state, taken.values(), is_again=False)
+        stop_without_access(state, taken.values())
+        state.lanes |= taken  # only now: a claim before the token is here would count as trouble of the number
         figures.LANES.set(len(state.lanes))
-        await load_accesses(state, is_again=False)
         state.work.set()
 
     # Places of portfolios
