@@ -1,10 +1,15 @@
 """The way out, whole: outbox → claim → intent → call → accepted, against the simulator."""
 
+import time
+
+import pytest
+
 from tests.messages.scene import Scene
 from tests.messages.senders import sending, wait_for
 from tests.simulator.running import Running
 from tradewind.messages import marks
 from tradewind.messages.models import Attempt, Lane, Message, Outbox, Tally
+from tradewind.messages.sender import access
 
 
 def test_a_run_is_sent_and_accepted_once_each(scene: Scene, simulator: Running) -> None:
@@ -24,3 +29,14 @@ def test_a_run_is_sent_and_accepted_once_each(scene: Scene, simulator: Running) 
     assert sum(Tally.objects.filter(run_id=run.pk, name="accepted").values_list("n", flat=True)) == 30
     lane = Lane.objects.get()
     assert lane.holder == "" and lane.fence == 1
+
+
+def test_nothing_is_called_before_the_token_is_here(
+    scene: Scene, simulator: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = access._open
+    monkeypatch.setattr(access, "_open", lambda accounts: (time.sleep(0.8), quick(accounts))[1])
+    scene.queue(scene.run(), scene.people(30))
+    with sending():
+        wait_for(lambda: not Outbox.objects.exists())
+    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"accepted"}
