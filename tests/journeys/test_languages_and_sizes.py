@@ -23,6 +23,8 @@ PAGES = (
     "/settings/keys/",
     "/settings/audit/",
     "/settings/profile/",
+    "/settings/sign-in/",
+    "/system/reconciliation/",
     "/dead-letters/",
     "/welcome/",
 )
