@@ -28,7 +28,8 @@ class Talk:
         body = {
             "phone_number_id": self.dice.choice(self.numbers),
             "from": customer.phone,
-            "message": {"type": "text", "text": {"body": text}},
+            "type": "text",
+            "text": {"body": text},
         }
         self.simulated.tell("inbound", body)
 
