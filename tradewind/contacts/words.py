@@ -68,6 +68,8 @@ STATES: dict[str, Words] = {
     "received": gettext_lazy("received"),
 }
 KINDS: dict[str, Words] = {
+    # A text without words: they were erased, or their days were over (privacy/retention.py).
+    "text": gettext_lazy("Its words are not kept any more"),
     "image": gettext_lazy("Picture"),
     "video": gettext_lazy("Film"),
     "audio": gettext_lazy("Voice message"),
