@@ -34,6 +34,8 @@ PAGES = {
     "keys": "/settings/keys/",
     "audit": "/settings/audit/",
     "profile": "/settings/profile/",
+    "sign-in": "/settings/sign-in/",
+    "reconciliation": "/system/reconciliation/",
     "dead-letters": "/dead-letters/",
     "welcome": "/welcome/",
     "not-found": "/nowhere/",
