@@ -14,7 +14,7 @@ from tests.people import browser, member
 from tradewind.campaigns import actions, bindings, models
 from tradewind.campaigns.composer import links, sampling
 from tradewind.campaigns.composer.advice import Advice, Written, advise, echo_in, host_of
-from tradewind.campaigns.errors import BindingError
+from tradewind.campaigns.errors import AudienceError, BindingError
 from tradewind.campaigns.models import Campaign, LinkDomain
 from tradewind.contacts.models import Consent, Contact
 from tradewind.messages.media import actions as media
@@ -79,6 +79,14 @@ def test_only_people_of_the_audience_are_shown(shop: Shop) -> None:
     assert {name for _word, name in words_of(shop, {"kind": "tag", "tag": tag.pk})} == {"Ada"}
     without = {"kind": "everybody", "without": {"tags": [tag.pk]}}
     assert {name for _word, name in words_of(shop, without)} == {"Ben"}
+
+
+def test_a_look_that_takes_too_long_says_so(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.person("Ada")
+    monkeypatch.setattr(sampling, "PATIENCE_MS", 50)
+    monkeypatch.setattr(sampling, "statement", lambda *given: ("SELECT pg_sleep(5)", {}))
+    with pytest.raises(AudienceError, match="took too long"):
+        words_of(shop)
 
 
 def test_a_value_that_does_not_fit_is_shown(shop: Shop) -> None:

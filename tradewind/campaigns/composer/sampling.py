@@ -10,11 +10,13 @@ from typing import Any
 import orjson
 from django.db.utils import OperationalError
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.campaigns import values
 from tradewind.campaigns.audience import Audience, compile_audience
 from tradewind.campaigns.bindings import FIELDS, OWN
+from tradewind.campaigns.errors import AudienceError
 from tradewind.campaigns.values import Values, column_sql, folded
 from tradewind.segments import queries
 from tradewind.templates.models import Template
@@ -82,7 +84,7 @@ class Case:
 def cases(
     workspace: Workspace, audience: dict[str, Any], template: Template, bindings: Sequence[Mapping[str, str]]
 ) -> list[Case]:
-    """At most one person for each of CASES, each person once. Raises AudienceError; empty when it takes too long."""
+    """At most one person for each of CASES, each person once. Raises AudienceError, also when it takes too long."""
     found = compile_audience(audience, workspace_id=workspace.pk, country=workspace.country)
     filled = values.values_of(template.components, bindings)
     sql, params = statement(found, filled, bindings)
@@ -99,7 +101,9 @@ def cases(
     except OperationalError as problem:
         if not queries.is_timeout(problem):
             raise
-        return []
+        raise AudienceError(
+            _("Looking for people took too long; the flight plan takes its time and looks at all.")
+        ) from problem
     return once(rows)
 
 
