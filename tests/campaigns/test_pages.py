@@ -120,7 +120,8 @@ def test_launching_leads_to_the_live_page_and_a_second_click_does_no_harm(as_ali
     shop.person("Ada", "+491510000001")
     campaign = shop.planned()
     for _ in range(2):
-        assert as_alice.post(at("launch", campaign))["Location"] == at("live", campaign)
+        assert as_alice.post(at("launch", campaign))["Location"] == at("show", campaign)
+    assert as_alice.get(at("show", campaign))["Location"] == at("live", campaign)
     page = text_of(as_alice.get(at("live", campaign), {"show": "waiting"}))
     assert "cannot be launched" not in page and "Ada" in page
     assert "Nobody here yet." in text_of(as_alice.get(at("live", campaign)))

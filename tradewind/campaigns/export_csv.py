@@ -7,10 +7,13 @@ from io import StringIO
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import log
+from tradewind.campaigns import log, outcomes
 from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.models import LETTERS, Campaign, Recipient
 from tradewind.campaigns.pages.logged import FILTERS, came_of
+from tradewind.campaigns.rates import cards
+from tradewind.campaigns.rates.cards import PriceList
+from tradewind.campaigns.rates.shown import amount
 from tradewind.campaigns.reasons import REASONS, Reason
 from tradewind.contacts.models import Contact, Identity
 from tradewind.messages.models import Message
@@ -18,6 +21,8 @@ from tradewind.messages.models import Message
 # Also in the wide forms of East Asian keyboards, which some programs take for the same.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 BLOCK = 1000
+ARRIVED = 3
+"""The rank of a delivered message."""
 BOM = "\ufeff"  # so that spreadsheets read it as UTF-8
 
 
@@ -48,6 +53,73 @@ def of_left_out(campaign: Campaign, language: str) -> Iterator[str]:
                 after = rows[-1].pk
 
     return file_of(left_out_heads, blocks, language)
+
+
+def of_report(campaign: Campaign, language: str) -> Iterator[str]:
+    """Everybody of the plan with what came of it, in the order of the plan."""
+    card = outcomes.card_of(campaign)
+    prices = cards.price_list(card) if card else None
+
+    def blocks() -> Iterator[Sequence[Sequence[str]]]:
+        after = 0
+        while rows := log.left_out(campaign, reason="", after=after, limit=BLOCK):
+            yield report_cells(campaign, rows, prices)
+            after = rows[-1].pk
+
+    return file_of(report_heads, blocks, language)
+
+
+def report_heads() -> list[str]:
+    return [
+        _("Name"), _("Phone"), _("From"), _("Meant for"), _("Left"), _("State"), _("Delivered"), _("Read"),
+        _("What came of it"), _("Country"), _("Cost"), _("Currency"),
+    ]  # fmt: skip
+
+
+def report_cells(campaign: Campaign, rows: Sequence[Recipient], prices: PriceList | None) -> list[list[str]]:
+    ids = [row.contact_id for row in rows if row.contact_id]
+    people, phones = Contact.objects.in_bulk(ids), phones_of(ids)
+    found = Message.objects.filter(run_id=campaign.run_id or 0, contact_id__in=ids).select_related("number")
+    sent = {message.contact_id: message for message in found}
+    return [
+        [
+            person.name if (person := people.get(row.contact_id or 0)) else "",
+            phones.get(row.contact_id or 0, ""),
+            *came_cells(row, sent.get(row.contact_id or 0), prices),
+        ]
+        for row in rows
+    ]
+
+
+def came_cells(row: Recipient, message: Message | None, prices: PriceList | None) -> list[str]:
+    meant = row.due_at.isoformat(timespec="seconds") if row.due_at else ""
+    if message is None:
+        return ["", meant, "", "", "", "", "", row.country, "", ""]
+    left = message.accepted_at.isoformat(timespec="seconds") if message.accepted_at else ""
+    _sent, delivered, read, *_clicks = times_of(message)
+    state, came = state_of(message), came_of(message)
+    return [
+        message.number.name,
+        meant,
+        left,
+        state,
+        delivered,
+        read,
+        came,
+        row.country,
+        *price_cells(row, message, prices),
+    ]
+
+
+def price_cells(row: Recipient, message: Message, prices: PriceList | None) -> list[str]:
+    """The price of a message that arrived and is charged."""
+    if prices is None or message.rank < ARRIVED:
+        return ["", ""]
+    told = message.pricing or {}
+    if told.get("type", "regular") != "regular":
+        return ["0", prices.card.currency]
+    tiers = prices.tiers(row.country, told.get("category") or message.category)
+    return [f"{amount(tiers[0][1]):f}", prices.card.currency] if tiers else ["", ""]
 
 
 def file_of(

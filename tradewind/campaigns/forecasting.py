@@ -4,6 +4,7 @@ The play itself is messages/pacing_forecast.py; here it gets the numbers, their 
 campaigns have put before ours, and the waves in which people come due.
 """
 
+import math
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -104,14 +105,19 @@ def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: d
     return forecast(
         starts_at=starts_at.timestamp(),
         senders=lines,
-        groups=[
-            Group(n, due, people, zone if is_zone(zone) else own, *([until[0]] if until and until[0] else []))
-            for n, zone, due, people, *until in campaign.waves or ()
-        ],
+        groups=groups_of(campaign, own),
         pacing=Pacing.from_json(pacing_of(campaign)),
         places={portfolio: places_of(use, starts_at) for portfolio, use in uses.items()},
         quiet=quiet_of(campaign),
     )
+
+
+def groups_of(campaign: Campaign, own_zone: str) -> list[Group]:
+    """The waves as the forecaster takes them."""
+    return [
+        Group(number, due, people, zone if is_zone(zone) else own_zone, (until[0] if until else None) or math.inf)
+        for number, zone, due, people, *until in campaign.waves or ()
+    ]
 
 
 def engine_per_second() -> int:

@@ -46,8 +46,8 @@ class Campaign(models.Model):
     timing = models.JSONField(default=dict)
     # The flight plan as it was at the last check: counts by reason, forecast, worst cases (campaigns/planning.py).
     plan = models.JSONField(null=True)
-    # When its people come due: [[number id, zone, unix seconds, people, until], …] (until None: however late); from it
-    # the forecast is made anew.
+    # When its people come due: [[number id, zone, unix seconds, people, until], …] (until None: however late); from
+    # it the forecast is made anew.
     waves = models.JSONField(null=True)
     plan_started_at = models.DateTimeField(null=True)
     # How far the planning is: people looked at, and how many there are to look at.
@@ -271,11 +271,23 @@ class Tester(models.Model):
         return f"tester {self.contact_id}"
 
 
+class Outcome(models.Model):
+    """What became of a campaign, counted: the counterpart of its plan (campaigns/outcomes.py)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    campaign = models.OneToOneField(Campaign, models.CASCADE, primary_key=True, related_name="outcome")
+    counted_at = models.DateTimeField()
+    figures = models.JSONField()
+
+    class Meta:
+        db_table = "campaign_outcome"
+
+
 from tradewind.campaigns.followups.models import FollowUp, Season  # noqa: E402  # Django looks for models here
 from tradewind.campaigns.rates.models import Rate, RateCard  # noqa: E402
 from tradewind.campaigns.series.models import Occurrence, Series  # noqa: E402
 
 __all__ = [
-    "Campaign", "CampaignNumber", "Departure", "FlightPlan", "FollowUp", "LinkDomain", "Occurrence", "Rate", "RateCard",
-    "Recipient", "Season", "Series", "Tester", "Trial", "Variant",
+    "Campaign", "CampaignNumber", "Departure", "FlightPlan", "FollowUp", "LinkDomain", "Occurrence", "Outcome", "Rate",
+    "RateCard", "Recipient", "Season", "Series", "Tester", "Trial", "Variant",
 ]  # fmt: skip

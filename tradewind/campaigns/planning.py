@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tradewind.campaigns import forecasting, values
+from tradewind.campaigns import forecasting, replies, values
 from tradewind.campaigns.audience import Audience, compile_audience
 from tradewind.campaigns.drafts import fingerprint
 from tradewind.campaigns.models import Campaign
@@ -55,12 +55,15 @@ SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, expir
        count(*)
 FROM recipient WHERE campaign_id = %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
-# The worst cases, over everybody and not over a sample: the longest and the shortest values, and one from the middle.
+# The worst cases, over everybody and not over a sample: the longest and the shortest values, somebody whose values run
+# from right to left, somebody for whom a fallback stands in, and one from the middle.
 EXTREMES = """
 SELECT (max(ARRAY[length(variables::text)::bigint, id]))[2], (min(ARRAY[length(variables::text)::bigint, id]))[2],
+       min(id) FILTER (WHERE variables::text ~ '[\\u0590-\\u08ff]'), min(id) FILTER (WHERE {is_filled_in}),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY id)
-FROM recipient WHERE campaign_id = %s AND excluded = '' AND variant = 0
+FROM recipient WHERE campaign_id = %(campaign)s AND excluded = '' AND variant = 0
 """
+CASES = ("longest", "shortest", "right_to_left", "fallback", "anyone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +213,10 @@ def insert_unusable(campaign: Campaign, audience: Audience) -> None:
 def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
     """Count everybody, note how many each number has, and forecast the end."""
     campaign = policy.campaign
+    assert campaign.template is not None
     excluded, campaign.waves, priced = counted(campaign)
     by_number: dict[int, int] = {}
-    for number, _zone, _due, people, _until in campaign.waves:
+    for number, _zone, _due, people, *_ in campaign.waves:
         by_number[number] = by_number.get(number, 0) + people
     for sender in campaign.senders.all():
         sender.total = by_number.setdefault(sender.number_id, 0)
@@ -228,6 +232,7 @@ def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
         "first_at": (forecasting.iso(campaign.waves[0][2]) if campaign.waves else policy.starts_at.isoformat()),
         "content": fingerprint(campaign),
         "cost": cost.of_plan(campaign, priced, policy.starts_at),
+        "replies": replies.outlook(campaign.workspace_id, campaign.template.category.lower()),
         "worst": worst_cases(campaign) if recipients else [],
         **forecasting.forecast_of(campaign, policy.starts_at),
     }
@@ -258,11 +263,17 @@ def unix(at: datetime | None) -> float | None:
     return at.astimezone(UTC).timestamp() if at is not None else None
 
 
-def worst_cases(campaign: Campaign) -> list[int]:
-    """Recipients whose message shows best what may go wrong: longest and shortest values, and anybody."""
+def worst_cases(campaign: Campaign) -> list[dict[str, Any]]:
+    """[{"id": recipient, "why": one of CASES}]: whose message shows best what may go wrong; each person once."""
+    params: dict[str, Any] = {"campaign": campaign.pk}
+    stand_ins = []
+    for rank, binding in enumerate(each for each in campaign.bindings if each["field"] and each["fallback"]):
+        params |= {f"key_{rank}": binding["key"], f"fallback_{rank}": binding["fallback"]}
+        stand_ins.append(f"variables ->> %(key_{rank})s = %(fallback_{rank})s")
     with connection.cursor() as cursor:
-        cursor.execute(EXTREMES, [campaign.pk])
-        return list(dict.fromkeys(cursor.fetchone()))
+        cursor.execute(EXTREMES.format(is_filled_in=" OR ".join(stand_ins) or "false"), params)
+        found = dict(zip(cursor.fetchone(), CASES, strict=True))  # of two reasons the later, plainer one stays
+    return [{"id": pk, "why": why} for pk, why in sorted(found.items(), key=lambda each: CASES.index(each[1])) if pk]
 
 
 def run(sql: str, params: Any) -> None:

@@ -47,6 +47,8 @@ urlpatterns = [
     path("campaigns/<str:campaign>/live/progress/", views.progress, name="progress"),
     path("campaigns/<str:campaign>/why/<str:recipient>/", why.person, name="why_person"),
     path("messages/<str:message>/why/", why.message, name="why"),
+    path("campaigns/<str:campaign>/report/", views.report, name="report"),
+    path("campaigns/<str:campaign>/report.csv", views.export_report, name="export_report"),
     path("campaigns/<str:campaign>/log/", views.log, name="log"),
     path("campaigns/<str:campaign>/log.csv", views.export, name="export"),
 ]

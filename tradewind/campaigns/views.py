@@ -17,7 +17,7 @@ from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.followups.shown import panel as follow_ups
 from tradewind.campaigns.forms import ComposeForm, NewForm
 from tradewind.campaigns.models import Campaign
-from tradewind.campaigns.pages import composing, listing, live, logged, planned
+from tradewind.campaigns.pages import composing, listing, live, logged, planned, reported
 from tradewind.campaigns.reasons import REASONS
 from tradewind.campaigns.trials.pages import panel as trial_panel
 from tradewind.workspaces import audit
@@ -102,8 +102,12 @@ def plan(request: MemberRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if request.method == "POST":
         return act(request, row, actions.plan, "plan", right="campaigns.edit")
-    context = planned.plan(row, may_see_people=allowed(request, "contacts.view"))
+    see = request.GET.get("see", "")
+    see_nth = int(see) if see.isascii() and see.isdigit() and len(see) < 4 else 0
+    context = planned.plan(row, may_see_people=allowed(request, "contacts.view"), see=see_nth)
     context["approval"] = rule.standing(row, request.member)
+    if see and is_piece(request):
+        return render(request, "campaigns/_as_they_see_it.html", context)
     context |= {"trial_panel": trial_panel(row), "follow_ups": follow_ups(row)}
     if row.state == "planning" and is_piece(request):
         return render(request, "campaigns/_planning.html", context)
@@ -210,6 +214,25 @@ def export_left_out(request: MemberRequest, campaign: str) -> StreamingHttpRespo
     row = of(request, campaign)
     rows = export_csv.of_left_out(row, get_language() or "en")
     return download(request, row, rows, f"campaign-{public_id(row)}-left-out.csv")
+
+
+@right_required("campaigns.view")
+@require_GET
+def report(request: MemberRequest, campaign: str) -> HttpResponse:
+    """What was planned beside what happened."""
+    row = of(request, campaign)
+    return to("show", row) if row.run_id is None else render(request, "campaigns/report.html", reported.report(row))
+
+
+@right_required("campaigns.view", "contacts.export")
+@require_GET
+def export_report(request: MemberRequest, campaign: str) -> HttpResponse | StreamingHttpResponse:
+    """Person by person: when it was to leave, when it left, what came of it and what it cost."""
+    row = of(request, campaign)
+    if row.run_id is None:
+        return to("show", row)
+    rows = export_csv.of_report(row, get_language() or "en")
+    return download(request, row, rows, f"campaign-{public_id(row)}-report.csv")
 
 
 def download(request: MemberRequest, campaign: Campaign, rows: Iterator[str], name: str) -> StreamingHttpResponse:

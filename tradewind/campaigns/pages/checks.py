@@ -89,9 +89,9 @@ def of_text(campaign: Campaign, result: dict[str, Any]) -> list[Check]:
     template = campaign.template
     if template is None:
         return []
-    rows = Recipient.objects.filter(campaign=campaign, pk__in=result.get("worst", [])).values_list(
-        "variables", flat=True
-    )
+    rows = Recipient.objects.filter(
+        campaign=campaign, pk__in=[each["id"] for each in result.get("worst", [])]
+    ).values_list("variables", flat=True)
     values = max((row or {} for row in rows), key=lambda row: sum(map(len, row.values())), default={})
     said = links.written(template, parts_of(template).preview(values))
     domains, repeats = links.domains_of(campaign.workspace), links.repeats(campaign, template, campaign.audience)

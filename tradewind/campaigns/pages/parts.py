@@ -39,12 +39,14 @@ def steps(campaign: Campaign, here: str) -> list[dict[str, Any]]:
         ("trial", _("A few first")),
         ("plan", _("Flight plan")),
         ("live", _("Live")),
+        ("report", _("Report")),
     ]
     is_open = {
         "compose": campaign.state in ("draft", "planned"),
         "trial": campaign.state in ("draft", "planned") and campaign.template_id is not None,
         "plan": campaign.plan is not None or campaign.state == "planning",
         "live": campaign.run_id is not None,
+        "report": campaign.run_id is not None,
     }
     return [
         {"name": name, "url": reverse(f"campaigns:{page}", args=[public_id(campaign)]), "current": page == here}

@@ -1,0 +1,86 @@
+"""X1: what was planned beside what happened, and the people as a file."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.campaigns.conftest import NOON, Shop
+from tests.conftest import Time
+from tradewind.campaigns import actions, outcomes
+from tradewind.campaigns.models import Campaign, Outcome
+from tradewind.campaigns.rates import cards
+from tradewind.campaigns.rates.sheet import read
+from tradewind.messages.models import Message, Outbox, Tally
+from tradewind.workspaces.door import public_id
+
+pytestmark = pytest.mark.usefixtures("still_time")
+
+CARD = "Market,Currency,Marketing,Utility\nGermany,EUR,0.1131,0.0456\n"
+
+
+@pytest.fixture
+def finished(shop: Shop, still_time: Time) -> Campaign:
+    """Three got it a minute after the launch: one was free, one failed; one was left out before."""
+    cards.import_card(workspace=shop.owner.workspace, member=None, sheet=read(CARD), valid_from=NOON.date())
+    for n, name in enumerate(("=Ada", "Ben", "Cem")):
+        shop.person(name, f"+49151000000{n}")
+    shop.person("No phone")
+    campaign = actions.launch(shop.planned(numbers=shop.numbers[:1]), member=shop.owner)
+    for rank, message in enumerate(Message.objects.order_by("pk")):
+        message.state, message.rank = [("read", 4), ("delivered", 3), ("failed", 0)][rank]
+        message.accepted_at = message.sent_at = NOON + timedelta(seconds=60)
+        message.pricing = [{"type": "regular", "category": "utility"}, {"type": "free_entry_point"}, None][rank]
+        message.error_code = 131026 if rank == 2 else None
+        message.wamid = f"w{rank}"
+        message.save()
+    for name, n in (
+        ("accepted", 3),
+        ("delivered", 2),
+        ("read", 1),
+        ("failed", 1),
+        ("failed:131026", 1),
+        ("queued", -3),
+    ):
+        Tally.objects.create(
+            workspace_id=campaign.workspace_id, run_id=campaign.run_id, number_id=shop.numbers[0].pk, name=name, n=n
+        )
+    Campaign.objects.filter(pk=campaign.pk).update(state="done", finished_at=NOON + timedelta(seconds=61))
+    still_time.set(NOON + timedelta(minutes=5))
+    Outbox.objects.all().delete()
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def test_x1_only_what_arrived_and_is_charged_costs(finished: Campaign) -> None:
+    figures = outcomes.of(finished).figures
+    assert figures["cost"] == {
+        "sum": 45_600, "free": 1, "missing": {}, "by_country": {"DE": {"people": 2, "free": 1, "sum": 45_600}},
+    }  # fmt: skip
+    assert (figures["seconds"], figures["gone"], figures["delivered"], figures["failed"]) == (60.0, 3, 2, 1)
+
+
+def test_x1_the_report_lays_plan_and_outcome_beside_each_other(as_alice: Any, finished: Campaign) -> None:
+    address = f"/campaigns/{public_id(finished)}/report/"
+    page = as_alice.get(address).content.decode()
+    assert "of 3 people were written to" in page and "€\xa00.05" in page
+    assert "No number or id these senders can reach" in page and "launched" in page
+    assert Outcome.objects.count() == 1
+    assert as_alice.get(address).status_code == 200
+
+
+def test_x1_the_people_as_a_file_run_nothing_in_a_spreadsheet(as_alice: Any, finished: Campaign) -> None:
+    answer = as_alice.get(f"/campaigns/{public_id(finished)}/report.csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert len(lines) == 4 and lines[0].startswith("\ufeffName,Phone,From,Meant for")
+    ada = next(line for line in lines if "Ada" in line)
+    assert ada.startswith("'=Ada,'+491510000000,Number 0,2026-03-02T12:00:00+00:00")
+    assert ada.endswith("DE,0.0456,EUR")
+    assert next(line for line in lines if "Ben" in line).endswith("DE,0,EUR")
+    assert next(line for line in lines if "Cem" in line).endswith("DE,,")
+
+
+def test_x1_a_campaign_that_was_not_launched_has_no_report(as_alice: Any, shop: Shop) -> None:
+    shop.person("Ada", "+491510000001")
+    campaign = shop.planned()
+    for page in ("report/", "report.csv"):
+        assert as_alice.get(f"/campaigns/{public_id(campaign)}/{page}").status_code == 302
