@@ -1,11 +1,13 @@
 """Two people side by side: what each has, where they differ, and who had better stay."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -114,20 +116,23 @@ LINES: list[tuple[str | Promise, str, Any]] = [
 ]
 
 
-def open_pairs(member: Member, *, below: int | None = None) -> tuple[list[Pair], int | None]:
-    """One page of pairs to decide on, the surest first, then the newest; where the next page begins."""
-    rows = Double.objects.visible_to(member).filter(state="open").order_by("-pk")
+def open_pairs(member: Member, why: str, *, below: int | None = None) -> tuple[list[Pair], int | None]:
+    """One page of pairs to decide on that have this in common, the newest first; where the next page begins."""
+    rows = Double.objects.visible_to(member).filter(state="open", reasons__contains=[why]).order_by("-pk")
     if below is not None:
         rows = rows.filter(pk__lt=below)
     found = list(rows[: PAGE + 1])
-    pairs = pairs_of(found[:PAGE], member)
-    order = list(REASONS)
-    pairs.sort(key=lambda pair: min((order.index(r) for r in pair.double.reasons if r in order), default=9))  # type: ignore[union-attr]
-    return pairs, found[PAGE - 1].pk if len(found) > PAGE else None
+    return pairs_of(found[:PAGE], member), found[PAGE - 1].pk if len(found) > PAGE else None
 
 
-def open_count(member: Member) -> int:
-    return Double.objects.visible_to(member).filter(state="open").count()
+def open_counts(member: Member) -> dict[str, int]:
+    """How many pairs wait, by what they have in common, the surest first; only kinds of which there are some."""
+    counts: Counter[str] = Counter()
+    for reasons, n in (
+        Double.objects.visible_to(member).filter(state="open").values_list("reasons").annotate(n=Count("pk"))
+    ):
+        counts.update(dict.fromkeys(reasons, n))
+    return {why: counts[why] for why in REASONS if counts[why]}
 
 
 def pairs_of(doubles: Iterable[Double], member: Member) -> list[Pair]:

@@ -26,10 +26,16 @@ def index(request: MemberRequest) -> HttpResponse:
     """Pairs that may be one person, and the merges of the last days."""
     given = request.GET.get("below", "")
     below = int(given) if given.isdecimal() and len(given) < 19 else None
-    found, following = pairs.open_pairs(request.member, below=below)
+    counts = pairs.open_counts(request.member)
+    why = request.GET.get("why", "") if request.GET.get("why", "") in counts else next(iter(counts), "")
+    found, following = pairs.open_pairs(request.member, why, below=below)
     page = {
         "pairs": found,
-        "count": pairs.open_count(request.member),
+        "why": why,
+        "kinds": [
+            {"name": pairs.REASONS[each], "url": f"?why={each}", "current": each == why, "count": n}
+            for each, n in counts.items()
+        ],
         "next": following,
         "merges": pairs.lately(request.member, clock.now() - merging.UNDO_WITHIN),
         "may": "contacts.batch" in request.rights,
