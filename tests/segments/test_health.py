@@ -1,6 +1,7 @@
 """Tag health: each finding of C10 with the act that mends it, the weekly look, the log."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,8 @@ from tradewind.contacts.models import Contact, ContactTags, Standing, Tag
 from tradewind.contacts.tags import tree as tag_tree
 from tradewind.journal.models import Entry
 from tradewind.lib import clock
-from tradewind.segments.health import findings, weekly
+from tradewind.segments import jobs
+from tradewind.segments.health import findings, report, weekly
 from tradewind.segments.health.findings import Finding
 from tradewind.segments.models import TagHealth, TagRule
 from tradewind.segments.rules.keeper import Keeper
@@ -151,3 +153,29 @@ def test_the_weekly_look_is_kept_and_told(as_alice: Client, alice: Member, peopl
     assert kept.found == {"rare": 1, "too_few": 1}
     assert Entry.objects.filter(kind="health.tags", workspace_id=alice.workspace_id).count() == 1
     assert "found 2" in as_alice.get(ADDRESS).content.decode()
+
+
+def test_with_many_people_the_last_look_is_shown_with_its_time_and_a_new_one_can_be_asked_for(
+    as_alice: Client, alice: Member, people: list[Contact], still_time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "FEW", 99)
+    rare, stale = tag(alice, "Rare", people[0], days=40), tag(alice, "Stale", *people[:10], days=200)
+    monkeypatch.setattr(jobs.tag_health_of, "configure", lambda **_named: Deferred(jobs.tag_health_of))
+    assert "Nobody has looked" in as_alice.get(ADDRESS).content.decode()
+    as_alice.post(f"{ADDRESS}look/")
+    monkeypatch.setattr(findings, "look", None)  # no page looks itself
+    still_time.move(3 * 86_400)
+    page = as_alice.get(ADDRESS).content.decode()
+    assert "3 things" in page and "Rarely used" in page and "As of" in page
+    mend(as_alice, "rare", rare)
+    mend(as_alice, "stale", stale)
+    rare.refresh_from_db()
+    assert rare.archived_at is not None
+    assert "1 thing" in as_alice.get(ADDRESS).content.decode()
+
+
+class Deferred:
+    """Does a job at once, as a worker would soon."""
+
+    def __init__(self, task: Any) -> None:
+        self.defer = task.func

@@ -1,8 +1,10 @@
 """Chores of the segments room; each may run twice."""
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from tradewind.segments.health import weekly
+from tradewind.segments.health import report, weekly
 
 
 @app.periodic(cron="41 4 * * 1")
@@ -10,3 +12,19 @@ from tradewind.segments.health import weekly
 def tag_health(timestamp: int) -> None:
     """Every Monday: how are the tags?"""
     weekly.look_at_all()
+
+
+@app.task(name="segments.tag_health_of", queue="chores")
+def tag_health_of(workspace_id: int) -> None:
+    """One workspace, because somebody wants to know now."""
+    report.keep(workspace_id)
+
+
+def ask_for_tag_health(workspace_id: int) -> None:
+    """Have it looked at soon; asked twice while it waits, it is done once."""
+    lock = f"segments.tag_health_of {workspace_id}"
+    try:
+        with transaction.atomic():
+            tag_health_of.configure(queueing_lock=lock).defer(workspace_id=workspace_id)
+    except AlreadyEnqueued:
+        pass

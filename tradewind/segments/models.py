@@ -79,12 +79,15 @@ class TagRule(models.Model):
 
 
 class TagHealth(models.Model):
-    """What the weekly look at the tags found (C10); the page shows what has changed since."""
+    """What a look at the tags found (C10), the weekly one or one that was asked for. With many people the page shows
+    the newest of these; with few it looks anew."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False)
     at = models.DateTimeField()
     # Finding by its code → how many tags or people: {"silent": 3, "too_large": 1, …}.
     found = models.JSONField(default=dict)
+    # The findings themselves and how many tags there were (health/report.py); None in a look before they were kept.
+    report = models.JSONField(null=True)
 
     objects = TenantQuerySet.as_manager()
 

@@ -5,17 +5,15 @@ Codes: silent, too_large, stale, rare, alike, too_many, too_few, contradiction, 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.contacts.models import Tag
 from tradewind.segments import queries, tree
-from tradewind.segments.health import figures, split
+from tradewind.segments.health import figures, said, split
 from tradewind.segments.health.figures import Figures, TagFigures
 from tradewind.segments.models import TagRule
 from tradewind.segments.names import Names
@@ -36,25 +34,37 @@ NAMES: dict[str, str | Promise] = {
 # What outsiders call a complaint, as an event or as the last part of a tag's path.
 COMPLAINT_EVENTS = ("complaint", "complaint.opened", "complaint.created", "ticket.complaint")
 COMPLAINT_TAG = re.compile(r"complain|beschwerde|reklamation|reclam|شكوى", re.IGNORECASE)
-REPAIR = gettext_lazy("VIP repair")
 HIGH_SPEND: dict[str, Any] = {"any": [{"score": "monetary", "gte": 4}, {"field": "grade", "is": "A"}]}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`act` is a verb of `mending`, or "" when `url` leads to where it is mended. `says` is what is wrong."""
+    """`act` is a verb of `mending`, or "" when `url` leads to where it is mended. `data`: what the sentence names, in
+    no language, so that a finding can be kept and read by anybody (`said.py`)."""
 
     code: str
     tag: Tag | None
     people: int
-    says: str
     act: str
-    does: str
-    url: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def tag_id(self) -> str:
         return public_id(self.tag) if self.tag else ""
+
+    @property
+    def says(self) -> str:
+        """What is wrong, in the reader's language."""
+        return said.wrong(self.code, self.data)
+
+    @property
+    def does(self) -> str:
+        """The act, or where the link leads."""
+        return said.mended(self.code, self.act, self.data)
+
+    @property
+    def url(self) -> str:
+        return "" if self.act else said.address(self.code, self.tag_id, self.data)
 
 
 def look(workspace_id: int) -> tuple[Figures, list[Finding]]:
@@ -74,12 +84,11 @@ def of_tag(each: TagFigures, seen: Figures) -> Iterator[Finding]:
     if each.share > figures.TOO_LARGE:
         yield too_large(each, percent)
     elif each.share < figures.RARE and each.is_older_than(figures.SILENT_DAYS, seen.now):
-        says = _("%(percent)s %% of all people have it; a tag that is worth keeping has 2 %% or more.")
-        yield archiving("rare", each, says % {"percent": percent})
+        yield archiving("rare", each, {"percent": percent})
     elif each.changed_at is None and each.is_older_than(days, seen.now):
-        yield archiving("stale", each, _("Nobody got it or lost it for half a year."))
+        yield archiving("stale", each)
     elif is_silent(each, seen):
-        yield archiving("silent", each, _("No campaign or segment has used it for 30 days."))
+        yield archiving("silent", each)
 
 
 def is_silent(each: TagFigures, seen: Figures) -> bool:
@@ -88,24 +97,17 @@ def is_silent(each: TagFigures, seen: Figures) -> bool:
     return is_unused and each.is_older_than(figures.SILENT_DAYS, seen.now)
 
 
-def archiving(code: str, each: TagFigures, says: str) -> Finding:
+def archiving(code: str, each: TagFigures, data: dict[str, Any] | None = None) -> Finding:
     """A tag that a rule keeps is mended by its rule's switch; any other is put away."""
-    if each.tag.rule_id is not None:
-        return Finding(code, each.tag, each.people, says, "off", _("Switch its rule off"))
-    return Finding(code, each.tag, each.people, says, "archive", _("Archive"))
+    return Finding(code, each.tag, each.people, "archive" if each.tag.rule_id is None else "off", data or {})
 
 
 def too_large(each: TagFigures, percent: float) -> Finding:
-    says = _("%(percent)s %% of all people have it, so it tells little.") % {"percent": percent}
     proposal = split.best(each.tag.workspace_id, each.tag.pk)
     if proposal is None:
-        return Finding(
-            "too_large", each.tag, each.people, says, "", _("See the people"),
-            f"{reverse('contacts:list')}?tag={public_id(each.tag)}",
-        )  # fmt: skip
-    said = {"field": proposal.name, "values": ", ".join(name for _value, name in proposal.values)}
-    says = f"{says} {_('Its people differ most by %(field)s: %(values)s.') % said}"
-    return Finding("too_large", each.tag, each.people, says, "split", _("Split it"))
+        return Finding("too_large", each.tag, each.people, "", {"percent": percent})
+    data = {"percent": percent, "field": proposal.field, "values": [value for value, _name in proposal.values]}
+    return Finding("too_large", each.tag, each.people, "split", data)
 
 
 def alike(seen: Figures) -> Iterator[Finding]:
@@ -115,19 +117,14 @@ def alike(seen: Figures) -> Iterator[Finding]:
         key = re.sub(r"[\W_]+", "", each.tag.label.casefold()).removesuffix("s")
         larger = kept.setdefault(key, each)
         if larger is not each and each.tag.rule_id is None and key:
-            says = _("It looks like %(tag)s.") % {"tag": larger.tag.name}
-            url = reverse("contacts:tag", args=[public_id(each.tag)])
-            yield Finding("alike", each.tag, each.people, says, "", _("Merge the two"), url)
+            yield Finding("alike", each.tag, each.people, "", {"tag": larger.tag.name})
 
 
 def in_all(seen: Figures) -> Iterator[Finding]:
-    said = {"n": seen.in_all}
     if seen.in_all > figures.MOST_TAGS:
-        says = _("There are %(n)s tags; with more than 100 nobody finds the right one.") % said
-        yield Finding("too_many", None, 0, says, "", _("Look at all tags"), reverse("contacts:tags"))
+        yield Finding("too_many", None, 0, "", {"n": seen.in_all})
     elif seen.in_all < figures.FEWEST_TAGS:
-        says = _("There are %(n)s tags; with fewer than 30 a business knows little of its people.") % said
-        yield Finding("too_few", None, 0, says, "", _("Look at the recipes"), reverse("recipes:list"))
+        yield Finding("too_few", None, 0, "", {"n": seen.in_all})
 
 
 def contradictions(seen: Figures) -> Iterator[Finding]:
@@ -137,8 +134,7 @@ def contradictions(seen: Figures) -> Iterator[Finding]:
         return
     people = queries.count(tree.read(wanted, workspace_id=seen.workspace_id), workspace_id=seen.workspace_id).people
     if people:
-        says = _("They spend much and complained lately. They need somebody before they need an offer.")
-        yield Finding("contradiction", None, people, says, "repair", _("Keep a tag “%(tag)s”") % {"tag": REPAIR})
+        yield Finding("contradiction", None, people, "repair")
 
 
 def repair_tree(workspace_id: int) -> dict[str, Any]:
@@ -158,14 +154,8 @@ def mismatches(seen: Figures) -> Iterator[Finding]:
     for row in rows.filter(tag__archived_at=None).select_related("tag"):
         live = book.read_one(row, names)
         if live is None:
-            says = _("Its rule cannot be read any more, so the tag stands still.")
-            yield Finding("mismatch", row.tag, row.people, says, "", _("Open the rule"), url_of(row))
+            yield Finding("mismatch", row.tag, row.people, "", {"rule": public_id(row)})
             continue
         wrong = len(engine.differing(live, seen.now))
         if wrong > figures.MATCH_ERRORS * max(engine.holders(row.workspace_id, row.tag_id), 1):
-            says = _("%(n)s people have it or lack it against its rule.") % {"n": wrong}
-            yield Finding("mismatch", row.tag, wrong, says, "check", _("Check everybody now"))
-
-
-def url_of(row: TagRule) -> str:
-    return reverse("rules:show", args=[public_id(row)])
+            yield Finding("mismatch", row.tag, wrong, "check", {"n": wrong})

@@ -7,7 +7,8 @@ from tradewind.contacts.models import Tag
 from tradewind.contacts.tags import tree as tag_tree
 from tradewind.lib import clock
 from tradewind.segments.health import split
-from tradewind.segments.health.findings import REPAIR, Finding, repair_tree
+from tradewind.segments.health.findings import Finding, repair_tree
+from tradewind.segments.health.said import REPAIR
 from tradewind.segments.models import TagRule
 from tradewind.segments.rules import actions
 from tradewind.segments.rules.errors import RuleError
