@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 
 from tests.contacts.made import contact
+from tests.people import JOINED
 from tradewind.contacts import actions, search
-from tradewind.contacts.models import Contact, Identity
+from tradewind.contacts.models import Contact, Identity, Standing
 from tradewind.contacts.search import Wanted
+from tradewind.contacts.tags import selections
 from tradewind.lib import clock
 from tradewind.workspaces import walls
 from tradewind.workspaces.models import Member
@@ -112,6 +114,19 @@ def test_filters_narrow_together(alice: Member, people: dict[str, Contact]) -> N
         assert names(marketing="nonsense") == sorted(PEOPLE)
         assert search.values_of("country") == ["AE", "DE", "GB", "HK", "IT", "TH"]
         assert search.values_of("language") == ["it"]
+
+
+def test_a_grade_narrows_the_list_alone_and_with_others(alice: Member, people: dict[str, Contact]) -> None:
+    for name, grade in (("Annika Vogel", "A"), ("Marco Bellini", "A"), ("陈美玲", "C")):
+        Standing.objects.create(contact=people[name], workspace=alice.workspace, grade=grade, reckoned_at=JOINED)
+    with walls.inside(alice.workspace_id):
+        assert names(grade="A") == ["Annika Vogel", "Marco Bellini"]
+        assert names(grade="A", country="IT") == ["Marco Bellini"]
+        assert names(grade="A", text="vogel") == ["Annika Vogel"]
+        assert names(grade="B") == []
+        assert names(grade="'") == []
+    chosen = selections.of_filter(Wanted(grade="C"))
+    assert selections.count(chosen, workspace_id=alice.workspace_id) == 1
 
 
 @pytest.mark.parametrize("with_text", [False, True])

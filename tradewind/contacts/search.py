@@ -34,13 +34,14 @@ class Wanted:
     country: str = ""
     language: str = ""
     marketing: str = ""
+    grade: str = ""
     home: str = ""
     # Numbers only as a whole: for who may not see them, and could else read them piece by piece.
     is_whole_only: bool = False
 
     @property
     def is_set(self) -> bool:
-        return bool(self.text or self.tag is not None or self.country or self.language or self.marketing)
+        return bool(self.text or self.tag is not None or self.country or self.language or self.marketing or self.grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def found(wanted: Wanted, below: int, most: int) -> list[int]:
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM contacts_found(%s::text[], %s::text[], %s::int[], %s, %s, %s, %s::bigint, %s::int)",
-            [words, handles, family(wanted.tag), wanted.country, wanted.language, marketing, below, most],
+            "SELECT * FROM contacts_found(%s::text[], %s::text[], %s::int[], %s, %s, %s, %s, %s::bigint, %s::int)",
+            [words, handles, family(wanted.tag), wanted.country, wanted.language, marketing, wanted.grade, below, most],
         )
         return sorted((row[0] for row in cursor.fetchall()), reverse=True)
 

@@ -46,7 +46,10 @@ class Standing(models.Model):
     class Meta:
         db_table = "contact_standing"
         indexes = [
-            models.Index(fields=["due_at"], name="contact_standing_due", condition=models.Q(due_at__isnull=False))
+            models.Index(fields=["due_at"], name="contact_standing_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["workspace", "grade", "-contact"], name="contact_standing_graded", condition=~models.Q(grade="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -52,10 +52,11 @@ def filtered(kept: Any, workspace_id: int) -> Sql:
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     return Sql(
         "SELECT found AS contact_id FROM contacts_found(%(words)s::text[], %(handles)s::text[], %(family)s::int[],"
-        " %(country)s, %(language)s, %(marketing)s, %(below)s::bigint, %(most)s::int) AS found",
+        " %(country)s, %(language)s, %(marketing)s, %(grade)s, %(below)s::bigint, %(most)s::int) AS found",
         {
             "words": words, "handles": handles, "family": search.family(wanted.tag), "country": wanted.country,
-            "language": wanted.language, "marketing": marketing, "below": search.NEWEST, "most": EVERYBODY,
+            "language": wanted.language, "marketing": marketing, "grade": wanted.grade, "below": search.NEWEST,
+            "most": EVERYBODY,
         },
     )  # fmt: skip
 

@@ -18,7 +18,8 @@ from tradewind.workspaces.door import public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
 # What narrows the list in its address.
-FILTERS = ("q", "tag", "country", "language", "marketing")
+FILTERS = ("q", "tag", "country", "language", "marketing", "grade")
+GRADES = ("A", "B", "C")
 
 
 @right_required("contacts.view")
@@ -48,6 +49,7 @@ def index(request: MemberRequest) -> HttpResponse:
             "tags": [(public_id(tag), tag) for tag in tags],
             "countries": [(code, words.country_name(code)) for code in search.values_of("country")],
             "languages": [(code, words.language_name(code)) for code in search.values_of("language")],
+            "grades": [(each, _("Grade %(grade)s") % {"grade": each}) for each in GRADES],
             "consents": [(word, name) for word, (_tone, name) in words.MARKETING.items()],
         },
     )
@@ -63,6 +65,7 @@ def wanted_of(request: MemberRequest) -> search.Wanted:
         country=asked.get("country", "")[:2].upper(),
         language=asked.get("language", "")[:12],
         marketing=asked.get("marketing", "")[:12],
+        grade=asked.get("grade", "")[:1].upper(),
         home=request.workspace.country,
         is_whole_only=not masking.sees_whole(request.member),
     )
