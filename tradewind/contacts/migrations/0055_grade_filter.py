@@ -17,7 +17,7 @@ DROP = "DROP FUNCTION contacts_found"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0051_lighter_tags")]
+    dependencies = [("contacts", "0052_cleaning")]
     operations = [
         migrations.AddIndex(
             "standing",
