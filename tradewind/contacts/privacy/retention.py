@@ -38,6 +38,7 @@ USUAL = {"texts": 365, "details": 365, "bodies": 30}
 FEWEST, MOST = {"texts": 7, "details": 30, "bodies": 1}, 3650
 # Rows that one transaction looks at: a few hundredths of a second, so that nobody waits.
 AT_ONCE = 1_000
+LOOK_AGAIN_SECONDS = 60.0
 
 # Who has something to look at: the one furthest behind first.
 NEXT = """
@@ -67,7 +68,7 @@ WITH next AS MATERIALIZED (
   WHERE attempt.id >= (lpad(to_hex(emptied.id), 16, '0') || '0000000000000000')::uuid
     AND attempt.id <= (lpad(to_hex(emptied.id), 16, '0') || 'ffffffffffffffff')::uuid AND detail <> ''
 )
-SELECT (SELECT id FROM upto), (SELECT count(*) FROM emptied)
+SELECT id FROM upto
 """
 # Stays: sums, codes, tags, orders (so that one that is placed and paid is one) and what kind of message it was.
 PLAIN = """
@@ -89,7 +90,7 @@ WITH next AS MATERIALIZED (
     AND next.place <= (SELECT place FROM upto) AND j.data IS NOT NULL AND j.data IS DISTINCT FROM {PLAIN}
   RETURNING j.id
 )
-SELECT next.tx, next.id, (SELECT count(*) FROM emptied) FROM next JOIN upto USING (place)
+SELECT next.tx, next.id FROM next JOIN upto USING (place)
 """  # noqa: S608  our own words
 # The next campaign that ended long enough ago, and some of its people.
 ENDED = """
@@ -154,33 +155,45 @@ def checked(days: dict[str, int]) -> None:
             )
 
 
+class Pace:
+    """The worker's loop: a piece a second while there is something to look at, else a look a minute."""
+
+    def __init__(self) -> None:
+        self.rests_until = 0.0
+
+    def step(self) -> bool:
+        if clock.time() >= self.rests_until and not step():
+            self.rests_until = clock.time() + LOOK_AGAIN_SECONDS
+        return False  # never at once, so that others come first
+
+
 def step() -> bool:
-    """One short transaction for each workspace and kind; never asks to go on at once, so that others come first."""
+    """One short transaction for each workspace and kind; whether any of them got further."""
     with hot_cursor() as cursor:
         cursor.execute(NEXT)
         places = [Place(*row) for row in cursor.fetchall()]
+    has_moved = False
     for place in places:
-        empty_texts(place)
-        empty_details(place)
-        empty_campaigns(place)
+        has_moved |= any([empty_texts(place), empty_details(place), empty_campaigns(place)])
         alive()
-    return False
+    return has_moved
 
 
-def empty_texts(place: Place) -> int:
-    """The next messages; how many lost their words."""
+def empty_texts(place: Place) -> bool:
+    """The next messages lose their words; whether there were some to look at."""
     with transaction.atomic(), hot_cursor() as cursor:
         cursor.execute(MAY_CHANGE)
         known = {"workspace": place.workspace_id, "reached": place.texts_reached, "most": AT_ONCE}
         cursor.execute(TEXTS, {**known, "cutoff": clock.now() - timedelta(days=place.texts_days)})
-        upto, emptied = cursor.fetchone() or (None, 0)
-        if upto is not None and upto > place.texts_reached:
-            reach(cursor, place, texts_reached=upto)
-    return int(emptied)
+        (upto,) = cursor.fetchone() or (None,)
+        if upto is None or upto <= place.texts_reached:
+            return False
+        reach(cursor, place, texts_reached=upto)
+    return True
 
 
-def empty_details(place: Place) -> int:
-    """The next entries of the journal; how many lost their details."""
+def empty_details(place: Place) -> bool:
+    """The next entries of the journal lose their details; whether there were some to look at."""
     with transaction.atomic(), hot_cursor() as cursor:
         cursor.execute(MAY_CHANGE)
         known = {"workspace": place.workspace_id, "tx": place.details_tx, "reached": place.details_reached}
@@ -188,25 +201,24 @@ def empty_details(place: Place) -> int:
         cursor.execute(DETAILS, {**known, "most": AT_ONCE, "cutoff": cutoff})
         row = cursor.fetchone()
         if row is None:
-            return 0
+            return False
         reach(cursor, place, details_tx=row[0], details_reached=row[1])
-    return int(row[2])
+    return True
 
 
-def empty_campaigns(place: Place) -> int:
-    """The values of some people of a campaign that ended long ago; how many."""
+def empty_campaigns(place: Place) -> bool:
+    """The values of some people of a campaign that ended long ago go; whether there was one."""
     cutoff, reached = clock.now() - timedelta(days=place.texts_days), place.campaigns_reached
     with transaction.atomic(), hot_cursor() as cursor:
         cursor.execute(ENDED, [place.workspace_id, cutoff, reached, reached])
         row = cursor.fetchone()
         if row is None:
-            return 0
+            return False
         cursor.execute(VALUES_OF, [row[0], AT_ONCE])
-        emptied = cursor.rowcount
-        if emptied < AT_ONCE:
+        if cursor.rowcount < AT_ONCE:
             cursor.execute(PASTED, [row[0]])
             reach(cursor, place, campaigns_reached=row[1])
-    return emptied
+    return True
 
 
 def reach(cursor: Cursor, place: Place, **columns: Any) -> None:
