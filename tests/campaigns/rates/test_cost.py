@@ -122,7 +122,7 @@ class TestPlan:
         ):
             Message.objects.create(
                 workspace=shop.owner.workspace, number=shop.numbers[0], contact=ada, direction="out", kind="text",
-                category=category, state="delivered", wamid=f"m{rank}", created_at=NOON, accepted_at=NOON,
+                category=category, state="delivered", rank=3, wamid=f"m{rank}", created_at=NOON, accepted_at=NOON,
                 pricing={"type": kind, "category": category, "billable": kind == "regular"},
             )  # fmt: skip
         found = month.so_far(shop.owner.workspace_id, cards.price_list(card))

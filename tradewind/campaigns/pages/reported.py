@@ -18,6 +18,9 @@ from tradewind.campaigns.reasons import REASONS
 from tradewind.whatsapp.errors import rule_for
 
 MOST_BARS = 24
+LEAST_BARS = 6
+LATE = timedelta(minutes=1)
+"""A smaller difference is not worth a word."""
 MOST_COUNTRIES = 12
 MOST_VERSIONS = 10
 
@@ -41,7 +44,7 @@ class Pair:
     @property
     def change_in_words(self) -> str:
         """Of a span, as a share of what was planned: +3.1 %."""
-        if not self.planned or self.happened is None:
+        if not self.planned or self.happened is None or abs(self.happened - self.planned) < LATE:
             return ""
         percent = 100 * (self.happened / self.planned - 1)
         return f"{'−' if percent < 0 else '+'}{number_format(abs(percent), 1)} %"
@@ -138,7 +141,7 @@ def bars(plan: dict[str, Any], figures: dict[str, Any]) -> dict[str, Any] | None
         for start in stretches
     ]  # fmt: skip
     most = max(max(pair) for pair in sums) or 1
-    step = 100 / len(sums)
+    step = 100 / max(LEAST_BARS, len(sums))
     return {
         "rows": [
             {

@@ -19,14 +19,13 @@ FREE_SERVICE = 1_000
 """Service messages that are free for each number and month, since October 2026 (reported by several providers)."""
 LIMIT_MS = 5_000
 
-# The first message of the month is found by walking down the key: messages are numbered as they are made.
 SPENT = f"""
 SELECT message.number_id, message.category, message.pricing ->> 'category', message.pricing ->> 'type',
        {country_sql("phone.value")}, count(*)
 FROM message LEFT JOIN identity phone
   ON phone.contact_id = message.contact_id AND phone.kind = 'phone' AND phone.is_current
 WHERE message.workspace_id = %(workspace)s AND message.direction = 'out' AND message.accepted_at >= %(month)s
-  AND message.pricing IS NOT NULL
+  AND message.pricing IS NOT NULL AND message.rank >= 3
 GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608 - only names of ours
 
