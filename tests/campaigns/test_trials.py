@@ -9,7 +9,7 @@ import pytest
 from tests.campaigns.conftest import BINDINGS, Shop, template
 from tests.campaigns.counting import adds_up, rows
 from tests.conftest import Time
-from tradewind.campaigns import actions, feeder
+from tradewind.campaigns import actions, feeder, upkeep
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import Campaign, Recipient, Trial
 from tradewind.campaigns.trials import draw, steps, verbs
@@ -312,3 +312,15 @@ def test_the_plan_reckons_with_the_parts(shop: Shop) -> None:
     assert sorted(later) == [5400.0, 9000.0, 12600.0, 16200.0] and sum(later.values()) == 80
     assert all(abs(people_ - 20) <= 2 for people_ in later.values()), "evenly, number by number"
     assert tried.plan["seconds"] >= 16_200 > plain.plan["seconds"]
+
+
+def test_a_test_on_everybody_is_judged_although_the_campaign_is_done(shop: Shop, still_time: Time) -> None:
+    people(shop, 30)
+    campaign = actions.launch(planned(shop, texts=1, sample_share=1.0), member=shop.owner)
+    send_all()
+    upkeep.look_after()
+    campaign.refresh_from_db()
+    assert campaign.state == "done"
+    still_time.move(61 * 60)
+    work()
+    assert (trial_of(campaign).verdict, trial_of(campaign).stage) == ("even", "open")

@@ -61,17 +61,25 @@ FOR UPDATE OF place SKIP LOCKED
 # were erased since the plan are passed over: they count as fed and as skipped, and `queries.truth` names them.
 # Messages get their ids before they are written, so that the outbox needs no join with them; `IS TRUE` keeps the
 # question who was written a look into a hash table (as a join of two lists without statistics it is quadratic).
+# Each part is looked at by itself, so that people of tomorrow are never walked over to find those of now.
 FEED = """
 WITH due AS MATERIALIZED (
   SELECT next.*, nextval('message_id_seq') AS message_id FROM (
-    SELECT id, workspace_id, contact_id, variables, zone, part, due_at, expires_at,
+    SELECT id, workspace_id, contact_id, variables, zone, near.part, due_at, expires_at,
            (%(contents)s::bigint[])[variant + 1] AS content_id
-    FROM recipient
-    WHERE campaign_id = %(campaign)s AND number_id = %(number)s AND excluded = '' AND due_at <= %(until)s
-      AND (part, due_at, id) > (%(fed_part)s, coalesce(%(fed_due_at)s, '-infinity'::timestamptz), %(fed_recipient)s)
-      AND part <= %(open_part)s
-      AND (SELECT state FROM run WHERE id = %(run)s) = 'open'
-    ORDER BY part, due_at, id LIMIT %(most)s
+    FROM generate_series(%(fed_part)s::int, %(open_part)s::int) AS opened(part)
+    CROSS JOIN LATERAL (
+      SELECT * FROM recipient
+      WHERE campaign_id = %(campaign)s AND number_id = %(number)s AND excluded = '' AND part = opened.part
+        AND due_at <= %(until)s
+        AND (due_at, id) > (
+          CASE WHEN opened.part = %(fed_part)s THEN coalesce(%(fed_due_at)s, '-infinity'::timestamptz)
+               ELSE '-infinity' END,
+          CASE WHEN opened.part = %(fed_part)s THEN %(fed_recipient)s ELSE 0 END)
+        AND (SELECT state FROM run WHERE id = %(run)s) = 'open'
+      ORDER BY due_at, id LIMIT %(most)s
+    ) near
+    ORDER BY near.part, due_at, id LIMIT %(most)s
   ) next
 ), made AS (
   INSERT INTO message (id, workspace_id, number_id, contact_id, direction, kind, category, state, run_id, content_id,

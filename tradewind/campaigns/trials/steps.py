@@ -24,8 +24,11 @@ LONGEST = timedelta(hours=48)
 
 
 def step() -> bool:
-    """Look at each trial of a running campaign once; True while a part is being got ready."""
-    rows = Trial.objects.filter(campaign__state="running", stage__in=("canary", "test", "opening"))
+    """Look at each trial under way once; True while a part is being got ready.
+
+    A campaign may be done before its trial is judged: when everybody is in the sample.
+    """
+    rows = Trial.objects.filter(campaign__state__in=("running", "done"), stage__in=("canary", "test", "opening"))
     is_busy = [look(trial) for trial in rows.select_related("campaign__run", "campaign__template")]
     return any(is_busy)
 
