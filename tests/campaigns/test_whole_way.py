@@ -155,15 +155,15 @@ def test_b7_of_deliverable_messages_997_in_a_thousand_go_under_five_per_cent_of_
     scene: Scene, bench: Running, alice: Member, run_clock: Callable[[float], None]
 ) -> None:
     run_clock(60.0)  # the two minutes for which a webhook is waited for pass in two seconds
-    add_people(scene.workspace, people(1000))
+    add_people(scene.workspace, people(400))
     campaign = planned(scene, alice, category="UTILITY", numbers=3, preset="fast")
     before = len(bench.lines())
     bench.admin("faults", {"graph": {"131016": 0.02, "131000": 0.02, "2": 0.01}})
     campaign = send(campaign, alice)
     bench.admin("faults", {"clear": True})
     attempts = Attempt.objects.filter(outcome="refused").count()
-    assert 30 <= attempts <= 80, "the faults did strike"
+    assert 8 <= attempts <= 45, "the faults did strike"
     states = adds_up(campaign)["states"]
-    assert states.get("accepted", 0) >= 997, states
+    assert states.get("accepted", 0) >= 399, states
     log = bench.lines()[before:]
     assert len(log) == len({line["to"] for line in log}) == states["accepted"], "nobody twice"
