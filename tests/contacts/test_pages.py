@@ -170,7 +170,7 @@ def test_the_person_page_takes_few_queries(as_alice: Client, annika: Contact, ha
         message(hamburg, annika, text=f"nr {n}")
     with CaptureQueriesContext(connection) as found:
         as_alice.get(url("show", annika))
-    assert len(found) <= 16
+    assert len(found) <= 17
 
 
 def test_editing(as_bob: Client, annika: Contact) -> None:

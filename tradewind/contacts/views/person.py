@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
@@ -37,9 +37,12 @@ def contact_of(request: MemberRequest, contact: str) -> Contact:
 @right_required("contacts.view")
 def show(request: MemberRequest, contact: str) -> HttpResponse:
     """The person's page. `part` names the piece that a live event asks for; `before` goes on with the timeline."""
-    if stays := merged_into(request, contact):
-        return redirect("contacts:show", stays)
-    person = contact_of(request, contact)
+    try:
+        person = contact_of(request, contact)
+    except Http404:
+        if stays := merged_into(request, contact):
+            return redirect("contacts:show", stays)
+        raise
     before = moment_of(request.GET.get("before", ""))
     if before is not None:
         return render(request, "contacts/_timeline.html", history(person, before))
