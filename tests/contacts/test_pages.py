@@ -62,6 +62,7 @@ def test_the_list_shows_people_and_narrows(as_bob: Client, annika: Contact, alic
 
 
 def test_the_list_takes_as_many_queries_for_fifty_as_for_one(as_alice: Client, alice: Member, annika: Contact) -> None:
+    as_alice.get("/contacts/")  # the first request of a session also notes where it came from
     with CaptureQueriesContext(connection) as few:
         as_alice.get("/contacts/")
     tag = actions.make_tag(workspace=alice.workspace, name="VIP", member=alice)
