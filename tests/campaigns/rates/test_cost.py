@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.campaigns.conftest import NOON, Shop
@@ -158,6 +158,7 @@ TIERS = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 600), st.integers(0, 600), TIERS, st.integers(0, 100))
 def test_tiers_are_charged_message_by_message(n: int, used: int, more: list[tuple[int, int]], first: int) -> None:
     tiers = ((0, first), *sorted(more))

@@ -1,7 +1,7 @@
 """Rate cards as files: Meta's shape, a list, and what is refused in words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tradewind.campaigns.rates import example
@@ -70,11 +70,13 @@ def test_encodings_of_spreadsheets() -> None:
         assert read(text_of(raw)).prices[0].market == "TR"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 9_999_999))
 def test_money_is_exact_to_the_millionth(micros: int) -> None:
     assert micros_of(f"{micros // 1_000_000}.{micros % 1_000_000:06}", "EUR") == micros
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:

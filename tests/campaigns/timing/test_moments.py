@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tradewind.campaigns.errors import CampaignError
@@ -69,7 +69,7 @@ class TestDaylightSaving:
         found = moment_of(timing, "Europe/Berlin", "", starts_at=between, quiet=None, hour=2)
         assert found.due_at == at("2026-10-26T01:00")
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         day=st.dates(date(2024, 1, 1), date(2030, 12, 31)),
         minutes=st.integers(0, 24 * 60 - 1),
@@ -86,7 +86,7 @@ class TestDaylightSaving:
         an_hour_ago = (found - timedelta(hours=1)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         assert an_hour_ago < wanted
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
         hour=st.integers(8, 21),
