@@ -7,6 +7,7 @@ import pytest
 from tests.campaigns.conftest import Shop
 from tests.campaigns.counting import rows
 from tests.conftest import Time
+from tests.waiting import wait_until_readable
 from tradewind.campaigns import actions, clicks, feeder, queries
 from tradewind.journal.actions import record
 from tradewind.lib import clock
@@ -33,9 +34,11 @@ def test_a_click_counts_once_for_the_last_message_within_three_days(shop: Shop, 
     click(shop, "Twice", 5)
     click(shop, "Late", 73 * 60)
     click(shop, "Before", -1)
+    wait_until_readable()
     while clicks.step():
         pass
     click(shop, "Twice", 7)
+    wait_until_readable()
     while clicks.step():
         pass
     twice = Message.objects.get(contact__name="Twice")

@@ -135,7 +135,7 @@ ONE = [{"type": "BODY", "text": "Hi {{1}}"}]
         ([{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "Hi"}], [], "begins with a picture"),
         ([{"type": "HEADER", "format": "VIDEO"}, {"type": "BODY", "text": "Hi"}],
          [{"key": "header.media", "fallback": "http://plain.example/a.mp4"}], "begins with a video"),
-        ([{"type": "HEADER", "format": "LOCATION"}, {"type": "BODY", "text": "Hi"}], [], "needs a place"),
+        ([{"type": "HEADER", "format": "LOCATION"}, {"type": "BODY", "text": "Hi"}], [], "begins with a map"),
         (ONE, [{"key": "body.1", "field": "", "fallback": "x" * 1_500}], "at most 1024"),
         (ONE, [{"key": "body.1", "field": "fields."}], "which own field"),
         (ONE, ["nonsense", None, 7], "has no value yet"),

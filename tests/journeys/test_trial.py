@@ -52,7 +52,7 @@ def test_a_stop_in_the_middle_of_a_campaign_is_the_last_word(
     expect(page.locator("#as-received")).not_to_contain_text("has left our warehouse")
     for field in page.locator("#variables input[name^='fallback-']").all():
         field.fill("friend")
-    page.locator("input[name=per_minute]").fill("30")
+    page.locator("input[name=per_minute]").fill("300")
     page.locator("input[name=quiet_hours]").uncheck()
     page.get_by_role("button", name="Make the flight plan").click()
     page.wait_for_url("**/plan/")

@@ -271,28 +271,32 @@ def get_message(request: MemberRequest, id: str) -> MessageOut:
     return shown(message, Waiting(because=why.sentence, until=why.until) if why else None)
 
 
-class WhyStep(Schema):
+class MessageWhyStep(Schema):
     at: datetime | None
     text: str
     more: str
 
 
-class WhyOut(Schema):
+class MessageWhyOut(Schema):
     """Why a message was sent, was not, waits, failed or was perhaps sent."""
 
     sentence: str
     until: datetime | None
-    steps: list[WhyStep] = Field(description="How it came to this, in the order of time")
+    steps: list[MessageWhyStep] = Field(description="How it came to this, in the order of time")
 
 
 @router.get(
-    "/{id}/why", auth=READ, response={200: WhyOut, **NOT_THERE}, summary="Why it was sent or not", operation_id="why"
+    "/{id}/why",
+    auth=READ,
+    response={200: MessageWhyOut, **NOT_THERE},
+    summary="Why it was sent or not",
+    operation_id="why",
 )
-def why_message(request: MemberRequest, id: str) -> WhyOut:
+def why_message(request: MemberRequest, id: str) -> MessageWhyOut:
     related = rows(request).filter(direction="out").select_related("contact", "number", "run__campaign", "author__user")
     answer = why.why(find(related, id))
-    steps = [WhyStep(at=step.at, text=step.text, more=step.more) for step in answer.steps]
-    return WhyOut(sentence=answer.sentence, until=answer.until, steps=steps)
+    steps = [MessageWhyStep(at=step.at, text=step.text, more=step.more) for step in answer.steps]
+    return MessageWhyOut(sentence=answer.sentence, until=answer.until, steps=steps)
 
 
 @router.post(

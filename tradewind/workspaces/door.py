@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -83,6 +82,9 @@ def proof_required(view: View) -> View:
 
 def demand_proof(request: HttpRequest) -> None:
     """Raises `ReauthenticationRequired`, which allauth's middleware turns into its page, without a fresh proof."""
+    # Not above: pages that nobody signs in to (the gallery of components) have this door and no allauth.
+    from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+
     raise_if_reauthentication_required(request, app="allauth.account")
 
 

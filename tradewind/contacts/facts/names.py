@@ -11,10 +11,11 @@ _BETWEEN = re.compile(r"[^a-z0-9_]+")
 # The first words of the journal's own kinds (docs/glossary.md): whoever could tell "message.read" could forge figures.
 OWN = frozenset(
     (
-        "account", "app", "api", "audit", "automation", "batch", "campaign", "consent", "contact", "contacts",
-        "conversation", "deadletter", "fact", "health", "import", "invitation", "journal", "key", "lane", "member",
-        "message", "number", "outbox", "portfolio", "recipe", "rule", "run", "segment", "sending", "sequence",
-        "standing", "suggestion", "system", "tag", "tags", "template", "tradewind", "webhook", "workspace",
+        "account", "api", "app", "audit", "automation", "batch", "campaign", "consent", "contact", "contacts",
+        "conversation", "deadletter", "fact", "health", "import", "invitation", "journal", "key", "lane", "media",
+        "member", "message", "number", "outbox", "portfolio", "rates", "recipe", "rule", "run", "segment",
+        "sending", "sequence", "standing", "suggestion", "system", "tag", "tags", "template", "tradewind",
+        "webhook", "workspace",
     )
 )  # fmt: skip
 
