@@ -10,6 +10,7 @@ from django.db import transaction
 from tests.conftest import Time
 from tests.contacts.made import contact
 from tests.segments.oracle import World
+from tests.waiting import wait_until_readable
 from tradewind.contacts.models import Contact, ContactTags, Tag, TagChange
 from tradewind.contacts.tags import tree as tag_tree
 from tradewind.contacts.tags.assign import By, Change, KeptByRule, change_many
@@ -32,6 +33,7 @@ RECENT = {"event": "order.placed", "within_days": 14}
 
 def work(keeper: Keeper) -> None:
     """The loop until it has nothing to do."""
+    wait_until_readable()
     for _ in range(500):
         if not keeper.step():
             return

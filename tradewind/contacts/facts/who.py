@@ -18,6 +18,8 @@ Cursor = psycopg.Cursor[Any]
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+# Our own ids have eleven letters and may begin with a digit, as a phone number does.
+_ID_LIKE = re.compile(r"(?=.*[A-Za-z])[1-9A-Za-z]{11}")
 _PHONE_LIKE = re.compile(r"[+＋(]|\d|tel:|whatsapp:|https?:|wa\.me", re.I)
 
 BY_PHONE = """
@@ -104,7 +106,7 @@ def spell_out(
     (home,) = cursor.fetchone() or ("",)
     numbers = {}
     for text in sorted(texts):
-        if not _PHONE_LIKE.match(text):
+        if not _PHONE_LIKE.match(text) or _ID_LIKE.fullmatch(text):
             found.problems[text] = _("Nobody here has this id.")
             continue
         try:
