@@ -17,7 +17,7 @@ def test_two_texts_are_compared_and_one_goes_to_the_rest(as_owner: Callable[...,
     expect(page.get_by_role("heading", name="Texts compared")).to_be_visible()
     launch(page)
     expect(page.get_by_role("button", name="Send B to the rest")).to_be_visible()
-    page.wait_for_function("document.querySelector('#progress .text-figure').textContent.trim().match(/^[1-9]\\d+/)")
+    expect(page.locator("#progress .text-figure").first).to_have_text(re.compile(r"^\s*[1-9]\d+"), timeout=END_MS)
     assert sent(page) < recipients(page), "only the sample goes first"
     page.get_by_role("button", name="Send B to the rest").click()
     expect(page.get_by_text(re.compile("chose text B"))).to_be_visible()
