@@ -3,10 +3,7 @@
 A click belongs to the last campaign message that the person got within the 72 hours before; each message counts once.
 """
 
-from django.db import transaction
-
 from tradewind.journal import cursors
-from tradewind.journal.connections import hot_cursor
 
 CLICKS = "campaign_clicks"
 BATCH = 20_000
@@ -43,13 +40,4 @@ SELECT tx, id, (SELECT count(*) FROM fresh) FROM fresh ORDER BY tx DESC, id DESC
 
 def step() -> bool:
     """Note the clicks of one batch of the journal; True when there may be more."""
-    with transaction.atomic(), hot_cursor() as cursor:
-        place = cursors.lock(cursor, CLICKS)
-        if place is None:
-            return False
-        cursor.execute(NOTE_CLICKS, [*place, BATCH])
-        row = cursor.fetchone()
-        if row is None:
-            return False
-        cursors.move(cursor, CLICKS, row[0], row[1])
-        return bool(row[2] == BATCH)
+    return cursors.step(CLICKS, NOTE_CLICKS, batch=BATCH)

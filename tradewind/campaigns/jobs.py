@@ -1,10 +1,10 @@
 """Background work of campaigns. Every job may run twice: the second time it finds nothing to do."""
 
-from django.db import connection, transaction
+from django.db import connection
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from tradewind.campaigns import planner
+from tradewind.workspaces.chores import ask_once
 
 
 @app.task(queue="plans")
@@ -15,8 +15,4 @@ def make_plan(campaign_id: int) -> None:
 
 def ask_for_plan(campaign_id: int) -> None:
     """Put the job into the queue, unless it is there already."""
-    try:
-        with transaction.atomic():
-            make_plan.configure(queueing_lock=f"plan:{campaign_id}").defer(campaign_id=campaign_id)
-    except AlreadyEnqueued:
-        return
+    ask_once(make_plan, campaign_id=campaign_id)

@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from tradewind.campaigns import actions
 from tradewind.campaigns.models import Campaign
 from tradewind.journal import cursors
-from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
 from tradewind.lib.watchdog import alive
 from tradewind.messages import runs
@@ -101,13 +100,4 @@ def settle(campaign_id: int) -> None:
 
 def count_departures() -> bool:
     """Count what Meta has taken of each run, by ten seconds of its answer; True when there may be more."""
-    with transaction.atomic(), hot_cursor() as cursor:
-        place = cursors.lock(cursor, DEPARTURES)
-        if place is None:
-            return False
-        cursor.execute(COUNT_DEPARTURES, [*place, BATCH])
-        row = cursor.fetchone()
-        if row is None:
-            return False
-        cursors.move(cursor, DEPARTURES, row[0], row[1])
-        return bool(row[2] == BATCH)
+    return cursors.step(DEPARTURES, COUNT_DEPARTURES, batch=BATCH)

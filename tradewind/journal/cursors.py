@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 
 import orjson
 import psycopg
+from django.db import transaction
 
+from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
 
 LOCK_SPACE = 7402  # first half of the advisory locks of cursors
@@ -72,6 +74,25 @@ def lock(cursor: Cursor, name: str) -> tuple[int, int] | None:
         return None
     cursor.execute(PLACE, [name])
     return cursor.fetchone() or (0, 0)
+
+
+def step(name: str, sql: str, *, batch: int) -> bool:
+    """Have one statement read the next entries under this name and do what follows; True when there may be more.
+
+    Its parameters are the place (transaction, entry) and the batch; its row, if any, the last entry's transaction and
+    id and how many it read. Doing and moving on are one transaction: nothing is done twice.
+    """
+    with transaction.atomic(), hot_cursor() as cursor:
+        place = lock(cursor, name)
+        if place is None:
+            return False
+        cursor.execute(sql, [*place, batch])
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        tx, entry, n = row
+        move(cursor, name, tx, entry)
+        return bool(n == batch)
 
 
 def advance(cursor: Cursor, name: str, entries: Sequence[Told]) -> None:

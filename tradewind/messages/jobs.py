@@ -1,11 +1,10 @@
 """Chores of the messages room; each may run twice."""
 
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from tradewind.messages.reconciliation import cases
 from tradewind.numbers.models import Account
+from tradewind.workspaces.chores import ask_once
 
 
 # Meta's figures of a day are complete some time after its end: two hours and a bit.
@@ -26,20 +25,9 @@ def compare_account(account_id: int) -> None:
 
 def compare_soon(account_id: int) -> None:
     """Have an account compared, once however often it is asked for."""
-    try:
-        with transaction.atomic():
-            lock = f"messages.compare_account {account_id}"
-            compare_account.configure(queueing_lock=lock).defer(account_id=account_id)
-    except AlreadyEnqueued:
-        return
+    ask_once(compare_account, account_id=account_id)
 
 
 def reconcile_soon() -> None:
     """Have everything looked at now."""
-    try:
-        with transaction.atomic():
-            app.configure_task("messages.reconcile", queue="chores", queueing_lock="messages.reconcile").defer(
-                timestamp=0
-            )
-    except AlreadyEnqueued:
-        return
+    ask_once(reconcile, timestamp=0)

@@ -1,13 +1,12 @@
 """Chores of the numbers room; each may run twice."""
 
 import structlog
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from tradewind.numbers import actions
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.models import Account
+from tradewind.workspaces.chores import ask_once
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +29,8 @@ def sync_all(timestamp: int) -> None:
 
 
 def ask_soon(account_id: int) -> None:
-    """Have an account synchronised soon, once however often it is asked for. Leaves the transaction under way whole."""
-    try:
-        with transaction.atomic():
-            sync_account.configure(queueing_lock=f"numbers.sync_account {account_id}").defer(account_id=account_id)
-    except AlreadyEnqueued:
-        return
+    """Have an account synchronised soon, once however often it is asked for."""
+    ask_once(sync_account, account_id=account_id)
 
 
 # Chores of rooms above that a new account sets off, by name: this room does not know them.

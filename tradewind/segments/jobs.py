@@ -1,10 +1,9 @@
 """Chores of the segments room; each may run twice."""
 
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from tradewind.segments.health import report, weekly
+from tradewind.workspaces.chores import ask_once
 
 
 @app.periodic(cron="41 4 * * 1")
@@ -22,9 +21,4 @@ def tag_health_of(workspace_id: int) -> None:
 
 def ask_for_tag_health(workspace_id: int) -> None:
     """Have it looked at soon; asked twice while it waits, it is done once."""
-    lock = f"segments.tag_health_of {workspace_id}"
-    try:
-        with transaction.atomic():
-            tag_health_of.configure(queueing_lock=lock).defer(workspace_id=workspace_id)
-    except AlreadyEnqueued:
-        pass
+    ask_once(tag_health_of, workspace_id=workspace_id)

@@ -1,13 +1,12 @@
 """Chores of the templates room; each may run twice."""
 
 import structlog
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.models import Account
 from tradewind.templates import actions
+from tradewind.workspaces.chores import ask_once
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +30,4 @@ def sync_all(timestamp: int) -> None:
 
 def ask_soon(account_id: int) -> None:
     """Have an account's templates fetched soon, once however often it is asked for."""
-    try:
-        with transaction.atomic():
-            sync_account.configure(queueing_lock=f"templates.sync_account {account_id}").defer(account_id=account_id)
-    except AlreadyEnqueued:
-        return
+    ask_once(sync_account, account_id=account_id)
