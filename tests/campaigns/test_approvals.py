@@ -116,7 +116,9 @@ def test_a_live_audience_that_has_grown_is_no_longer_what_was_approved(shop: Sho
     planner.work(campaign.pk)
     campaign.refresh_from_db()
     assert (campaign.state, campaign.plan["recipients"]) == ("planned", 3)  # type: ignore[index]
-    assert "second member" in campaign.state_reason
+    assert [approval.recipients for approval in rule.waiting_for(shop.owner)] == [3], (
+        "asked for anew, with the new size"
+    )
 
 
 def test_a_live_audience_of_the_same_size_leaves(shop: Shop, second: Member) -> None:
@@ -179,3 +181,17 @@ def test_who_may_decide_gets_a_letter(shop: Shop, planned: Campaign, second: Mem
     verbs.launch_or_ask(planned, member=shop.owner)
     (letter,) = mail.outbox
     assert letter.to == [second.user.email] and f"/campaigns/{public_id(planned)}/plan/" in letter.body
+
+
+def test_a_launch_that_nobody_clicks_asks_for_the_second_member_by_itself(shop: Shop, second: Member) -> None:
+    """Follow-ups and campaigns that come again are launched by the worker, for whoever launched or switched them on."""
+    shop.person("Ada", "+491510000001")
+    shop.person("Ben", "+491510000002")
+    demand(shop, 1)
+    campaign = actions.count_again(shop.planned(), shop.owner)
+    planner.work(campaign.pk)
+    assert state(campaign) == "planned"
+    approval = Approval.objects.get()
+    assert (approval.requested_by, approval.recipients) == (shop.owner, 2)
+    verbs.approve(campaign, member=second)
+    assert state(campaign) == "running"

@@ -99,6 +99,29 @@ def change(
     return campaign
 
 
+def made_like(
+    pattern: Campaign,
+    *,
+    member: Member,
+    name: str,
+    template: Template,
+    audience: dict[str, Any],
+    bindings: Sequence[Any],
+) -> Campaign:
+    """A draft that is sent the way the pattern is: from its numbers, at its pace, with its quiet hours."""
+    return change(
+        create(workspace=pattern.workspace, member=member, name=name),
+        member=member,
+        template=template,
+        audience=audience,
+        bindings=bindings,
+        numbers=[sender.number for sender in pattern.senders.select_related("number").order_by("pk")],
+        preset=pattern.preset,
+        pacing=pattern.pacing,
+        quiet_hours=pattern.quiet_hours,
+    )
+
+
 def plan(campaign: Campaign, *, member: Member | None) -> Campaign:
     """Ask for the flight plan; it is made in the background (jobs.make_plan)."""
     from tradewind.campaigns import jobs  # jobs import this module

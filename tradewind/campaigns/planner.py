@@ -12,6 +12,8 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tradewind.campaigns import actions, kept, planning, words
+from tradewind.campaigns.approvals import verbs
+from tradewind.campaigns.approvals.rule import NeedsApproval
 from tradewind.campaigns.errors import AudienceError, CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock, logs
@@ -61,9 +63,16 @@ def finish(campaign: Campaign, result: dict[str, Any]) -> bool:
 
 
 def leave(campaign: Campaign, member: Member | None) -> None:
-    """The launch that waited for a live audience to be counted. What stands in its way is shown on the plan."""
+    """The launch that waited for a live audience to be counted. What stands in its way is shown on the plan.
+
+    Where a second member has to agree (a follow-up, a campaign that comes again), their word is asked for.
+    """
     try:
         actions.start(campaign, member=member)
+    except NeedsApproval as error:
+        if member is None:
+            raise AssertionError("nobody asked for this launch") from error
+        verbs.ask(campaign, member=member)
     except CampaignError as error:
         log.info("a launch that became impossible", campaign=campaign.pk)
         actions.set_state(Campaign.objects.get(pk=campaign.pk), "planned", str(error), by=None)

@@ -2,19 +2,15 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tradewind.campaigns.approvals import rule, verbs
 from tradewind.campaigns.errors import AlreadySo, CampaignError
-from tradewind.campaigns.models import Campaign
-from tradewind.workspaces.door import find, public_id, right_required
+from tradewind.campaigns.views import of, to
+from tradewind.workspaces.door import right_required
 from tradewind.workspaces.request import MemberRequest
-
-
-def of(request: MemberRequest, campaign: str) -> Campaign:
-    return find(Campaign.objects.visible_to(request.member).select_related("workspace", "template"), campaign)
 
 
 @right_required("campaigns.view")
@@ -38,8 +34,8 @@ def approve(request: MemberRequest, campaign: str) -> HttpResponse:
         pass
     except CampaignError as error:
         messages.error(request, str(error))
-        return redirect("campaigns:plan", campaign=public_id(row))
-    return redirect("campaigns:show", campaign=public_id(row))
+        return to("plan", row)
+    return to("show", row)
 
 
 @right_required("campaigns.launch")
@@ -50,4 +46,4 @@ def refuse(request: MemberRequest, campaign: str) -> HttpResponse:
         verbs.refuse(row, member=request.member, word=request.POST.get("word", ""))
     except CampaignError as error:
         messages.error(request, str(error))
-    return redirect("campaigns:plan", campaign=public_id(row))
+    return to("plan", row)

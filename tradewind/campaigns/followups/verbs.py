@@ -122,16 +122,8 @@ def off(row: FollowUp, reason: str) -> None:
 def child_of(row: FollowUp, launcher: Member) -> Campaign:
     parent = row.campaign
     name = _("%(name)s · follow-up") % {"name": parent.name[:100]}
-    child = actions.create(workspace=parent.workspace, member=launcher, name=name)
-    child = actions.change(
-        child,
-        member=launcher,
-        template=row.template,
-        audience={"kind": "outcome", "run": parent.run_id, "outcome": row.kind},
-        bindings=row.bindings,
-        numbers=[sender.number for sender in parent.senders.select_related("number").order_by("pk")],
-        preset=parent.preset,
-        pacing=parent.pacing,
-        quiet_hours=parent.quiet_hours,
+    audience = {"kind": "outcome", "run": parent.run_id, "outcome": row.kind}
+    child = actions.made_like(
+        parent, member=launcher, name=name, template=row.template, audience=audience, bindings=row.bindings
     )
     return actions.count_again(child, launcher)

@@ -179,17 +179,9 @@ def copy_of(series: Series, day: date, launcher: Member) -> Campaign:
     if pattern.template is None:
         raise CampaignError(_("Choose a template, an audience and a number first."))
     name = f"{pattern.name[:95]} · {date_format(day, 'SHORT_DATE_FORMAT')}"
-    campaign = actions.create(workspace=series.workspace, member=launcher, name=name)
     only = only_of(series.kind, series.rule, day, zone_of(series.workspace))
-    campaign = actions.change(
-        campaign,
-        member=launcher,
-        template=pattern.template,
-        audience={**pattern.audience, "live": False, **({"only": only} if only else {})},
-        bindings=pattern.bindings,
-        numbers=[sender.number for sender in pattern.senders.select_related("number").order_by("pk")],
-        preset=pattern.preset,
-        pacing=pattern.pacing,
-        quiet_hours=pattern.quiet_hours,
+    audience = {**pattern.audience, "live": False, **({"only": only} if only else {})}
+    campaign = actions.made_like(
+        pattern, member=launcher, name=name, template=pattern.template, audience=audience, bindings=pattern.bindings
     )
     return actions.count_again(campaign, launcher)
