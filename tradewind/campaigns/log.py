@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from tradewind.campaigns.models import Campaign, Recipient
 from tradewind.messages.models import OUT_STATES, TROUBLE, Message, Outbox
@@ -44,8 +44,9 @@ def page(campaign: Campaign, *, show: str = "all", before: int | None = None, li
     if show in ("replied", "clicked"):
         return cut(messages.filter(**{f"{show}_at__isnull": False}), limit)
     if show in ("waiting", "gone"):
-        waits = Exists(Outbox.objects.filter(pk=OuterRef("pk")).exclude(stage="unknown"))
-        return cut(messages.filter(waits if show == "waiting" else ~waits), limit)
+        # The newest are those that wait, thousands of them: one look at the outbox, not one for each.
+        waiting = Outbox.objects.filter(run_id=campaign.run_id).exclude(stage="unknown").values("pk")
+        return cut(messages.filter(pk__in=waiting) if show == "waiting" else messages.exclude(pk__in=waiting), limit)
     if not states:
         return cut(messages, limit)
     if set(states) <= set(TROUBLE) and len(states) == 1:
@@ -54,8 +55,10 @@ def page(campaign: Campaign, *, show: str = "all", before: int | None = None, li
 
 
 def cut(messages: QuerySet[Message], limit: int) -> Page:
-    rows = list(messages.select_related("contact", "number")[: limit + 1])
-    return Page(rows[:limit], rows[limit - 1].pk if len(rows) > limit else None)
+    """The first of these. Which they are is found before anything is fetched that belongs to them."""
+    found = list(messages.values_list("pk", flat=True)[: limit + 1])
+    rows = Message.objects.filter(pk__in=found[:limit]).select_related("contact", "number").order_by("-pk")
+    return Page(list(rows), found[limit - 1] if len(found) > limit else None)
 
 
 def within_reach(messages: QuerySet[Message], states: tuple[str, ...], limit: int) -> Page:

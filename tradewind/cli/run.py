@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from tradewind import config
 from tradewind.cli.child import PARENT
-from tradewind.lib import lifeline, logs
+from tradewind.lib import lifeline, logs, priority
 
 # uvicorn waits for live streams at its end, which never end by themselves.
 GRACE_SECONDS = 5
@@ -55,6 +55,7 @@ def web(descriptor: str) -> None:
 
 def sender() -> None:
     """The way out."""
+    priority.give_way(priority.ENGINE)
     _set_up_django()
     from tradewind.messages.sender import main as send
 
@@ -63,6 +64,7 @@ def sender() -> None:
 
 def worker() -> None:
     """Projector, relay, feeder, recovery and chores."""
+    priority.give_way(priority.ENGINE)
     _set_up_django()
     from tradewind.cli.worker import main as work
 
@@ -71,6 +73,7 @@ def worker() -> None:
 
 def simulator(*arguments: str) -> None:
     """The simulator of the Cloud API, with the options of its own command line."""
+    priority.give_way(priority.ENGINE)
     from tradewind.simulator.__main__ import main as simulate
 
     sys.argv[1:] = arguments

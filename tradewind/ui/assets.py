@@ -16,17 +16,18 @@ class NotBuilt(RuntimeError):
 
 def address(name: str) -> str:
     """`app.css` → /static/ui/app.css?v=3f9a1c…"""
-    fingerprint = _manifest().get(name)
+    return _address.__wrapped__(name) if settings.DEBUG else _address(name)
+
+
+@lru_cache(maxsize=100)
+def _address(name: str) -> str:
+    """A page has a hundred icons."""
+    fingerprint = _read_manifest().get(name)
     if fingerprint is None:
         raise NotBuilt(f"{name} is not in {DIST}. Run `npm ci && npm run build`.")
     return f"{static(f'ui/{name}')}?v={fingerprint}"
 
 
-def _manifest() -> dict[str, str]:
-    return _read_manifest.__wrapped__() if settings.DEBUG else _read_manifest()
-
-
-@lru_cache(maxsize=1)
 def _read_manifest() -> dict[str, str]:
     try:
         found: dict[str, str] = json.loads((DIST / "manifest.json").read_text())

@@ -5,7 +5,9 @@ Spans: 40 s, 9 min, 2 h 4 min, 3 days.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_skeleton
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -114,6 +116,10 @@ def _seconds(span: timedelta | float) -> int:
 
 
 def _skeleton(skeleton: str, found: date) -> str:
-    return str(
-        format_skeleton(skeleton, datetime(found.year, found.month, found.day, tzinfo=UTC), locale=reader_locale())
-    )
+    return _skeleton_in(reader_locale(), skeleton, found.year, found.month, found.day)
+
+
+@lru_cache(maxsize=2_000)
+def _skeleton_in(locale: Locale, skeleton: str, year: int, month: int, day: int) -> str:
+    """A page of a hundred times has a day or two: each is written once."""
+    return str(format_skeleton(skeleton, datetime(year, month, day, tzinfo=UTC), locale=locale))

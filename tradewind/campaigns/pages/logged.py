@@ -15,7 +15,7 @@ from tradewind.messages.models import Message
 from tradewind.whatsapp.errors import rule_for
 from tradewind.workspaces.door import public_id
 
-PAGE = 50
+PAGE = 30
 DEFAULT = "gone"
 """The feeder works a minute ahead: all messages would begin with a page of those that wait."""
 FILTERS = {

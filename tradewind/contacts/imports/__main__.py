@@ -11,10 +11,10 @@ def main() -> None:
 
     django.setup()
     from tradewind.contacts.imports import worker
-    from tradewind.lib import lifeline, logs
+    from tradewind.lib import lifeline, logs, priority
 
     logs.configure()
-    os.nice(worker.NICENESS)
+    priority.give_way(worker.NICENESS)
     lifeline.die_with_parent(int(os.environ.get(worker.PARENT, os.getppid())))
     # Millions of cells come and go without a circle among them: looking for circles would take a tenth of the time.
     gc.freeze()

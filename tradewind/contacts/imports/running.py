@@ -5,8 +5,6 @@ transaction with its mark (`contact_import_stretch`): whoever goes on after a cr
 the same buckets, and does those that have no mark.
 """
 
-import contextlib
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -224,21 +222,11 @@ def write_all(of: Import, plan: Plan, spools: list[Spool], found: Read) -> None:
     done = set(ImportStretch.objects.filter(of_import=of).values_list("place", flat=True))
 
     def work(part: int, parts: int) -> None:
-        step_back()
         for place in range(part, of.buckets, parts):
             if place not in done and not write(job, bucket(spools, place), place):
                 return
 
     shared(work, len(spools))
-
-
-def step_back() -> None:
-    """The server's process of this connection is as patient as this process, where it runs on this machine."""
-    connection.ensure_connection()
-    told = connection.connection.info
-    if told.host.startswith("/"):
-        with contextlib.suppress(PermissionError, ProcessLookupError):  # another user's server: it stays as it is
-            os.setpriority(os.PRIO_PROCESS, told.backend_pid, os.getpriority(os.PRIO_PROCESS, 0))
 
 
 def write(job: Job, people: Bucket, place: int) -> bool:

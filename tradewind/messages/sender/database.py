@@ -14,7 +14,7 @@ from psycopg.types.array import ListBinaryDumper
 from psycopg.types.numeric import Int8BinaryDumper
 from psycopg.types.string import StrBinaryDumper
 
-from tradewind.lib import logs
+from tradewind.lib import logs, priority
 
 log = logs.get(__name__)
 
@@ -109,6 +109,7 @@ async def connect(url: str, options: str = SETTINGS) -> psycopg.AsyncConnection[
     connection: psycopg.AsyncConnection[Any] = await psycopg.AsyncConnection.connect(
         url, autocommit=True, options=options, connect_timeout=CONNECT_SECONDS, prepare_threshold=0
     )
+    priority.pass_on(connection.info)
     for kind, dumper in ((int, Int8BinaryDumper), (str, StrBinaryDumper), (list, ListBinaryDumper)):
         connection.adapters.register_dumper(kind, dumper)
     return connection
