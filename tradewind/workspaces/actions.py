@@ -61,7 +61,7 @@ def add_member(*, workspace: Workspace, user: User, role: str, by: Member | None
     member, _created = Member.objects.update_or_create(
         workspace=workspace, user=user, defaults={"role": role, "joined_at": clock.now(), "removed_at": None}
     )
-    audit.note(by or member, "member.added", member, f"{user.email}: {role}")
+    audit.note(by or member, "member.added", member, f"{user.email}: {role}", {"role": role})
     record("member.added", workspace_id=workspace.pk, member_id=member.pk, data={"role": role})
     return member
 
@@ -88,7 +88,7 @@ def invite(*, by: Member, email: str, role: str) -> tuple[Invitation, str]:
         created_at=at,
         expires_at=at + INVITATION_LIFE,
     )
-    audit.note(by, "member.invited", invitation, f"{email}: {role}")
+    audit.note(by, "member.invited", invitation, f"{email}: {role}", {"role": role})
     record("member.invited", workspace_id=by.workspace_id, member_id=by.pk, data={"role": role})
     return invitation, token
 

@@ -14,22 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from tradewind.lib import clock
 from tradewind.workspaces.models import AuditEntry, Member
 
-# The subjects of verbs, for filters: the part before the dot.
-ABOUT: dict[str, str | Promise] = {
-    "workspace": _("Workspace"),
-    "member": _("Members"),
-    "sign_in": _("Sign-in"),
-    "key": _("API keys"),
-    "sending": _("Sending"),
-    "number": _("Numbers"),
-    "template": _("Templates"),
-    "contact": _("Contacts"),
-    "segment": _("Segments"),
-    "campaign": _("Campaigns"),
-    "message": _("Messages"),
-    "gap": _("Reconciliation"),
-    "deadletter": _("Dead letters"),
-    "health": _("Health"),
+# Subjects for filters, each with the verbs' first parts that belong to it.
+ABOUT: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "workspace": (_("Workspace"), ("workspace",)),
+    "member": (_("Members"), ("member",)),
+    "sign_in": (_("Sign-in"), ("sign_in",)),
+    "key": (_("API keys"), ("key",)),
+    "sending": (_("Sending"), ("sending",)),
+    "number": (_("Numbers"), ("number", "app", "account", "portfolio")),
+    "template": (_("Templates"), ("template", "templates")),
+    "contact": (_("Contacts"), ("contact", "batch", "import", "cleanup")),
+    "tag": (_("Tags"), ("tag", "rule", "recipe")),
+    "segment": (_("Segments"), ("segment",)),
+    "campaign": (_("Campaigns"), ("campaign", "followup", "series", "rates", "links", "media")),
+    "message": (_("Messages"), ("message",)),
+    "gap": (_("Reconciliation"), ("gap",)),
+    "deadletter": (_("Dead letters"), ("deadletter",)),
 }
 
 

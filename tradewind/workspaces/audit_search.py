@@ -60,7 +60,7 @@ def lines(member: Member, asked: Mapping[str, str]) -> QuerySet[AuditEntry]:
         found = found.filter(member_id=row_of("member", by))
     about = asked.get("about", "")
     if about in audit.ABOUT:
-        found = found.filter(verb__startswith=f"{about}.")
+        found = found.filter(verb__regex=rf"^({'|'.join(audit.ABOUT[about][1])})\.")
     elif about:
         found = found.filter(verb=about[:60])
     if thing := asked.get("thing", ""):
@@ -78,7 +78,10 @@ def choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
     acts: dict[str, list[tuple[str, str]]] = {}
     for verb, words in audit_words.WORDS.items():
         acts.setdefault(verb.partition(".")[0], []).append((verb, str(words)))
-    return [(subject, str(name), acts.get(subject, [])) for subject, name in audit.ABOUT.items()]
+    return [
+        (subject, str(name), [act for part in parts for act in acts.get(part, [])])
+        for subject, (name, parts) in audit.ABOUT.items()
+    ]
 
 
 def as_csv(found: QuerySet[AuditEntry]) -> Iterator[str]:
@@ -108,7 +111,7 @@ def cells_of(row: AuditEntry) -> list[str]:
     member = str(row.member) if row.member else "Tradewind"
     key = str(row.api_key) if row.api_key else ""
     at = row.at.isoformat(timespec="seconds")
-    return [at, member, key, row.verb, row.in_words, f"{row.object_kind} {thing}".strip(), row.summary, row.ip or ""]
+    return [at, member, key, row.verb, row.in_words, f"{row.object_kind} {thing}".strip(), row.more, row.ip or ""]
 
 
 def text_of(rows: list[list[str]]) -> str:

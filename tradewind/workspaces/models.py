@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from tradewind.lib import publicid
-from tradewind.workspaces import audit_words, rights
+from tradewind.workspaces import audit_details, audit_words, rights
 
 ROLES = rights.ROLES
 
@@ -205,6 +205,11 @@ class AuditEntry(models.Model):
     def in_words(self) -> str:
         """What was done, as the reader's language says it."""
         return str(audit_words.in_words(self.verb))
+
+    @property
+    def more(self) -> str:
+        """Which settings, which role, how many: the same, as the reader's language says it."""
+        return audit_details.more(self.verb, self.summary, self.detail)
 
     @property
     def thing(self) -> str:

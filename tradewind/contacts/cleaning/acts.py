@@ -34,7 +34,8 @@ def begin(cleanup: CleanUp, *, act: str, member: Member, tag: Tag | None = None)
         found: CleanAct = row.acts.create(
             workspace_id=row.workspace_id, act=act, tag=tag, member=member, created_at=clock.now()
         )
-        audit.note(member, f"cleanup.{act}", row, f"{row.figures.get('people', 0)} people")
+        people = row.figures.get("people", 0)
+        audit.note(member, f"cleanup.{act}", row, f"{people} people", {"people": people})
     return found
 
 
@@ -46,7 +47,7 @@ def stop(act: CleanAct, *, member: Member) -> bool:
             return False
         row.state, row.finished_at = "stopped", clock.now()
         row.save(update_fields=["state", "finished_at"])
-        audit.note(member, "cleanup.stopped", row.cleanup, f"{row.act}: {row.done} people")
+        audit.note(member, "cleanup.stopped", row.cleanup, f"{row.act}: {row.done} people", {"people": row.done})
     return True
 
 

@@ -139,10 +139,9 @@ def change(*, by: Member, days: dict[str, int]) -> bool:
             workspace_id=by.workspace_id, defaults={**columns, "changed_at": clock.now(), "changed_by": by}
         )
         record("workspace.changed", workspace_id=by.workspace_id, member_id=by.pk, data={"retention": days})
-        told = ", ".join(
-            f"{kind}: {before[kind]} → {value} days" for kind, value in days.items() if before[kind] != value
-        )
-        audit.note(by, "workspace.retention_changed", by.workspace, told)
+        told = {kind: [before[kind], value] for kind, value in days.items() if before[kind] != value}
+        summary = ", ".join(f"{kind}: {old} → {new} days" for kind, (old, new) in told.items())
+        audit.note(by, "workspace.retention_changed", by.workspace, summary, told)
     return True
 
 

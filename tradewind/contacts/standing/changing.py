@@ -49,7 +49,7 @@ def change(*, by: Member, values: dict[str, Any]) -> bool:
             },
         )
         record("workspace.changed", workspace_id=by.workspace_id, member_id=by.pk, data={"standing": True})
-        audit.note(by, "workspace.changed", by.workspace, "scores and grades")
+        audit.note(by, "workspace.scores_changed", by.workspace)
     return True
 
 

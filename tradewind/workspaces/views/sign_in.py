@@ -62,7 +62,7 @@ def end_device(request: MemberRequest, device: str) -> HttpResponse:
 def end_others(request: MemberRequest) -> HttpResponse:
     """Signs all other browsers of this person out."""
     count = devices.end_others(request.user, request)
-    audit.note(request, "sign_in.ended", summary=str(count))
+    audit.note(request, "sign_in.ended", summary=str(count), detail={"browsers": count})
     said = ngettext("One other browser is signed out.", "%(count)s other browsers are signed out.", count)
     messages.success(request, said % {"count": count})
     return redirect("settings:sign_in")
