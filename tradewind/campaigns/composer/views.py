@@ -14,6 +14,7 @@ from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.forms import ComposeForm, sendable_templates, template_id
 from tradewind.campaigns.models import Campaign, LinkDomain
 from tradewind.campaigns.pages import composing
+from tradewind.campaigns.pages.parts import crumbs
 from tradewind.messages.media import actions as media
 from tradewind.messages.media.errors import MediaError
 from tradewind.messages.media.views import shown
@@ -151,5 +152,5 @@ def domains(request: MemberRequest) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("campaigns:domains")
     rows = LinkDomain.objects.filter(workspace=request.workspace).select_related("added_by__user").order_by("domain")
-    page = {"rows": rows, "may_change": allowed(request, "campaigns.edit")}
+    page = {"rows": rows, "may_change": allowed(request, "campaigns.edit"), "crumbs": crumbs()}
     return render(request, "campaigns/domains.html", page)
