@@ -54,6 +54,10 @@ class Visitor:
         self.page.wait_for_url(lambda address: "/accounts/" not in address)
         return self.page
 
+    def signed_in(self) -> Any:
+        """What another browser needs to be signed in as this one is: `storage_state=`."""
+        return self.context.storage_state()
+
     def close(self) -> None:
         self.context.close()
 

@@ -1,5 +1,6 @@
 """One installation for all journeys, one empty one for the first run, and a browser that forgives nothing."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from tests.journeys.browser import Visitor, chromium, chromium_path
 from tradewind.cli.stack import Stack
 
 HERE = "tests/journeys/"
+PROOF_SECONDS = 300.0  # half of the time in which a sign-in counts as one: a journey may take its time
 ENVIRONMENT = {"TRADEWIND_ENV": "demo"}
 
 
@@ -32,6 +34,21 @@ class Console:
     finished: str
     ready: str
     simulator: str = ""  # where Meta's stand-in is told what customers do
+
+
+@dataclass(slots=True)
+class KeptSignIn:
+    """The owner's session: one sign-in serves many journeys, as long as it counts as a proof of who they are."""
+
+    state: Any = None
+    at: float = 0.0
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.state is not None and time.monotonic() - self.at < PROOF_SECONDS
+
+    def keep(self, state: Any) -> None:
+        self.state, self.at = state, time.monotonic()
 
 
 @pytest.fixture(scope="session")
@@ -79,13 +96,21 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
 
 
+@pytest.fixture(scope="session")
+def kept_sign_in() -> KeptSignIn:
+    return KeptSignIn()
+
+
 @pytest.fixture
-def as_owner(visit: Callable[..., Visitor], console: Console) -> Callable[..., Visitor]:
-    """Opens the browser of the sample business's owner, signed in."""
+def as_owner(visit: Callable[..., Visitor], console: Console, kept_sign_in: KeptSignIn) -> Callable[..., Visitor]:
+    """Opens the browser of the sample business's owner, signed in: by hand now and then, else with what was kept."""
 
     def open_browser(**wishes: Any) -> Visitor:
+        if kept_sign_in.is_fresh:
+            return visit(console.base_url, storage_state=kept_sign_in.state, **wishes)
         visitor = visit(console.base_url, **wishes)
         visitor.sign_in(console.email, console.password)
+        kept_sign_in.keep(visitor.signed_in())
         return visitor
 
     return open_browser
