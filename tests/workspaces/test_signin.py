@@ -336,10 +336,10 @@ def test_the_audit_trail_is_filtered_and_exported(as_alice: Client, alice: Membe
     actions.change_role(member=bob, role="manager", by=alice)
     actions.stop_sending(by=alice, reason="wrong text")
     page = as_alice.get("/settings/audit/?about=member.role_changed").content.decode()
-    assert "agent → manager" in page and "wrong text" not in page
+    assert "Bob: Agent → Manager" in page and "wrong text" not in page
     thing = re.search(r'href="\?thing=(member\.\w+)"', page).group(1)  # type: ignore[union-attr]
     only = as_alice.get(f"/settings/audit/?thing={thing}").content.decode()
-    assert "agent → manager" in only and "wrong text" not in only
+    assert "Agent → Manager" in only and "wrong text" not in only
     assert "Nothing like this happened" in as_alice.get("/settings/audit/?until=2020-01-01").content.decode()
     assert "wrong text" in as_alice.get("/settings/audit/?since=2020-01-01&until=2999-01-01").content.decode()
     for odd in ("since=x", "until=2026-99-99", "about=%3Cscript%3E"):
