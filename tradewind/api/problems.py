@@ -60,6 +60,7 @@ TITLES = {
     422: ("invalid", "Something in the request does not fit"),
     429: ("too_fast", "Too many requests"),
     500: ("broken", "Something broke on our side"),
+    503: ("not_now", "The database cannot take this right now"),
 }
 
 
@@ -154,9 +155,15 @@ def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Nothing of the error reaches the caller; the log has it."""
-    logs.get("api").exception("api.broken", path=request.path, method=request.method)
+    log, asked = logs.get("api"), {"path": request.path, "method": request.method}
     if is_passing(error):
-        return problem(503, "The database cannot take this right now. Nothing was changed; try again in half a minute.")
+        log.error("api.not_now", error=str(error).strip(), **asked)  # in short: a full disk takes no more of the rest
+        answer = problem(
+            503, "The database is away or its disk is full. Nothing was changed; try again in half a minute."
+        )
+        answer["Retry-After"] = "30"
+        return answer
+    log.exception("api.broken", **asked)
     return problem(500, "The error is in the log. Nothing was changed; try again later.")
 
 

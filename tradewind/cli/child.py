@@ -115,9 +115,13 @@ class Child:
 
     def _note(self) -> None:
         """Tells others its pid: chaos kills by these files, and `doctor` shows them."""
+        about = {"kind": self.kind, "number": self.number, "pid": self.pid, "starts": self.starts}
         draft = self.run_file.with_suffix(".new")
-        draft.write_text(json.dumps({"kind": self.kind, "number": self.number, "pid": self.pid, "starts": self.starts}))
-        draft.replace(self.run_file)
+        try:
+            draft.write_text(json.dumps(about))
+            draft.replace(self.run_file)
+        except OSError as error:  # a full disk is no reason not to run
+            self.hear(self.name, f"{self.run_file} could not be written: {error.strerror}")
 
     def _read(self, stream: IO[bytes], first: Callable[[str], None] | None) -> threading.Thread:
         def pass_on() -> None:

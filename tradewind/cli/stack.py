@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from tradewind.cli.child import Child, python
+from tradewind.cli.hearing import Hear, Patient
 from tradewind.cli.output import Refusal
-from tradewind.cli.supervisor import SIMULATOR, Hear, Supervisor, children_of, listen
+from tradewind.cli.supervisor import SIMULATOR, Supervisor, children_of, listen
 from tradewind.lib.postgres import Cluster
 
 READY_SECONDS = 60.0
@@ -141,7 +142,7 @@ class Stack:
         self.data.mkdir(parents=True, exist_ok=True)
         if self._temporary:
             self._ending.callback(shutil.rmtree, self.data, ignore_errors=True)
-        hear = self._hear or self._ending.enter_context(LogFile(self.log_path))
+        hear = Patient(self._hear or self._ending.enter_context(LogFile(self.log_path)))
         self._supervisor = Supervisor(self.data / "run", hear=hear, cluster=self.cluster)
         listener = self._ending.enter_context(listen(self.host, self.port))
         self.port = listener.getsockname()[1]

@@ -12,11 +12,12 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from tradewind.cli.child import Child, python
+from tradewind.cli.hearing import Hear
 from tradewind.cli.output import Refusal
 from tradewind.lib.postgres import Cluster, PostgresError
 
@@ -25,8 +26,6 @@ GRACE_SECONDS = 10.0
 LONGEST_WAIT_FOR_DATABASE = 5.0
 SIMULATOR = "simulator"
 KINDS = ("web", "sender", "worker")
-
-Hear = Callable[[str, str], None]
 
 
 class Supervisor:
@@ -108,7 +107,7 @@ class Supervisor:
         try:
             self.cluster.start()
             self.hear("tradewind", f"PostgreSQL started again, process {self.cluster.status().pid}")
-        except PostgresError as error:
+        except (PostgresError, OSError) as error:  # a full disk takes neither settings nor log
             self.hear("tradewind", f"{error} Trying again in {LONGEST_WAIT_FOR_DATABASE:.0f} s.")
             self._database_pause_until = time.monotonic() + LONGEST_WAIT_FOR_DATABASE
 

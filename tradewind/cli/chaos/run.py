@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tradewind.cli.chaos import oracle
+from tradewind.cli.chaos import full_disk, oracle
 from tradewind.cli.simulated import Simulated
 from tradewind.cli.stack import Stack, wait_until
 from tradewind.simulator.world import bench_world
@@ -46,13 +46,16 @@ class Storm:
     kills: int
     database_crashes: int
     seconds: float
+    full_disks: int = 0
+    while_full: list[full_disk.Seen] = field(default_factory=list)
     moments: list[tuple[float, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         dice = random.Random(self.seed)
         kills = [(dice.uniform(0.3, self.seconds), dice.choice(TARGETS)) for _ in range(self.kills)]
         crashes = [(dice.uniform(1.0, self.seconds), "database") for _ in range(self.database_crashes)]
-        self.moments = sorted(kills + crashes)
+        disks = [(dice.uniform(0.2, 0.6 * self.seconds), "disk") for _ in range(self.full_disks)]
+        self.moments = sorted(kills + crashes + disks)
 
     def rage(self, stack: Stack) -> None:
         began = time.monotonic()
@@ -60,13 +63,19 @@ class Storm:
             time.sleep(max(0.0, began + moment - time.monotonic()))
             if target == "database":
                 stack.crash_database()
+            elif target == "disk":
+                self.while_full.append(full_disk.strike(stack))
             else:
                 stack.kill(target, signal.SIGKILL, index=random.Random(moment).randrange(8))
 
 
-def run(*, messages: int, kills: int, database_crashes: int, seed: int, data: Path | None = None) -> dict[str, Any]:
+def run(
+    *, messages: int, kills: int, database_crashes: int, seed: int, full_disks: int = 0, data: Path | None = None
+) -> dict[str, Any]:
     """The figures of one run; see the package. Takes about a minute for 10,000 messages."""
     started = time.monotonic()
+    if full_disks:
+        full_disk.check_is_small(data)
     with tempfile.TemporaryDirectory() as folder:
         world = Path(folder) / "world.json"
         world.write_text(json.dumps(bench_world(numbers=NUMBERS, limits_lifted=False, seed=seed).as_json()))
@@ -74,7 +83,8 @@ def run(*, messages: int, kills: int, database_crashes: int, seed: int, data: Pa
         with Stack(data=data, simulator=options, processes=PROCESSES, env=ENVIRONMENT) as stack:
             stack.use_here()
             campaign = prepare(stack, messages)
-            result = go_through(stack, campaign, Storm(seed, kills, database_crashes, messages / (NUMBERS * 80)))
+            storm = Storm(seed, kills, database_crashes, messages / (NUMBERS * 80), full_disks)
+            result = go_through(stack, campaign, storm)
     return {"messages": messages, "seed": seed, **result, "seconds": round(time.monotonic() - started, 1)}
 
 
@@ -142,6 +152,9 @@ def go_through(stack: Stack, campaign: Any, storm: Storm) -> dict[str, Any]:
         "restarts": stack.restarts,
         "kills": storm.kills,
         "database_crashes": storm.database_crashes,
+        "full_disks": storm.full_disks,
+        "refused_while_full": sum(seen.refused for seen in storm.while_full),
+        "pages_while_full": sorted(set().union(*(seen.pages for seen in storm.while_full))),
         "longest_stall_seconds": round(slowest, 1),
     }
 

@@ -1,0 +1,94 @@
+"""A disk that is really full for some seconds: no room for rows, for PostgreSQL's log of changes, or for our own files.
+
+Chaos does this only to a small file system of the installation's own (`--data`): the machine needs its disk.
+"""
+
+import errno
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from tradewind.cli.output import Refusal
+from tradewind.cli.simulated import Simulated
+from tradewind.cli.stack import Stack
+
+SECONDS = 6.0
+LOOK_SECONDS = 0.1
+PAGE = "/login/"
+PAGE_SECONDS = 8.0
+"""Longer than a page waits for a database that is away."""
+MOST_ROOM = 2 * 2**30
+PIECE = 2**20
+
+
+@dataclass(slots=True)
+class Seen:
+    """How it looked from outside: webhooks that were not taken, and the statuses of a page."""
+
+    refused: int = 0
+    pages: set[int] = field(default_factory=set)
+
+
+def check_is_small(folder: Path | None) -> None:
+    """Raises Refusal when filling the disk of this folder would harm others."""
+    if folder is None or shutil.disk_usage(folder).total > MOST_ROOM:
+        raise Refusal(
+            "A full disk is tried on a small file system only: mount one of at most 2 GiB and name it with --data."
+        )
+
+
+def strike(stack: Stack, seconds: float = SECONDS) -> Seen:
+    """Takes all room, and again what is set free meanwhile; gives it back after so many seconds."""
+    simulated, seen = Simulated(stack.simulator["address"]), Seen()
+    before = refused_by(simulated)
+    until = time.monotonic() + seconds
+    with filler(stack.data / "filler") as file:
+        while time.monotonic() < until:
+            fill(file)
+            seen.pages.add(status_of(stack.base_url + PAGE))
+            time.sleep(LOOK_SECONDS)
+        seen.refused = refused_by(simulated) - before
+    return seen
+
+
+@contextmanager
+def filler(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("wb", buffering=0) as file:
+            yield file
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def fill(file: BinaryIO) -> None:
+    """Writes until not a byte more fits."""
+    piece = bytes(PIECE)
+    while piece:
+        try:
+            file.write(piece)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            piece = piece[: len(piece) // 2]
+
+
+def refused_by(simulated: Simulated) -> int:
+    """How many tries to deliver a webhook were not answered with 200."""
+    return int(simulated.state()["webhooks"].get("failed_tries", 0))
+
+
+def status_of(address: str) -> int:
+    """0: no answer."""
+    try:
+        with urllib.request.urlopen(address, timeout=PAGE_SECONDS) as answer:  # noqa: S310 - http, ours
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
