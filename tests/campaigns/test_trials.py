@@ -196,6 +196,36 @@ def test_p27_whose_hour_has_passed_meanwhile_gets_it_at_that_hour_the_next_day(s
     assert Message.objects.count() == 50
 
 
+def test_p15_a_sample_that_opens_late_gets_its_hour_the_next_day_and_so_do_late_ones(
+    shop: Shop, still_time: Time
+) -> None:
+    still_time.set(datetime(2026, 3, 28, 8, 0, tzinfo=UTC))
+    people(shop, 100)
+    draft = shop.draft(timing={"kind": "local", "time": "10:00", "late_hours": 1})
+    wishes = verbs.Wishes(has_canary=True, canary_least=10, watch_minutes=180, sample_share=0.4)
+    verbs.set_up(draft, member=shop.owner, wishes=wishes, texts=[verbs.Text(text_b(shop), OTHER_BINDINGS)])
+    campaign = actions.launch(shop.replanned(Campaign.objects.get(pk=draft.pk)), member=shop.owner)
+    late = Recipient.objects.filter(campaign=campaign, part=-2).order_by("-due_at", "-pk")[0]
+    place = {"due_at": datetime(2026, 3, 28, 10, 30, tzinfo=UTC), "expires_at": datetime(2026, 3, 28, 11, tzinfo=UTC)}
+    Recipient.objects.filter(pk=late.pk).update(**place)
+    still_time.set(datetime(2026, 3, 28, 9, 0, tzinfo=UTC))
+    send_all()
+    assert Message.objects.count() == 9
+    still_time.move(4 * 3600)
+    assert steps.decide_canary(trial_of(campaign), {}, "go") is True
+    work()
+    assert trial_of(campaign).stage == "test"
+    found = Recipient.objects.filter(campaign=campaign, part=-1)
+    assert found.count() == 31 and found.get(pk=late.pk).due_at == datetime(2026, 3, 29, 9, 30, tzinfo=UTC)
+    ends = set(found.exclude(pk=late.pk).values_list("expires_at", flat=True))
+    assert ends == {datetime(2026, 3, 29, 9, 0, tzinfo=UTC)}
+    send_all()
+    assert Message.objects.count() == 9
+    still_time.set(datetime(2026, 3, 29, 9, 31, tzinfo=UTC))
+    send_all()
+    assert Message.objects.count() == 40
+
+
 def test_x4_a_good_canary_lets_the_rest_go_after_its_time(shop: Shop, still_time: Time) -> None:
     people(shop, 200)
     campaign = actions.launch(planned(shop, has_canary=True, canary_least=20), member=shop.owner)

@@ -32,8 +32,8 @@ WHERE recipient.campaign_id = %(campaign)s AND recipient.contact_id = person.id 
   AND recipient.part = 0 AND NOT (({missing}) OR ({unfit}))
 """
 )
-# Whose hour has passed while the others were tried gets it at the same hour of the next day that is left, by the
-# clock on their wall (campaigns/timing/).
+# Whose hour has passed while others were tried gets it at the same hour of the next day that is left, by the clock on
+# their wall (campaigns/timing/).
 NEXT_DAY = """
 UPDATE recipient SET
   due_at = ((due_at AT TIME ZONE late.place) + make_interval(days => late.days)) AT TIME ZONE late.place,
@@ -42,10 +42,11 @@ FROM (
   SELECT id, 1 + floor(extract(epoch FROM %(from)s::timestamptz - expires_at) / 86400)::int AS days,
          CASE WHEN zone IN (SELECT name FROM pg_timezone_names) THEN zone ELSE %(zone)s END AS place
   FROM recipient
-  WHERE campaign_id = %(campaign)s AND excluded = '' AND part = 0 AND expires_at <= %(from)s
-    AND contact_id > %(after)s AND contact_id <= %(upto)s
+  WHERE campaign_id = %(campaign)s AND excluded = '' AND expires_at <= %(from)s AND {these}
 ) late WHERE recipient.id = late.id
 """
+OF_STRETCH = "part = %(part)s AND contact_id > %(after)s AND contact_id <= %(upto)s"
+THOSE = "id = ANY(%(those)s)"
 SPREAD = f"""
 UPDATE recipient SET due_at = greatest(recipient.due_at, later.due_at),
   expires_at = CASE WHEN later.due_at <= recipient.due_at THEN recipient.expires_at END
@@ -64,36 +65,47 @@ UPDATE recipient SET part = %(part)s WHERE id IN (
     AND (late.part, late.due_at, late.id)
       > (place.fed_part, coalesce(place.fed_due_at, '-infinity'::timestamptz), place.fed_recipient)
   LIMIT %(stretch)s
-)
+) RETURNING id
 """
 
 
 def step(trial: Trial) -> bool:
     """Get a stretch of the part ready, or open it; False when it is open."""
     campaign = trial.campaign
-    is_changed = trial.winner or trial.spread_hours or timing.read(campaign.timing).late_hours
-    if trial.opening == REST and is_changed and prepare(campaign, trial):
+    if is_to_prepare(trial) and prepare(campaign, trial):
         return True
     return not let_go(campaign, trial)
 
 
+def is_to_prepare(trial: Trial) -> bool:
+    """Whether anything about its people changes: only the rest gets another text or is spread over hours."""
+    is_changed = trial.opening == REST and (trial.winner or trial.spread_hours)
+    return bool(is_changed or timing.read(trial.campaign.timing).late_hours)
+
+
 def prepare(campaign: Campaign, trial: Trial) -> bool:
-    """The next stretch of the rest gets its text and its time; False when nobody is left."""
+    """The next stretch of the part gets its text and its time; False when nobody is left."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(NEXT_EDGE, {**base(campaign), "after": trial.ready_upto, "stretch": STRETCH})
         edge, people = cursor.fetchone()
         if not people:
             return False
-        bounds = {**base(campaign), "after": trial.ready_upto, "upto": edge, "from": trial.stage_at}
-        if trial.winner:
+        bounds = {**opens(campaign, trial), "after": trial.ready_upto, "upto": edge}
+        if trial.opening == REST and trial.winner:
             give_text(campaign.variants.select_related("template").get(place=trial.winner), bounds)
-        cursor.execute(NEXT_DAY, {**bounds, "zone": campaign.workspace.timezone})
-        if trial.spread_hours:
+        cursor.execute(NEXT_DAY.format(these=OF_STRETCH), bounds)
+        if trial.opening == REST and trial.spread_hours:
             over = f"{timedelta(hours=trial.spread_hours).total_seconds():.0f} seconds"
             cursor.execute(SPREAD, {**bounds, "key": trial.key, "over": over})
         trial.ready_upto = edge
         trial.save(update_fields=["ready_upto"])
     return True
+
+
+def opens(campaign: Campaign, trial: Trial) -> dict[str, Any]:
+    """Which part, and from when on."""
+    zone = campaign.workspace.timezone
+    return {**base(campaign), "part": trial.opening, "from": trial.stage_at, "zone": zone}
 
 
 def give_text(variant: Variant, bounds: dict[str, Any]) -> None:
@@ -113,8 +125,12 @@ def let_go(campaign: Campaign, trial: Trial) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         row = Campaign.objects.select_for_update().get(pk=campaign.pk)
         list(row.senders.select_for_update().order_by("pk"))
-        cursor.execute(LATE, {**base(campaign), "part": trial.opening, "stretch": STRETCH})
-        if cursor.rowcount == STRETCH:
+        bounds = opens(campaign, trial)
+        cursor.execute(LATE, {**bounds, "stretch": STRETCH})
+        late = [pk for (pk,) in cursor.fetchall()]
+        if late:
+            cursor.execute(NEXT_DAY.format(these=THOSE), {**bounds, "those": late})
+        if len(late) == STRETCH:
             return False
         assert trial.opening is not None
         Campaign.objects.filter(pk=row.pk).update(open_part=trial.opening)
