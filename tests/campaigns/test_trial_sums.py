@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Iterator
+from math import comb
 
 import pytest
 
+from bench import canary_sums
 from tradewind.campaigns.trials import draw
 from tradewind.campaigns.trials.intervals import Count, compare, least_lift, newcombe, people_needed, wilson
 from tradewind.campaigns.trials.past import YARDSTICK
-from tradewind.campaigns.trials.watch import Sight, judge
+from tradewind.campaigns.trials.watch import Sight, chance_of, judge, usual_of
 
 PAST = {"failed": 0.03, "opted_out": 0.002, "blocked": 0.002, "read": 0.6, "people": 4_000, "quality": {}}
 
@@ -86,11 +88,26 @@ def test_x4_five_per_cent_of_blocks_stop_a_canary_early_and_usual_ones_do_not() 
     bad = {"failed": 0.03, "opted_out": 0.002, "blocked": 0.05}
     stopped = [stops_after(bad, 400, seed) for seed in range(200)]
     assert all(stopped), "a fiftieth of 20,000 people is enough, in every one of 200 seeds"
-    assert sorted(each or 0 for each in stopped)[100] < 100, "half of them within a hundred messages"
+    assert sorted(each or 0 for each in stopped)[100] < 130, "half of them within 130 messages"
     usual = {"failed": 0.03, "opted_out": 0.002, "blocked": 0.002}
-    assert sum(stops_after(usual, 1_000, seed) is not None for seed in range(300)) <= 3, (
-        "a harmless one is stopped once in 200"
-    )
+    assert sum(stops_after(usual, 300, 10_000 + seed) is not None for seed in range(300)) <= 3, "5 in 1,000 at most"
+
+
+def test_x4_a_harmless_canary_is_held_or_stopped_as_rarely_as_is_said_whatever_its_past_is() -> None:
+    found = canary_sums.run(canaries=200, first_seed=90_000, people=60, harmful=1)["false_alarms"]
+    assert all(each["stop"] <= 0.02 and each["hold"] <= 0.025 for each in found.values()), found
+
+
+@pytest.mark.parametrize(("did", "of", "share"), [(3, 50, 0.004), (9, 190, 0.02), (1, 1, 0.3), (0, 10, 0.1)])
+def test_chance_of_so_many_is_the_binomial_tail(did: int, of: int, share: float) -> None:
+    expected = sum(comb(of, n) * share**n * (1 - share) ** (of - n) for n in range(did, of + 1))
+    assert chance_of(Count(did, of), share) == pytest.approx(expected)
+
+
+def test_what_is_usual_is_no_surer_than_its_past() -> None:
+    few, many = usual_of("opted_out", {**PAST, "people": 500}), usual_of("opted_out", {**PAST, "people": 50_000})
+    assert few > 2 * many > 2 * PAST["opted_out"]  # type: ignore[operator]
+    assert usual_of("opted_out", {**PAST, "people": 0}) == PAST["opted_out"]
 
 
 def test_a_canary_says_why() -> None:
@@ -100,7 +117,8 @@ def test_a_canary_says_why() -> None:
     few = judge(seen._replace(read=20), PAST, {}, is_time_up=True)
     assert (few.word, few.why, few.count, few.of) == ("hold", "reads", 20, 190)
     assert judge(seen._replace(read=20), {**PAST, "people": 0}, {}, is_time_up=True).word == "go"
-    some = judge(seen._replace(opted_out=3), PAST, {}, is_time_up=True)
+    assert judge(seen._replace(opted_out=3), PAST, {}, is_time_up=True).word == "go", "three of 190 may be chance"
+    some = judge(seen._replace(opted_out=5), PAST, {}, is_time_up=True)
     assert (some.word, some.why) == ("hold", "opted_out")
     many = judge(seen._replace(opted_out=9), PAST, {}, is_time_up=False)
     assert (many.word, many.why, many.count, many.of) == ("stop", "opted_out", 9, 190)
@@ -114,3 +132,7 @@ def test_a_fallen_quality_speaks_before_any_count() -> None:
     assert (found.word, found.what) == ("stop", "number:2:RED")
     assert judge(seen, past, {"template:1": "GREEN", "number:2": "YELLOW"}, is_time_up=False).word == ""
     assert YARDSTICK.people == 0
+
+
+def test_the_bench_takes_the_yardsticks_for_harmless() -> None:
+    assert {name: getattr(YARDSTICK, name) for name in canary_sums.USUAL} == canary_sums.USUAL

@@ -1,8 +1,7 @@
 """Quality: what blocks do to a template and to a number, and pacing.
 
 Meta keeps its thresholds secret; ours are these: seen over the last seven days with older signals fading, 2 % of
-blocks make
-YELLOW and 4 % RED, once 20 messages were delivered.
+blocks make YELLOW and 4 % RED, once 20 messages were delivered and three people have blocked.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 FADE_SECONDS = 7 * 86_400.0 / 2  # time constant of fading
 ENOUGH_DELIVERED = 20.0
+ENOUGH_BLOCKED = 2.5  # of three the first may have faded a little
 YELLOW_SHARE, RED_SHARE = 0.02, 0.04
 PAUSES_SECONDS = (3 * 3600.0, 6 * 3600.0)  # the third time it is disabled
 HOLD_SECONDS = 1800.0
@@ -41,7 +41,7 @@ class Standing:
         """GREEN, YELLOW, RED, or "" while too little is known."""
         if self.delivered < ENOUGH_DELIVERED:
             return ""
-        share = self.blocked / self.delivered
+        share = self.blocked / self.delivered if self.blocked >= ENOUGH_BLOCKED else 0.0
         return "RED" if share >= RED_SHARE else "YELLOW" if share >= YELLOW_SHARE else "GREEN"
 
 
