@@ -20,7 +20,7 @@ from tradewind.cli.stack import Stack
 
 SECONDS = 6.0
 LOOK_SECONDS = 0.1
-PAGE = "/login/"
+PAGE = "account_login"
 PAGE_SECONDS = 8.0
 """Longer than a page waits for a database that is away."""
 MOST_ROOM = 2 * 2**30
@@ -45,13 +45,16 @@ def check_is_small(folder: Path | None) -> None:
 
 def strike(stack: Stack, seconds: float = SECONDS) -> Seen:
     """Takes all room, and again what is set free meanwhile; gives it back after so many seconds."""
+    from django.urls import reverse
+
     simulated, seen = Simulated(stack.simulator["address"]), Seen()
+    page = stack.base_url + reverse(PAGE)
     before = refused_by(simulated)
     until = time.monotonic() + seconds
     with filler(stack.data / "filler") as file:
         while time.monotonic() < until:
             fill(file)
-            seen.pages.add(status_of(stack.base_url + PAGE))
+            seen.pages.add(status_of(page))
             time.sleep(LOOK_SECONDS)
         seen.refused = refused_by(simulated) - before
     return seen
