@@ -16,6 +16,41 @@ from tradewind.workspaces.models import Workspace
 
 _serial = itertools.count(1)
 
+EACH = 50
+STANDING = (
+    """
+    CREATE TEMP TABLE crowd ON COMMIT PRESERVE ROWS AS
+    SELECT nextval(pg_get_serial_sequence('contact', 'id')) AS id, n FROM generate_series(1, %(people)s) AS n
+    """,
+    """
+    INSERT INTO contact (id, workspace_id, name, marketing, timezone, created_at, fields)
+    SELECT id, %(workspace)s, 'Person ' || n, 'opted_in', 'UTC', %(now)s, '{}' FROM crowd
+    """,
+    """
+    INSERT INTO identity (workspace_id, contact_id, kind, value, seen_at)
+    SELECT %(workspace)s, id, 'phone', '+' || (%(phone)s + n), %(now)s FROM crowd
+    """,
+    """
+    WITH made AS (
+      INSERT INTO message (workspace_id, number_id, contact_id, direction, kind, category, state, run_id, step,
+                           content_id, variables, created_at)
+      SELECT %(workspace)s, %(number)s, id, 'out', 'template', %(category)s, 'queued', %(run)s, step, %(content)s,
+             '{"body.1": "Ada", "body.2": "A1"}', %(now)s
+      FROM generate_series(0, %(each)s - 1) AS step CROSS JOIN crowd LIMIT %(count)s
+      RETURNING id, contact_id
+    )
+    INSERT INTO outbox (message_id, workspace_id, number_id, portfolio_id, contact_id, run_id, content_id, priority,
+                        due_at, zone, is_marketing)
+    SELECT id, %(workspace)s, %(number)s, %(portfolio)s, contact_id, %(run)s, %(content)s, %(priority)s, %(now)s,
+           'UTC', %(is_marketing)s FROM made
+    """,
+    """
+    INSERT INTO tally (workspace_id, run_id, number_id, name, n)
+    VALUES (%(workspace)s, %(run)s, %(number)s, 'queued', %(count)s)
+    """,
+    "DROP TABLE crowd",
+)
+
 COMPONENTS = [{"type": "BODY", "text": "Hello {{1}}, your code is {{2}}."}]
 
 
@@ -132,6 +167,20 @@ class Scene:
                 [[message.pk for message in messages]],
             )
         return messages
+
+    def standing(self, run: Run, count: int) -> None:
+        """A queue of so many that waits for the first number: fifty messages to each person, made by the database."""
+        number, people = self.numbers[0], -(-count // EACH)
+        given = {
+            "workspace": self.workspace.pk, "number": number.pk, "portfolio": number.portfolio_id, "run": run.pk,
+            "content": run.content_id, "category": run.category, "is_marketing": run.category == "marketing",
+            "priority": PRIORITY_MARKETING if run.category == "marketing" else PRIORITY_UTILITY,
+            "now": clock.now(), "people": people, "count": count, "each": EACH,
+            "phone": 49152000000000 + next(_serial) * 10_000_000,
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            for statement in STANDING:
+                cursor.execute(statement, given)
 
     def hear(self, simulator: Any, person: Contact) -> None:
         """The person writes to the first number, so that Meta, too, has an open window."""
