@@ -1,6 +1,7 @@
 """Finding contacts behind the wall: names in any script, numbers as people type them, filters, pages."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -135,16 +136,62 @@ def test_pages_go_on_by_key_without_gap_or_double(
 ) -> None:
     monkeypatch.setattr(search, "PAGE", 4)
     made = [contact(alice.workspace, f"Person {n}").pk for n in range(10)]
-    seen: list[int] = []
-    below = None
     with walls.inside(alice.workspace_id):
-        while True:
-            page = search.page(Wanted(text="person" if with_text else ""), below=below)
-            seen += [row.pk for row in page.contacts]
-            if not page.has_more:
-                break
-            below = page.contacts[-1].pk
-    assert seen == sorted(made, reverse=True)
+        assert all_pages(Wanted(text="person" if with_text else "")) == sorted(made, reverse=True)
+
+
+def all_pages(wanted: Wanted) -> list[int]:
+    """Everybody, page by page."""
+    seen: list[int] = []
+    page = search.page(wanted)
+    while True:
+        seen += [row.pk for row in page.contacts]
+        if not page.has_more:
+            return seen
+        page = search.page(wanted, behind=search.place_of(page.contacts[-1], wanted.order))
+
+
+@pytest.mark.parametrize("with_text", [False, True])
+@pytest.mark.parametrize("order", ["heard", "grade", "engagement"])
+def test_every_order_goes_through_all_pages_without_gap_or_double(
+    alice: Member, order: str, with_text: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PAGE", 3)
+    made = [contact(alice.workspace, f"Person {n}") for n in range(16)]
+    keys = {}
+    for n, row in enumerate(made):
+        heard = JOINED + timedelta(days=n * 7 % 5) if n % 3 else None
+        grade, engagement = ("", "A", "B", "C")[n * 5 % 4], (n * 7 % 4) * 20
+        Contact.objects.filter(pk=row.pk).update(last_inbound_at=heard)
+        if n != 11:  # nobody has reckoned this one yet
+            Standing.objects.filter(contact=row).delete()
+            Standing.objects.create(
+                contact=row, workspace=alice.workspace, grade=grade, engagement=engagement, reckoned_at=JOINED
+            )
+        grade, engagement = ("", 0) if n == 11 else (grade, engagement)
+        keys[row.pk] = {
+            "heard": -(heard.timestamp() if heard else 0),
+            "grade": "ABC".find(grade) if grade else 3,
+            "engagement": -engagement,
+        }[order]
+    Standing.objects.filter(contact=made[11]).delete()
+    with walls.inside(alice.workspace_id):
+        seen = all_pages(Wanted(text="person" if with_text else "", order=order))
+    assert seen == sorted(keys, key=lambda pk: (keys[pk], -pk))
+
+
+def test_an_order_keeps_to_the_filters_and_leaves_out_who_was_erased(alice: Member, people: dict[str, Contact]) -> None:
+    vip = actions.make_tag(workspace=alice.workspace, name="VIP", member=None)
+    for name in ("Annika Vogel", "Marco Bellini", "陈美玲"):
+        actions.tag(people[name], tag=vip, member=None)
+    Contact.objects.filter(pk=people["陈美玲"].pk).update(suppressed_reason="erased")
+    Contact.objects.filter(pk=people["Annika Vogel"].pk).update(last_inbound_at=JOINED)
+    with walls.inside(alice.workspace_id):
+        found = search.page(Wanted(tag=vip.pk, order="heard")).contacts
+        assert [row.name for row in found] == ["Annika Vogel", "Marco Bellini"]
+        assert [row.name for row in search.page(Wanted(tag=vip.pk, country="IT", order="heard")).contacts] == [
+            "Marco Bellini"
+        ]
 
 
 def test_the_count_stops_at_a_thousand(alice: Member, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +211,7 @@ def test_the_search_sees_one_workspace_and_none_outside(charlie: Member, inside:
         assert names(text="+49151") == []
         assert search.values_of("country") == []
     with walls.nowhere():
-        assert search.found(Wanted(), search.NEWEST, 10) == []
+        assert search.found(Wanted(), search.Place(), 10) == []
 
 
 def test_names_and_tags_are_found_by_index_behind_the_wall(alice: Member, people: dict[str, Contact]) -> None:

@@ -19,6 +19,11 @@ from tradewind.lib.text import storable
 PAGE = 50
 COUNTED = 1000  # more than that is "1,000+"
 NEWEST = 2**63 - 1
+GRADES = ("A", "B", "C")
+# In what order a list can come, beside the newest first: who wrote last, by grade, by engagement. Whoever has no such
+# figure comes behind, in the last stretch.
+LAST_STRETCHES = {"heard": 2, "grade": 4, "engagement": 2}
+ORDERS = tuple(LAST_STRETCHES)
 MOST_WORDS = 6
 
 _NUMBER = re.compile(r"[+＋]?[\d\s().\-/]{3,}")
@@ -35,6 +40,8 @@ class Wanted:
     language: str = ""
     marketing: str = ""
     grade: str = ""
+    # One of ORDERS; "" = the newest first.
+    order: str = ""
     home: str = ""
     # Numbers only as a whole: for who may not see them, and could else read them piece by piece.
     is_whole_only: bool = False
@@ -45,37 +52,62 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: behind this person; of an order that is not by row number also in which stretch of it, and
+    behind which value (migration 0057)."""
+
+    below: int = NEWEST
+    stretch: int = 0
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page, youngest first. `count` is None on later pages, and at most COUNTED + 1."""
+    """One page in the order that was asked for. `count` is None on later pages, and at most COUNTED + 1."""
 
     contacts: list[Contact]
     has_more: bool
     count: int | None
 
 
-def page(wanted: Wanted, *, below: int | None = None) -> Page:
-    """The contacts of the current workspace that fit, from row `below` on (without it)."""
-    most = COUNTED + 1 if below is None else PAGE + 1
-    ids = found(wanted, below or NEWEST, most)
-    rows = Contact.objects.filter(pk__in=ids[:PAGE]).select_related("tag_row", "standing")
-    rows = rows.prefetch_related("identities")
-    return Page(sorted(rows, key=lambda row: -row.pk), len(ids) > PAGE, len(ids) if below is None else None)
+def page(wanted: Wanted, *, behind: Place | None = None) -> Page:
+    """The contacts of the current workspace that fit, from the place on where another page ended."""
+    most = COUNTED + 1 if behind is None else PAGE + 1
+    ids = found(wanted, behind or Place(), most)
+    rows = Contact.objects.select_related("tag_row", "standing").prefetch_related("identities").in_bulk(ids[:PAGE])
+    some = [rows[pk] for pk in ids[:PAGE] if pk in rows]
+    return Page(some, len(ids) > PAGE, len(ids) if behind is None else None)
 
 
-def found(wanted: Wanted, below: int, most: int) -> list[int]:
-    """Row numbers, youngest first."""
+def place_of(contact: Contact, order: str) -> Place:
+    """Where a page ends that ends with this person, who comes with their standing."""
+    standing = getattr(contact, "standing", None)
+    if order == "heard" and contact.last_inbound_at is not None:
+        return Place(contact.pk, 1, contact.last_inbound_at.isoformat())
+    if order == "grade" and standing is not None and standing.grade in GRADES:
+        return Place(contact.pk, 1 + GRADES.index(standing.grade))
+    if order == "engagement" and standing is not None and standing.engagement > 0:
+        return Place(contact.pk, 1, str(standing.engagement))
+    return Place(contact.pk, LAST_STRETCHES.get(order, 0))
+
+
+def found(wanted: Wanted, behind: Place, most: int) -> list[int]:
+    """Row numbers in the order that is asked for."""
     if wanted.is_whole_only and _NUMBER.fullmatch(storable(wanted.text).strip()):
-        return [row for row in bearers_of(wanted) if row < below]
+        return [row for row in bearers_of(wanted) if row < behind.below]
     words, handles = parts_of(wanted)
     if wanted.text.strip() and not words and not handles:
         return []  # "000" is nobody's number, and no reason to show everybody
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM contacts_found(%s::text[], %s::text[], %s::int[], %s, %s, %s, %s, %s::bigint, %s::int)",
-            [words, handles, family(wanted.tag), wanted.country, wanted.language, marketing, wanted.grade, below, most],
-        )
-        return sorted((row[0] for row in cursor.fetchall()), reverse=True)
+            "SELECT * FROM contacts_found(%s::text[], %s::text[], %s::int[], %s, %s, %s, %s, %s, %s::int, %s::text,"
+            " %s::bigint, %s::int)",
+            [words, handles, family(wanted.tag), wanted.country, wanted.language, marketing, wanted.grade,
+             wanted.order, behind.stretch, behind.value, behind.below, most],
+        )  # fmt: skip
+        ids = [row[0] for row in cursor.fetchall()]
+        return ids if wanted.order else sorted(ids, reverse=True)
 
 
 def bearers_of(wanted: Wanted) -> list[int]:

@@ -22,6 +22,17 @@ MARKETING: dict[str, tuple[str, Words]] = {
     "opted_out": ("warn", gettext_lazy("opted out")),
     "unknown": ("", gettext_lazy("not asked")),
 }
+# In what order the list can come (search.ORDERS): on the choice, and said under the list.
+ORDERS: dict[str, Words] = {
+    "heard": gettext_lazy("Last wrote first"),
+    "grade": gettext_lazy("Best grade first"),
+    "engagement": gettext_lazy("Most engaged first"),
+}
+ORDERS_SAID: dict[str, Words] = {
+    "heard": gettext_lazy("who wrote last first"),
+    "grade": gettext_lazy("best grade first"),
+    "engagement": gettext_lazy("most engaged first"),
+}
 SOURCES: dict[str, Words] = {
     "message": gettext_lazy("wrote it in a message"),
     "button": gettext_lazy("tapped the button"),
@@ -198,6 +209,12 @@ def language_name(code: str) -> str:
 
 def country_name(code: str) -> str:
     return _locale(get_language() or "en").territories.get(code, code)
+
+
+def dialect_name(code: str) -> str:
+    """ "de-CH" → German (Switzerland), in the reader's language."""
+    language, _dash, country = code.partition("-")
+    return f"{language_name(language)} ({country_name(country)})" if country else language_name(language)
 
 
 @lru_cache(maxsize=16)

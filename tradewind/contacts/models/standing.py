@@ -50,6 +50,11 @@ class Standing(models.Model):
             models.Index(
                 fields=["workspace", "grade", "-contact"], name="contact_standing_graded", condition=~models.Q(grade="")
             ),
+            models.Index(
+                fields=["workspace", "-engagement", "-contact"],
+                name="contact_standing_engaged",
+                condition=models.Q(engagement__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:

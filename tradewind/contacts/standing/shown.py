@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tradewind.contacts import words as contact_words
 from tradewind.contacts.models import Contact, Standing
-from tradewind.contacts.standing import words
+from tradewind.contacts.standing import latest, words
 from tradewind.contacts.standing.intent import warmth
+from tradewind.contacts.standing.latest import OrderLine
 from tradewind.lib import clock
 
 
@@ -42,6 +44,7 @@ class Shown:
     scores: list[Figure]
     orders: list[Figure]
     spent: list[str]
+    latest: list[OrderLine]
     place: list[tuple[words.Words, words.Words]]
     stage: tuple[words.Words, str, words.Words]
 
@@ -49,14 +52,15 @@ class Shown:
 def of(contact: Contact) -> Shown | None:
     """None when nothing has been reckoned yet."""
     row = Standing.objects.filter(contact_id=contact.pk, workspace_id=contact.workspace_id).first()
-    return None if row is None or not row.stage else shown(row)
+    return None if row is None or not row.stage else shown(row, latest.of(contact) if row.orders else [])
 
 
-def shown(row: Standing) -> Shown:
+def shown(row: Standing, orders: list[OrderLine]) -> Shown:
     return Shown(
         row=row,
         scores=[engagement(row), intent(row), heat(row), stage(row)],
         orders=[figure for figure in order_figures(row) if figure.value],
+        latest=orders,
         spent=[words.amount(minor, currency) for currency, minor in row.spent.items()],
         place=[(name, value) for name, value in place(row) if value],
         stage=words.STAGES.get(row.stage, (row.stage, "", "")),
@@ -106,7 +110,7 @@ def order_figures(row: Standing) -> list[Figure]:
 
 def place(row: Standing) -> list[tuple[words.Words, words.Words]]:
     return [
-        (_("Dialect"), row.dialect if "-" in row.dialect else ""),
+        (_("Dialect"), contact_words.dialect_name(row.dialect) if "-" in row.dialect else ""),
         (_("Part of the world"), words.ZONE_GROUPS.get(row.zone_group, "")),
         (_("Climate"), words.CLIMATES.get(row.climate, "")),
         (_("Usually writes"), words.HABITS.get(row.habit, "")),
