@@ -18,6 +18,7 @@ from tradewind.lib import publicid
 
 BUILT_IN = {"name", "language", "country", "city", "timezone", "company", "marketing"}
 MOMENTS = {"created_at", "last_inbound_at"}
+RECKONED = {"grade", "stage", "zone_group", "dialect", "climate", "habit", "matrix"}
 NUMBER = re.compile(r"\s*[+-]?\d{1,15}(\.\d{1,10})?\s*", re.ASCII)
 
 
@@ -129,8 +130,8 @@ def one_field(world: World, key: str, op: str, given: Any) -> set[int]:
         return {row["id"] for row in world.rows["contact"] if text_fits(row[key], op, given)}
     if key in MOMENTS:
         return {row["id"] for row in world.rows["contact"] if moment_fits(world, row[key], op, given)}
-    if key in ("grade", "stage"):
-        return {row["contact_id"] for row in world.rows["contact_standing"] if text_fits(row[key], op, given)}
+    if key in RECKONED or key in ("growth", "potential_vip"):
+        return reckoned(world, key, op, given)
     if key == "phone":
         rows = [row for row in world.rows["identity"] if row["kind"] == "phone" and row["is_current"]]
         return {row["contact_id"] for row in rows if text_fits(row["value"], op, given)}
@@ -143,6 +144,17 @@ def one_field(world: World, key: str, op: str, given: Any) -> set[int]:
     kinds = {row["key"]: row["kind"] for row in world.rows["contact_field"]}
     kind = kinds.get(key, "text")
     return {row["id"] for row in world.rows["contact"] if json_fits(world, row["fields"].get(key), op, given, kind)}
+
+
+def reckoned(world: World, key: str, op: str, given: Any) -> set[int]:
+    rows = world.rows["contact_standing"]
+    if key == "growth":
+        known = [row for row in rows if row["growth"] is not None]
+        return {row["contact_id"] for row in known if json_fits(world, row["growth"], op, given, "number")}
+    if key == "potential_vip":
+        vips = {row["contact_id"] for row in rows if row["is_potential_vip"]}
+        return vips if given else world.everybody - vips
+    return {row["contact_id"] for row in rows if text_fits(row[key], op, given)}
 
 
 def text_fits(value: str, op: str, given: Any) -> bool:

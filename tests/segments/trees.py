@@ -58,6 +58,13 @@ MOMENT_TESTS = st.one_of(
     st.fixed_dictionaries({"is_set": st.booleans()}),
 )
 YES_NO_TESTS = st.one_of(st.fixed_dictionaries({"is": st.booleans()}), st.fixed_dictionaries({"is_not": st.booleans()}))
+RECKONED = st.sampled_from(["americas", "de-CH", "DE-ch", "cold", "wed_evening", "evening", "low_rare"])
+RECKONED_TESTS = st.one_of(
+    st.fixed_dictionaries({"is": RECKONED}),
+    st.fixed_dictionaries({"is_not": RECKONED}),
+    st.fixed_dictionaries({"in": st.lists(RECKONED, min_size=1, max_size=3)}),
+    st.fixed_dictionaries({"is_set": st.booleans()}),
+)
 OWN_TESTS = {
     "colour": st.one_of(TEXT_TESTS, NUMBER_TESTS, YES_NO_TESTS),
     "points": st.one_of(NUMBER_TESTS, st.fixed_dictionaries({"is_set": st.booleans()})),
@@ -76,6 +83,8 @@ def fields(made: Made) -> st.SearchStrategy[dict[str, Any]]:
         named(key, TEXT_TESTS) for key in ("name", "language", "country", "city", "company", "marketing", "timezone")
     ]
     more = [named(key, TEXT_TESTS) for key in ("grade", "stage")]
+    more += [named(key, RECKONED_TESTS) for key in ("zone_group", "dialect", "climate", "habit", "matrix")]
+    more += [named("growth", NUMBER_TESTS), named("potential_vip", YES_NO_TESTS)]
     moments = [named(key, MOMENT_TESTS) for key in ("created_at", "last_inbound_at")]
     own = [named(key, tests) for key, tests in OWN_TESTS.items()]
     phone = st.sampled_from([{"starts_with": "+49"}, {"starts_with": "+4"}, {"contains": "333"}, {"is_set": True},

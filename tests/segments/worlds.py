@@ -118,6 +118,11 @@ def stand(contact: Contact, chance: random.Random) -> None:
         intent=chance.choice((0, 0.3, 1.5, 5, 5.1)), heat=chance.randrange(4), grade=chance.choice(("", "A", "B")),
         recency=chance.randrange(6), frequency=chance.randrange(6), monetary=chance.randrange(6),
         stage=chance.choice(("", "new", "at_risk")), orders=chance.choice((0, 1, 3)), reckoned_at=NOW,
+        zone_group=chance.choice(("", "europe_africa", "americas")),
+        dialect=chance.choice(("", "de", "de-CH", "en-GB")),
+        climate=chance.choice(("", "cold", "warm")), habit=chance.choice(("", "evening", "wed_evening")),
+        matrix=chance.choice(("", "low_rare", "high_often")), growth=chance.choice((None, -100, 0, 5, 80)),
+        is_potential_vip=chance.random() < 0.3,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tradewind.segments import compare
+from tradewind.segments import compare, figures, then
 from tradewind.segments.nodes import Event, Field, OptedIn, Saved, Score, Sent, Tagged, Test, WindowOpen
 from tradewind.segments.sets import NOBODY, Found, Ground, Here, People, all_of, any_of, rest
 
@@ -45,6 +45,8 @@ class Desk:
 
 def tagged(leaf: Tagged, desk: Desk) -> People:
     """The tag or one below it, without those whose time is over though nobody has taken them off yet."""
+    if leaf.at is not None:
+        return then.tagged(leaf, has_tag(leaf, desk), leaf.at, desk)
     ids = f"{desk.add(list(leaf.ids))}::int[]"
     over = f"o.until <= {desk.add(desk.now)} AND o.tag_id = ANY({ids})"
     gone = f"SELECT o.contact_id FROM tag_term o WHERE {desk.ground.of('o', 'contact_id')} AND {over}"
@@ -54,13 +56,18 @@ def tagged(leaf: Tagged, desk: Desk) -> People:
             f" ON o.contact_id = h.contact_id AND o.tag_id = held.tag AND {over} WHERE h.contact_id IN ({gone})"
             f" AND held.tag = ANY({ids}) GROUP BY h.contact_id HAVING count(*) = count(o.contact_id)"
         )
+    return all_of([has_tag(leaf, desk), Here(f"n.contact_id NOT IN ({gone})", weight=2)])
+
+
+def has_tag(leaf: Tagged, desk: Desk) -> People:
+    """By the narrow row's bits, and for tags that have none by the list of them."""
     has: list[People] = [Here(bits(leaf.places, desk))] if leaf.places else []
     if leaf.unplaced:
         held = f"t.tags && {desk.add(list(leaf.unplaced))}::int[]"
         has.append(
             Found(f"SELECT t.contact_id FROM contact_tags t WHERE {desk.ground.of('t', 'contact_id')} AND {held}")
         )
-    return all_of([any_of(has), Here(f"n.contact_id NOT IN ({gone})", weight=2)])
+    return any_of(has)
 
 
 def bits(places: tuple[int, ...], desk: Desk) -> str:
@@ -92,6 +99,8 @@ def known_one(leaf: Field, test: Test, desk: Desk) -> People:
         return Here(compare.moment_column("n.created_at", test, desk, desk.now))
     if leaf.key in MOMENTS:
         return of_contact(compare.moment_column(f"c.{leaf.key}", test, desk, desk.now), desk)
+    if leaf.key in figures.COLUMNS:
+        return figures.reckoned(leaf.key, test, desk, desk.ground)
     if leaf.key == "phone":
         return phone(test, desk)
     if leaf.key == "owner":
@@ -191,19 +200,23 @@ def sent(leaf: Sent, desk: Desk) -> People:
     run = desk.add(leaf.run_id)
     if leaf.outcome in ANSWERS:
         kinds = desk.add(list(ANSWERS[leaf.outcome]))
+        until = f" AND j.at <= {desk.add(leaf.at)}" if leaf.at is not None else ""
         return Found(
             f"SELECT j.contact_id FROM journal j WHERE {desk.ground.of('j', 'contact_id')}"
-            f" AND j.kind = ANY({kinds}::text[]) AND j.run_id = {run} AND j.contact_id IS NOT NULL"
+            f" AND j.kind = ANY({kinds}::text[]) AND j.run_id = {run} AND j.contact_id IS NOT NULL{until}"
             " GROUP BY j.contact_id"
         )
+    came = MESSAGES[leaf.outcome] if leaf.at is None else then.outcome(leaf, leaf.at, desk)
     return Found(
         f"SELECT m.contact_id FROM message m WHERE {desk.ground.of('m', 'contact_id')}"
-        f" AND m.run_id = {run} AND m.direction = 'out' AND {MESSAGES[leaf.outcome]}"
+        f" AND m.run_id = {run} AND m.direction = 'out' AND ({came})"
     )
 
 
 def opted_in(leaf: OptedIn, desk: Desk) -> People:
     people = Here("n.marketing = 'opted_in'")
+    if leaf.at is not None:
+        return then.opted_in(leaf, people, leaf.at, desk)
     return people if leaf.is_so else rest(people)
 
 

@@ -54,7 +54,8 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """Has the tag or one below it; `ids` are all of these, `places` the bits of those that have one."""
+    """Has the tag or one below it; `ids` are all of these, `places` the bits of those that have one. `at` here and
+    below: had it at that moment of the past."""
 
     name: str
     tag_id: int
@@ -62,6 +63,7 @@ class Tagged:
     places: tuple[int, ...] = ()
     unplaced: tuple[int, ...] = ()
     """Those of `ids` that have no bit."""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,13 @@ class Sent:
     run_id: int | None
     name: str
     outcome: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OptedIn:
     is_so: bool
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from babel.lists import format_list
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, override
 
+from tradewind.contacts import words as contact_words
 from tradewind.segments import words
 from tradewind.segments.nodes import (
     All,
@@ -169,6 +170,10 @@ def known_word(value: str, key: str) -> str:
         return locale().languages.get(value.lower(), "")
     if key == "stage":
         return str(words.STAGES.get(value.lower(), ""))
+    if key in words.RECKONED:
+        return str(words.RECKONED[key].get(value.lower(), ""))
+    if key == "dialect":
+        return contact_words.dialect_name(value)
     return value if key in ("grade", "phone") else ""
 
 

@@ -37,11 +37,12 @@ MOST_TIMES = 1_000_000
 MOST_WHERE = 10
 KINDS = ("all", "any", "not", "tag", "field", "event", "score", "segment", "campaign", "opted_in", "window_open")
 
-# Built-in fields and how each is compared. "phone" is any current number; grade and stage come from the standing.
+# Built-in fields and how each is compared. "phone" is any current number; what comes after the owner is reckoned.
 BUILT_IN = {
     "name": "text", "language": "text", "country": "text", "city": "text", "timezone": "text", "company": "text",
-    "marketing": "text", "phone": "text", "grade": "text", "stage": "text", "created_at": "moment",
-    "last_inbound_at": "moment", "owner": "member",
+    "marketing": "text", "phone": "text", "created_at": "moment", "last_inbound_at": "moment", "owner": "member",
+    "grade": "text", "stage": "text", "matrix": "text", "growth": "number", "potential_vip": "yes_no",
+    "zone_group": "text", "dialect": "text", "climate": "text", "habit": "text",
 }  # fmt: skip
 OWN = "fields."
 SCORES = ("engagement", "intent", "heat", "recency", "frequency", "monetary", "orders")

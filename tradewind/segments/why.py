@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from tradewind.contacts.models import Contact, Identity, Standing, TagChange
 from tradewind.lib import clock
-from tradewind.segments import leaves, queries, sentence, words
+from tradewind.segments import figures, leaves, queries, sentence, words
 from tradewind.segments.leaves import Desk
 from tradewind.segments.nodes import (
     All,
@@ -101,6 +101,8 @@ class Judge:
             return value if isinstance(value, str | int | float | bool | None) else str(value)
         if leaf.key in leaves.STANDING:
             return getattr(self.standing, leaf.key, "")
+        if leaf.key in figures.COLUMNS:
+            return getattr(self.standing, figures.COLUMNS[leaf.key], "")
         if leaf.key == "phone":
             rows = Identity.objects.filter(contact=self.contact, kind="phone", is_current=True)
             return ", ".join(rows.order_by("-seen_at").values_list("value", flat=True))

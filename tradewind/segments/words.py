@@ -3,14 +3,21 @@
 A condition is a relative clause ("who …", "whose …", "with …"), in a positive and a negative form.
 """
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+
+from tradewind.contacts.standing import words as standing_words
 
 FIELDS = {
     "name": _("name"), "language": _("language"), "country": _("country"), "city": _("city"),
     "timezone": _("time zone"), "company": _("company"), "marketing": _("consent to marketing"),
     "created_at": _("first contact"), "last_inbound_at": _("last message to us"), "phone": _("phone number"),
     "owner": _("colleague in charge"), "grade": _("grade"), "stage": _("stage of life"),
+    "matrix": _("way of buying"), "growth": _("growth of spend in percent"), "potential_vip": _("outlook on a VIP"),
+    "zone_group": _("part of the world"), "dialect": _("dialect"), "climate": _("climate"),
+    "habit": _("usual time of writing"),
 }  # fmt: skip
 SCORES = {
     "engagement": _("engagement"), "intent": _("intent"), "heat": _("heat"), "recency": _("recency"),
@@ -23,6 +30,18 @@ STAGES = {
     "new": _("new"), "growing": _("growing"), "regular": _("regular"), "at_risk": _("at risk"),
     "sleeping": _("sleeping"), "history": _("history"),
 }  # fmt: skip
+
+# Figures of place, habit and buying, by the words that are kept (contacts.standing).
+RECKONED: dict[str, dict[str, str | Promise]] = {
+    "zone_group": standing_words.ZONE_GROUPS,
+    "climate": standing_words.CLIMATES,
+    "habit": standing_words.HABITS,
+    "matrix": {
+        f"{spend}_{often}": format_lazy("{}, {}", standing_words.AMOUNTS[spend], standing_words.FREQUENCIES[often])
+        for spend in standing_words.AMOUNTS
+        for often in standing_words.FREQUENCIES
+    },
+}
 
 # Comparison → how it reads, and how its opposite reads.
 COMPARED = {

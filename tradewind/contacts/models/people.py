@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 
 from tradewind.numbers.models import Number
@@ -110,7 +110,10 @@ class Consent(models.Model):
 
     class Meta:
         db_table = "consent"
-        indexes = [models.Index(fields=["contact", "-at"], name="consent_newest")]
+        indexes = [
+            models.Index(fields=["contact", "-at"], name="consent_newest"),
+            BrinIndex(fields=["recorded_at"], name="consent_since", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose}: {self.state}"

@@ -12,7 +12,7 @@ from tradewind.contacts import words as contact_words
 from tradewind.contacts.models import ContactField, Tag
 from tradewind.contacts.search import values_of
 from tradewind.lib import publicid
-from tradewind.segments import words
+from tradewind.segments import queries, words
 from tradewind.segments.builder.lines import COMMON_EVENTS, OTHER
 from tradewind.segments.models import Segment
 from tradewind.segments.tree import BUILT_IN, OUTCOMES, OWN, SCORES
@@ -24,6 +24,11 @@ MOST_LISTED = 500
 # By table: the room of campaigns stands above this one.
 CAMPAIGNS = "SELECT id, name FROM campaign WHERE workspace_id = %s AND run_id IS NOT NULL ORDER BY id DESC LIMIT %s"
 
+DIALECTS = """
+SELECT dialect FROM (
+  SELECT dialect FROM contact_standing WHERE workspace_id = %s AND dialect <> '' LIMIT 20000
+) some GROUP BY dialect ORDER BY count(*) DESC, dialect LIMIT %s
+"""
 # How a field of each kind can be compared, and how that is said between its name and the value.
 IS, IS_NOT, ONE_OF = ("is", _("is")), ("is_not", _("is not")), ("in", _("is one of"))
 KNOWN: list[Choice] = [("is_set", _("is known")), ("is_not_set", _("is not known"))]
@@ -46,8 +51,8 @@ COMPARISONS: dict[str, list[Choice]] = {
         ("anniversary_within_days", _("comes round within")), *KNOWN,
     ],
 }  # fmt: skip
-KIND_OF = {"moment": "date", "member": "choice", "text": "text"}
-CHOSEN = ("language", "country", "marketing", "grade", "stage", "owner")
+KIND_OF = {"moment": "date", "member": "choice"}
+CHOSEN = ("language", "country", "marketing", "grade", "stage", "owner", "dialect", *words.RECKONED)
 """Built-in fields of which the values are known and are chosen from."""
 
 MODES: list[Choice] = [("all", _("all of these")), ("any", _("any of these")), ("none", _("none of these"))]
@@ -127,7 +132,7 @@ class Choices:
         if key in CHOSEN:
             return "choice"
         if key in BUILT_IN:
-            return KIND_OF[BUILT_IN[key]]
+            return KIND_OF.get(BUILT_IN[key], BUILT_IN[key])
         return self.own_fields.get(key.removeprefix(OWN), "any")
 
     def comparisons(self, key: str) -> list[Choice]:
@@ -144,9 +149,21 @@ class Choices:
         if key == "owner":
             rows = Member.objects.filter(workspace_id=self.member.workspace_id, removed_at=None).select_related("user")
             return [(publicid.encode("member", row.pk), str(row)) for row in rows]
+        if key in words.RECKONED:
+            return list(words.RECKONED[key].items())
+        if key == "dialect":
+            return self.dialects
         if key in ("language", "country"):
             return self.spoken(key)
         return [("yes", _("yes")), ("no", _("no"))] if self.kind_of(key) == "yes_no" else []
+
+    @cached_property
+    def dialects(self) -> list[Choice]:
+        """Those of so many people as are enough to see which there are."""
+        with queries.asking() as cursor:
+            cursor.execute(DIALECTS, [self.member.workspace_id, MOST_LISTED])
+            found = [code for (code,) in cursor.fetchall()]
+        return sorted(((code, contact_words.dialect_name(code)) for code in found), key=lambda choice: choice[1])
 
     def spoken(self, key: str) -> list[Choice]:
         name = contact_words.language_name if key == "language" else contact_words.country_name

@@ -1,7 +1,7 @@
 """A tree tried on the past (X5): how many would have fitted on earlier days.
 
-Honest about its limits: what happened is taken up to that day and people who came later are left out; tags, fields,
-scores and windows are as they are now.
+What happened, tags, consent, windows and campaigns are taken as they stood on that day, and people who came later are
+left out. Honest about its limits: fields and scores are as they are now, because nobody keeps how they were.
 """
 
 from dataclasses import dataclass, replace
@@ -18,14 +18,19 @@ from tradewind.segments.nodes import (
     Leaf,
     Node,
     Not,
+    OptedIn,
     Saved,
+    Sent,
+    Tagged,
     Test,
+    WindowOpen,
     children,
     leaves,
 )
 from tradewind.segments.sentence import say
 
 DAYS = (7, 30, 90)
+WINDOW = timedelta(hours=24)
 # Points of the line over a stretch of days; fewer when counting is slow, so that nobody waits long.
 MOST_POINTS, FEWEST_POINTS, BUDGET_MS = 31, 4, 3_000
 
@@ -78,8 +83,12 @@ def inner(node: Node) -> list[Leaf]:
 
 
 def is_kept(leaf: Leaf) -> bool:
-    """Whether the past of a condition can be told: what happened, and since when somebody is known."""
-    return isinstance(leaf, Event) or (isinstance(leaf, Field) and not leaf.is_own and leaf.key == "created_at")
+    """Whether the past of a condition can be told. Whom a campaign left out is written without a time."""
+    if isinstance(leaf, Field):
+        return not leaf.is_own and leaf.key == "created_at"
+    if isinstance(leaf, Sent):
+        return leaf.outcome != "excluded"
+    return isinstance(leaf, Event | Tagged | OptedIn | WindowOpen)
 
 
 def tried(node: Node, *, workspace_id: int, days: tuple[int, ...] = DAYS) -> list[Then]:
@@ -122,4 +131,12 @@ def until(node: Node, at: datetime) -> Node:
         return until(node.node, at)
     if isinstance(node, Event) and (node.until is None or node.until.end > at):
         return replace(node, until=Days(at, at, at))
-    return node
+    if isinstance(node, WindowOpen):
+        return window(node, at)
+    return replace(node, at=at) if isinstance(node, Tagged | OptedIn | Sent) else node
+
+
+def window(node: WindowOpen, at: datetime) -> Node:
+    """A window is open for a day after each message to us."""
+    wrote = Event("message.received", 1, None, since=Days(*[at - WINDOW] * 3), until=Days(at, at, at))
+    return wrote if node.is_so else Not(wrote)

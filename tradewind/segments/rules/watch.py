@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tradewind.segments import figures
 from tradewind.segments.leaves import ANSWERS
 from tradewind.segments.nodes import Event, Field, Leaf, Node, Saved, Score, Sent, Tagged, WindowOpen, leaves
 
 TAGGED = ("contact.tagged", "contact.untagged")
 # Comparisons whose answer moves with the clock.
 BY_DAYS = ("within_days", "older_than_days", "anniversary_within_days")
-STANDING = ("grade", "stage")
+STANDING = ("grade", "stage", *figures.COLUMNS)
 OUTCOMES = {name: (f"message.{name}",) for name in ("accepted", "sent", "delivered", "read", "failed")} | ANSWERS
 
 

@@ -1,0 +1,70 @@
+# ruff: noqa: S608  SQL is put together here: from our own words and placeholders, never from values.
+"""Conditions as they stood at a moment of the past (X5): tags by their log, consent by its proofs, campaigns by the
+times of their messages.
+
+Of tags and consent only what was noted after that moment is looked up, by the order in which it was noted; everybody
+else stands as they stood then.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tradewind.segments.nodes import OptedIn, Sent, Tagged
+from tradewind.segments.sets import Found, People, all_of, any_of, rest
+
+if TYPE_CHECKING:
+    from tradewind.segments.leaves import Desk
+
+# The first change of each tag of a person since then says how it stood before. A line that puts a tag on may only move
+# the end of one that is there, and then an earlier line says so.
+FIRST_SINCE = """
+SELECT DISTINCT ON (g.contact_id, g.tag_id) g.contact_id, g.tag_id, g.id, g.is_on, g.until
+FROM tag_change g WHERE {ground} AND g.at > {at} AND g.tag_id = ANY({ids}::int[])
+ORDER BY g.contact_id, g.tag_id, g.id
+"""
+HAD = """
+WITH first AS MATERIALIZED ({first})
+SELECT f.contact_id FROM first f
+WHERE NOT f.is_on OR (f.until IS NOT NULL AND (
+  SELECT b.is_on FROM tag_change b WHERE b.contact_id = f.contact_id AND b.tag_id = f.tag_id AND b.id < f.id
+  ORDER BY b.id DESC LIMIT 1))
+UNION ALL
+SELECT h.contact_id FROM (SELECT contact_id, array_agg(tag_id) AS moved FROM first GROUP BY contact_id) m
+JOIN contact_tags h ON h.contact_id = m.contact_id
+WHERE EXISTS (SELECT FROM unnest(h.tags) AS tag WHERE tag = ANY({ids}::int[]) AND tag <> ALL (m.moved))
+"""
+# Who had a word about marketing noted since; how they stood is what the youngest proof says that was known then.
+SAID_SINCE = "SELECT k.contact_id FROM consent k WHERE {ground} AND k.recorded_at > {at} AND k.purpose = 'marketing'"
+HAD_AGREED = """
+SELECT s.contact_id FROM (SELECT DISTINCT contact_id FROM ({since}) AS all_since) s
+WHERE (SELECT p.state FROM consent p
+       WHERE p.contact_id = s.contact_id AND p.purpose = 'marketing' AND p.recorded_at <= {at}
+       ORDER BY p.at DESC, p.id DESC LIMIT 1) = 'opted_in'
+"""
+# By which times of a message each outcome had come; what is later implies what is earlier.
+REACHED = {
+    "accepted": ("accepted_at", "sent_at", "delivered_at", "read_at"), "sent": ("sent_at", "delivered_at", "read_at"),
+    "delivered": ("delivered_at", "read_at"), "read": ("read_at",), "failed": ("failed_at",),
+}  # fmt: skip
+
+
+def tagged(leaf: Tagged, has_now: People, at: datetime, desk: "Desk") -> People:
+    """Who had the tag or one below it then. `has_now`: who has it now."""
+    words = {"ids": desk.add(list(leaf.ids)), "at": desk.add(at), "ground": desk.ground.of("g", "contact_id")}
+    first = FIRST_SINCE.format(**words)
+    changed = Found(f"SELECT contact_id FROM ({first}) since")
+    return any_of([Found(HAD.format(first=first, **words)), all_of([has_now, rest(changed)])])
+
+
+def opted_in(leaf: OptedIn, agrees_now: People, at: datetime, desk: "Desk") -> People:
+    """Who had agreed to marketing then."""
+    words = {"at": desk.add(at), "ground": desk.ground.of("k", "contact_id")}
+    since = SAID_SINCE.format(**words)
+    had = any_of([Found(HAD_AGREED.format(since=since, **words)), all_of([agrees_now, rest(Found(since))])])
+    return had if leaf.is_so else rest(had)
+
+
+def outcome(leaf: Sent, at: datetime, desk: "Desk") -> str:
+    """The condition on a message of the campaign, by its times."""
+    moment = desk.add(at)
+    return " OR ".join(f"m.{column} <= {moment}" for column in REACHED[leaf.outcome])
