@@ -46,6 +46,7 @@ class Config(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["", "json", "console"] = ""
     weather: str = Field("", pattern=r"^([\w.]+:\w+)?$")  # package.module:factory; see contacts/standing/weather.py
+    weather_key: SecretStr = SecretStr("")  # for services that want one
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$")
 

@@ -1,5 +1,6 @@
 """What members and programs see of standing, what they can change, and which tags are suggested."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from tests.contacts.made import contact
 from tests.contacts.test_standing import message, number, order, standing, tell  # noqa: F401  number is a fixture
 from tradewind.contacts import words
 from tradewind.contacts.models import Contact, ContactTags, Standing, StandingSetting, Tag, TagSuggestion
-from tradewind.contacts.standing import changing
+from tradewind.contacts.standing import changing, latest
 from tradewind.contacts.standing.forms import ScoresForm
 from tradewind.contacts.standing.settings import Settings
 from tradewind.contacts.suggestions import counting, weekly
@@ -43,6 +44,28 @@ def test_the_persons_page_says_where_they_stand_and_why(as_alice: Client, buyer:
                         "2 orders in 90 days: 0.7 a month", "Asked 1 question in 30 days", "regular",
                         "Ordered · Tent · €\N{NO-BREAK SPACE}300.00"):  # fmt: skip
         assert words_on_it in page, words_on_it
+
+
+def test_the_last_orders_stand_with_what_became_of_them(as_alice: Client, alice: Member, buyer: Contact) -> None:
+    now = clock.now()
+    tell(
+        alice.workspace,
+        order(buyer, 80, now - timedelta(days=2), product="Lamp", order="A7"),
+        {**order(buyer, 80, now - timedelta(days=1), order="A7"), "event": "order.cancelled"},
+    )
+    lines = latest.of(buyer)
+    assert [(line.what, str(line.became)) for line in lines] == [
+        ("Lamp", "cancelled"), ("Tent", ""), ("Tent", ""), ("Tent", "")
+    ]  # fmt: skip
+    page = as_alice.get(f"/contacts/{public_id(buyer)}/").content.decode()
+    assert 'aria-label="Last orders"' in page and "Lamp" in page
+
+
+def test_the_life_cycle_reads_as_sentences_with_its_days(as_alice: Client, alice: Member) -> None:
+    page = as_alice.get("/contacts/scores/").content.decode()
+    assert re.search(r"No sign for <input[^>]*value=\"180\"[^>]*> days, of somebody who was worth much", page)
+    as_alice.post("/contacts/scores/", typed(changing.of(alice.workspace), stages__sleeping="200"))
+    assert changing.of(alice.workspace).stages.sleeping == 200
 
 
 def test_a_person_without_a_row_has_a_page_and_the_list_shows_grades(

@@ -56,6 +56,7 @@ pages = [
     path("contacts/<str:contact>/privacy/consent.<str:form>", privacy.proof, name="proof"),
     path("contacts/<str:contact>/privacy/erase/", privacy.erase, name="erase"),
     path("contacts/<str:contact>/edit/", person.edit, name="edit"),
+    path("contacts/<str:contact>/weather/", person.weather_there, name="weather"),
     path("contacts/<str:contact>/owner/", person.set_owner, name="set_owner"),
     path("contacts/<str:contact>/fields/", person.set_field, name="set_field"),
     path("contacts/<str:contact>/tags/", person.add_tag, name="add_tag"),

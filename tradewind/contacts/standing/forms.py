@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,17 @@ from tradewind.contacts.standing.settings import Settings
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _LINE = re.compile(r"\s*([A-Za-z]{3})\s*[:=]?\s*(.+)")
+
+
+# Stage, the threshold in its sentence, the sentence; the first that fits decides (cycle.py).
+MOVES = (
+    ("sleeping", "sleeping", _("No sign for {days} days, of somebody who was worth much")),
+    ("history", "", _("No sign for as long, of anybody else")),
+    ("at_risk", "at_risk", _("No sign for {days} days")),
+    ("new", "new", _("Known for up to {days} days")),
+    ("growing", "growing", _("Known for up to {days} days")),
+    ("regular", "", _("Known for longer, and in touch")),
+)
 
 
 class FourField(forms.CharField):
@@ -141,6 +154,18 @@ class ScoresForm(forms.Form):
             else:
                 nested[part] = value
         return nested
+
+    def moves(self) -> list[tuple[str, SafeString]]:
+        """The life cycle as rules, in the order in which they decide: (stage, its sentence with the days in it)."""
+        return [
+            (stage, format_html(str(sentence), days=self.slot(f"stages__{name}") if name else ""))
+            for stage, name, sentence in MOVES
+        ]
+
+    def slot(self, name: str) -> SafeString:
+        """A field within a sentence."""
+        field = self[name]
+        return field.as_widget(attrs={"class": "slot slot-in w-16 ltr", "aria-label": str(field.label)})
 
     def groups(self) -> dict[str, list[forms.BoundField]]:
         """The fields by their first word, for the page."""

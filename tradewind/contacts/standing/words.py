@@ -68,6 +68,13 @@ CLIMATES: dict[str, Words] = {
     "temperate": pgettext_lazy("climate", "temperate"),
     "cold": pgettext_lazy("climate", "cold"),
 }
+SKIES: dict[str, Words] = {
+    "clear": pgettext_lazy("weather", "clear"),
+    "cloudy": pgettext_lazy("weather", "cloudy"),
+    "rain": pgettext_lazy("weather", "rain"),
+    "snow": pgettext_lazy("weather", "snow"),
+    "storm": pgettext_lazy("weather", "thunderstorm"),
+}
 HABITS: dict[str, Words] = {
     "night": gettext_lazy("at night"),
     "morning": gettext_lazy("in the morning"),
@@ -101,6 +108,12 @@ HABITS: dict[str, Words] = {
     "sun_morning": gettext_lazy("Sunday morning"),
     "sun_afternoon": gettext_lazy("Sunday afternoon"),
     "sun_evening": gettext_lazy("Sunday evening"),
+}
+# What became of an order, by the event that told it.
+BECAME: dict[str, Words] = {
+    "order.paid": pgettext_lazy("order", "paid"),
+    "order.refunded": pgettext_lazy("order", "money given back"),
+    "order.cancelled": pgettext_lazy("order", "cancelled"),
 }
 # Outside events that shops tell most: icon and words; others show their own name.
 EVENTS: dict[str, tuple[str, Words]] = {

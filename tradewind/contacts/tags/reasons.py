@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.contacts.models import Batch, Contact, Import, Tag, TagChange, TagTerm
+from tradewind.lib import publicid
 from tradewind.workspaces.models import Member
 
 # Reasons that the program itself gives, as the log keeps them.
@@ -44,7 +46,8 @@ class Assignment:
     until: datetime | None
     by: str  # "Alice", "the rule …", "" when nobody knows
     reason: str
-    batch_id: int | None
+    url: str = ""  # the rule, the act on many, or the import, where one can look; "" for a person's own hand
+    right: str = ""  # who may look there
 
 
 def of_contact(contact: Contact, tags: Iterable[Tag]) -> list[Assignment]:
@@ -61,8 +64,21 @@ def of_contact(contact: Contact, tags: Iterable[Tag]) -> list[Assignment]:
 
 def assignment(tag: Tag, change: TagChange | None, until: datetime | None, names: "Names") -> Assignment:
     if change is None:
-        return Assignment(tag, None, until, "", "", None)
-    return Assignment(tag, change, until, names.of(change), reason_of(change), change.batch_id)
+        return Assignment(tag, None, until, "", "")
+    return Assignment(tag, change, until, names.of(change), reason_of(change), *address_of(change, names))
+
+
+def address_of(change: TagChange, names: "Names") -> tuple[str, str]:
+    """(where one can see what put the tag on, who may look there); "" when nothing is there, or not any more."""
+    looks = (
+        (change.rule_id, names.rules, "rules:show", "tagrule", "contacts.view"),
+        (change.import_id, names.imports, "contacts:import", "import", "contacts.import"),
+        (change.batch_id, names.batches, "contacts:batch", "batch", "contacts.batch"),
+    )
+    for row, there, page, kind, right in looks:
+        if row is not None and row in there:
+            return reverse(page, args=[publicid.encode(kind, row)]), right
+    return "", ""
 
 
 def reason_of(change: TagChange) -> str:

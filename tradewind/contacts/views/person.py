@@ -18,6 +18,8 @@ from tradewind.contacts.actions import ContactError
 from tradewind.contacts.doubles import merging
 from tradewind.contacts.models import Contact, Tag
 from tradewind.contacts.privacy import masking
+from tradewind.contacts.standing import weather
+from tradewind.contacts.standing import words as standing_words
 from tradewind.contacts.tags import reasons, tree
 from tradewind.contacts.views.listing import crumbs
 from tradewind.lib import clock, publicid
@@ -89,6 +91,7 @@ def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
         "hindrances": reach.hindrances(person, identities, now),
         "windows": [(window, window.closes_at > now) for window in windows],
         "local_time": local_time(person, now),
+        "has_weather": weather.is_there() and bool(person.city),
         "consents": [(each, words.source_of(each.source)) for each in queries.consents_of(person)],
         "tags": [(each, public_id(each.tag)) for each in reasons.of_contact(person, on)],
         "other_tags": [tag.name for tag in tags.values() if tag not in on and can_be_set(tag)],
@@ -165,6 +168,15 @@ def edit(request: MemberRequest, contact: str) -> HttpResponse:
     return acting(
         request, contact, lambda person: actions.change(person, member=request.member, **form.cleaned_data), _("Saved.")
     )
+
+
+@right_required("contacts.view")
+def weather_there(request: MemberRequest, contact: str) -> HttpResponse:
+    """The weather where the person is, a piece of the page that comes when it comes."""
+    person = contact_of(request, contact)
+    found = weather.now(city=person.city, country=person.country)
+    page = {"conditions": found, "sky": standing_words.SKIES[found.sky] if found else ""}
+    return render(request, "contacts/_weather.html", page)
 
 
 @require_POST

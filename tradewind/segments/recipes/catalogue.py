@@ -85,16 +85,20 @@ SPEND = [
     *(Part(grade.lower(), f"{grade}", {"field": "grade", "is": grade}) for grade in "ABC"),
     Part("top", _("Top spender"), {"score": "monetary", "gte": 5}),
 ]
+AGAIN = {"score": "orders", "gte": 2}
 LIFE = [
-    Part(stage, name, {"field": "stage", "is": stage})
-    for stage, name in (
-        ("new", _("New, up to 30 days")),
-        ("growing", _("Growing, 31 to 90 days")),
-        ("regular", _("Regular")),
-        ("at_risk", _("At risk")),
-        ("sleeping", _("Sleeping")),
-        ("history", _("History")),
-    )
+    Part("new", _("New, up to 30 days"), {"field": "stage", "is": "new"}),
+    Part("growing_often", _("Growing, orders again"), {"all": [{"field": "stage", "is": "growing"}, AGAIN]}),
+    Part("growing", _("Growing, one order or none"), {"all": [{"field": "stage", "is": "growing"}, {"not": AGAIN}]}),
+    *(
+        Part(stage, name, {"field": "stage", "is": stage})
+        for stage, name in (
+            ("regular", _("Regular")),
+            ("at_risk", _("At risk")),
+            ("sleeping", _("Sleeping")),
+            ("history", _("History")),
+        )
+    ),
 ]
 
 
