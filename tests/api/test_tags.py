@@ -68,6 +68,17 @@ class TestBatches:
             pass
         assert Contact.objects.get().fields == {"points": 7}
 
+    def test_all_who_fit_a_tree(self, call: Program, hers: Belongings) -> None:
+        asked = {"verb": "add", "tags": ["tea"], "tree": {"not": {"tag": "tea"}}}
+        people = Contact.objects.filter(workspace=hers.member.workspace).count()
+        found = call("post", "/batches/preview", asked)[1]
+        assert found == {"people": people - 1, "changing": people - 1, "alike": 0}
+        assert call("post", "/batches/", asked)[0] == 202
+        while stretches.step():
+            pass
+        assert call("post", "/batches/preview", asked)[1]["people"] == 0
+        assert call("post", "/batches/", {**asked, "tree": {"tag": "nowhere"}})[0] == 422
+
     def test_who_is_meant_must_be_said_once(self, call: Program, hers: Belongings) -> None:
         for who in ({}, {"contacts": [hers.id("contact")], "filter": {}}):
             status, said = call("post", "/batches/", {"verb": "add", "tags": ["tea"], **who})

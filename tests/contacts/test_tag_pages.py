@@ -1,5 +1,6 @@
 """Pages of tags and of changes to many, asked for by those who may and those who may not."""
 
+import html
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from tests.people import browser, member
 from tradewind.contacts import actions
 from tradewind.contacts.models import Batch, Contact, ContactTags, Tag
 from tradewind.contacts.tags import stretches, tree
+from tradewind.segments import actions as segments
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
@@ -158,9 +160,42 @@ def test_all_that_a_filter_shows(as_alice: Client, alice: Member) -> None:
     assert Contact.objects.filter(city="Ulm").count() == 3
 
 
+def test_all_who_fit_a_tree_or_a_segment(as_alice: Client, alice: Member) -> None:
+    tea, members = made(alice, "Tea"), [contact(alice.workspace, city=city) for city in ("Ulm", "Ulm", "Bonn")]
+    from_ulm = {"field": "city", "is": "Ulm"}
+    saved = segments.create(workspace=alice.workspace, member=alice, tree=from_ulm, name="In Ulm")
+    page = as_alice.get(reverse("segments:show", args=[public_id(saved)])).content.decode()
+    people = re.search(r'href="([^"]*segments/people/[^"]*)">Change these people', page)
+    assert people is not None
+    page = html.unescape(as_alice.get(html.unescape(people[1])).content.decode())
+    found = re.search(r'href="([^"]*batches/new/[^"]*verb=add)"', page)
+    assert found is not None and public_id(saved) in found[1]
+    query = "?" + found[1].partition("?")[2]
+    told = words(as_alice.post(reverse("contacts:preview_batch") + query, {"tag": public_id(tea)}).content.decode())
+    assert told == "Adds Tea: 2 people."
+    as_alice.post(reverse("contacts:new_batch") + query, {"tag": public_id(tea)})
+    while stretches.step():
+        pass
+    assert [ContactTags.objects.get(contact=each).tags for each in members] == [[tea.pk], [tea.pk], []]
+
+
+def test_the_tag_leads_to_the_act_that_put_it_on(as_alice: Client, as_bob: Client, alice: Member) -> None:
+    tea, person = made(alice, "Tea"), contact(alice.workspace)
+    query = f"?contact={public_id(person)}&verb=add"
+    as_alice.post(reverse("contacts:new_batch") + query, {"tag": public_id(tea)})
+    while stretches.step():
+        pass
+    address, page = reverse("contacts:batch", args=[public_id(Batch.objects.get())]), f"/contacts/{public_id(person)}/"
+    assert f'href="{address}"><bdi>Alice, for many at once' in as_alice.get(page).content.decode()
+    assert "Alice, for many at once" in as_bob.get(page).content.decode()
+    assert address not in as_bob.get(page).content.decode(), "agents may not look at it"
+
+
 @pytest.mark.parametrize(
     ("query", "form", "sentence"),
     [
+        ("?tree=nonsense&verb=add", {"tag": "nonsense"}, "These conditions cannot be read."),
+        ("?tree=%7B%22tag%22%3A%22Nowhere%22%7D&verb=owner", {}, "The tag “Nowhere” is not there."),
         ("?verb=add", {}, "Nobody is chosen yet."),
         ("?all=1&verb=add", {}, "Choose a tag that is there."),
         ("?all=1&verb=add", {"tag": "nonsense"}, "Choose a tag that is there."),

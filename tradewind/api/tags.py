@@ -11,6 +11,7 @@ from tradewind.api.access import KeyAuth
 from tradewind.api.moments import Moment
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
+from tradewind.api.segments import readable
 from tradewind.contacts import queries
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import Batch, Contact, Tag
@@ -164,14 +165,16 @@ class Filter(Schema):
     country: str = Field("", max_length=2)
     language: str = Field("", max_length=12)
     marketing: str = Field("", max_length=12)
+    grade: str = Field("", max_length=1, description="A, B or C")
 
 
 class BatchAsked(Schema):
-    """What is to be done, and to whom: `contacts` by id, or all that a filter shows."""
+    """What is to be done, and to whom: `contacts` by id, all that a filter shows, or all who fit a tree."""
 
     verb: Literal["add", "remove", "replace", "field", "owner"]
     contacts: list[Annotated[str, StringConstraints(max_length=40)]] = Field([], max_length=selections.MOST_TICKED)
     filter: Filter | None = None
+    tree: dict[str, Any] | None = Field(None, description='A tree of conditions, such as {"segment": "…"}')
     tags: list[Path] = Field([], max_length=batches.MOST_TAGS, description="Paths: put on, taken off, or put instead")
     take: list[Path] = Field([], max_length=batches.MOST_TAGS, description="replace: who has one of these loses it")
     until: Moment | None = Field(None, description="When tags that are put on leave by themselves")
@@ -233,8 +236,11 @@ def ids_of(request: MemberRequest, names: list[str]) -> list[int]:
 
 
 def selection_of(request: MemberRequest, said: BatchAsked) -> dict[str, Any]:
-    if (said.filter is None) == (not said.contacts):
-        raise ContactError("Name the people: either contacts, or a filter.")
+    if sum((bool(said.contacts), said.filter is not None, said.tree is not None)) != 1:
+        raise ContactError("Name the people: either contacts, or a filter, or a tree.")
+    if said.tree is not None:
+        readable(request, said.tree)
+        return selections.of_tree(said.tree)
     if said.filter is None:
         return selections.of_ticked([find(Contact.objects.visible_to(request.member), id).pk for id in said.contacts])
     tag = tag_of(request, said.filter.tag).pk if said.filter.tag else None

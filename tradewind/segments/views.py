@@ -3,6 +3,7 @@
 import json
 import random
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -130,6 +131,7 @@ def builder(
         "drawn": drawn,
         "top": rows_of(drawn, Choices(request.member)),
         "tree": json.dumps(drawn.tree, ensure_ascii=False),
+        "people_url": people_url(row, drawn, is_changed),
         "opened": opened,
         "moved": drawn.people.people - opened,
         "is_changed": is_changed,
@@ -140,6 +142,12 @@ def builder(
     is_part = context["is_part"] = bool(request.headers.get("HX-Request")) and is_changed
     template = "segments/_builder.html" if is_part else "segments/builder.html"
     return render(request, template, context, status=422 if problem and not is_part else 200)
+
+
+def people_url(row: Segment | None, drawn: figures.Drawn, is_changed: bool) -> str:
+    """The people to act upon: those of the saved segment as it stands, or of the tree that is being edited."""
+    tree: Any = {"segment": public_id(row)} if row is not None and not is_changed else drawn.tree
+    return f"{reverse('segments:people')}?{urlencode({'tree': json.dumps(tree, ensure_ascii=False)})}"
 
 
 def opened_with(request: MemberRequest, people: int) -> int:

@@ -52,7 +52,8 @@ def filtered(kept: Any, workspace_id: int) -> Sql:
     marketing = wanted.marketing if wanted.marketing in MARKETING else ""
     return Sql(
         "SELECT found AS contact_id FROM contacts_found(%(words)s::text[], %(handles)s::text[], %(family)s::int[],"
-        " %(country)s, %(language)s, %(marketing)s, %(grade)s, %(below)s::bigint, %(most)s::int) AS found",
+        " %(country)s, %(language)s, %(marketing)s, %(grade)s, '', 0, NULL::text, %(below)s::bigint,"
+        " %(most)s::int) AS found",
         {
             "words": words, "handles": handles, "family": search.family(wanted.tag), "country": wanted.country,
             "language": wanted.language, "marketing": marketing, "grade": wanted.grade, "below": search.NEWEST,
@@ -64,7 +65,7 @@ def filtered(kept: Any, workspace_id: int) -> Sql:
 def refuse_many_alike(wanted: search.Wanted, workspace_id: int) -> None:
     """The search stops at some number of equal beginnings; whoever acts on all of them must not miss the rest."""
     with reading(workspace_id):
-        if len(search.found(wanted, search.NEWEST, MOST_ALIKE)) >= MOST_ALIKE:
+        if len(search.found(wanted, search.Place(), MOST_ALIKE)) >= MOST_ALIKE:
             raise ContactError(_("Too many numbers begin like this. Type more of the number, or filter by country."))
 
 
@@ -86,6 +87,11 @@ def register(word: str, reader: Reader) -> None:
 def of_filter(wanted: search.Wanted) -> dict[str, Any]:
     """The selection of everybody whom a list with these filters shows."""
     return {"filter": asdict(wanted)}
+
+
+def of_tree(tree: Any) -> dict[str, Any]:
+    """The selection of everybody who fits a tree of conditions; the segments room reads it."""
+    return {"tree": tree}
 
 
 def of_ticked(ids: list[int]) -> dict[str, Any]:

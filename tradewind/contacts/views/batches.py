@@ -1,5 +1,6 @@
 """Acts on many people: choosing what, looking at what will happen, watching it, undoing it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 from tradewind.contacts import forms, queries
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import BATCH_VERBS, Batch, Contact, ContactField, Tag
+from tradewind.contacts.privacy import masking
 from tradewind.contacts.tags import acts, batches, selections
 from tradewind.contacts.views.listing import crumbs, decoded, wanted_of
 from tradewind.contacts.views.tags import in_order
@@ -22,6 +24,7 @@ from tradewind.workspaces.models import Member
 from tradewind.workspaces.request import MemberRequest
 
 SHOWN = 100
+LONGEST_TREE = 200_000
 
 
 @right_required("contacts.batch")
@@ -90,7 +93,9 @@ def verb_of(request: MemberRequest) -> str:
 
 
 def selection_of(request: MemberRequest) -> dict[str, Any]:
-    """Whom the address means: rows ticked by hand, or all that the filters show. Raises ContactError."""
+    """Whom the address means: who fits a tree, all that filters show, or rows ticked by hand. Raises ContactError."""
+    if tree := request.GET.get("tree", ""):
+        return selections.of_tree(tree_in(request, tree))
     if request.GET.get("all"):
         return selections.of_filter(wanted_of(request))
     found = [decoded("contact", each) for each in request.GET.getlist("contact")]
@@ -98,6 +103,19 @@ def selection_of(request: MemberRequest) -> dict[str, Any]:
     return selections.of_ticked(
         list(Contact.objects.visible_to(request.member).filter(pk__in=ids).values_list("pk", flat=True))
     )
+
+
+def tree_in(request: MemberRequest, text: str) -> Any:
+    """A tree of conditions in the address. Raises ContactError."""
+    try:
+        tree = json.loads(text) if len(text) <= LONGEST_TREE else None
+    except (ValueError, RecursionError):
+        tree = None
+    if not isinstance(tree, dict):
+        raise ContactError(_("These conditions cannot be read. Choose the people again."))
+    if masking.asks_for_numbers(tree) and not masking.sees_whole(request.member):
+        raise ContactError(_("Phone numbers are masked for you, so nobody can be looked for by a part of one."))
+    return tree
 
 
 def detail_of(request: MemberRequest, form: forms.BatchForm) -> dict[str, Any]:
