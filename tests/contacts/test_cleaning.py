@@ -8,7 +8,7 @@ from django.test import Client
 from tests.conftest import Time
 from tests.contacts.made import contact
 from tests.people import browser, member
-from tradewind.contacts import actions
+from tradewind.contacts import actions, jobs, queries
 from tradewind.contacts.cleaning import acts, silence
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import CleanUp, Consent, Contact, ContactTags, Erasure, TagChange
@@ -53,7 +53,9 @@ def test_only_who_gave_no_sign_for_six_months_is_proposed(alice: Member, charlie
     silence.propose_all()
     hers = silence.latest(alice.workspace_id)
     assert hers is not None
-    assert hers.figures == {"people": 2, "never_wrote": 2, "opted_in": 0, "customers": 0}
+    assert hers.figures == {
+        "people": 2, "never_wrote": 2, "opted_in": 0, "customers": 0, "orders": 0, "messages": 0
+    }  # fmt: skip
     assert silence.people_of(hers, after=0, most=9) == [quiet.pk, old_order.pk]
     assert CleanUp.objects.count() == 2
     silence.propose_all()
@@ -113,6 +115,22 @@ def test_erasing_shows_what_goes_and_asks_for_the_number(as_alice: Client, alice
     assert as_alice.post(address, {"act": "erase", "number": "2"}).status_code == 302
     work()
     assert set(Erasure.objects.values_list("contact_id", flat=True)) == {each.pk for each in people}
+
+
+def test_many_people_are_counted_by_the_worker_and_no_page_counts_them_again(
+    as_alice: Client, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent(alice)
+    monkeypatch.setattr(queries, "FEW", 0)
+    waiting: list[int] = []
+    monkeypatch.setattr(jobs, "ask_once", lambda task, workspace_id: waiting.append(workspace_id))
+    as_alice.post("/contacts/clean-up/look/")
+    assert (waiting, CleanUp.objects.count()) == ([alice.workspace_id], 0)
+    jobs.propose_cleanup_of(alice.workspace_id)
+    monkeypatch.setattr(silence, "counted", None)
+    address = f"/contacts/clean-up/{public_id(CleanUp.objects.get())}/act/"
+    assert "<b>1</b> person" in as_alice.post(address, {"act": "erase"}).content.decode()
+    assert as_alice.post(address, {"act": "erase", "number": "1"}).status_code == 302
 
 
 def test_the_pages_lead_from_the_list_to_the_people_and_the_acts(as_alice: Client, alice: Member, bob: Member) -> None:

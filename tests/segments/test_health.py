@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests.conftest import Time
 from tests.segments.test_rules import having, ordered, rule, work
+from tradewind.contacts import queries as contact_queries
 from tradewind.contacts.models import Contact, ContactTags, Standing, Tag
 from tradewind.contacts.tags import tree as tag_tree
 from tradewind.journal.models import Entry
@@ -158,7 +159,7 @@ def test_the_weekly_look_is_kept_and_told(as_alice: Client, alice: Member, peopl
 def test_with_many_people_the_last_look_is_shown_with_its_time_and_a_new_one_can_be_asked_for(
     as_alice: Client, alice: Member, people: list[Contact], still_time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "FEW", 99)
+    monkeypatch.setattr(contact_queries, "FEW", 9)
     rare, stale = tag(alice, "Rare", people[0], days=40), tag(alice, "Stale", *people[:10], days=200)
     monkeypatch.setattr(jobs.tag_health_of, "configure", lambda **_named: Deferred(jobs.tag_health_of))
     assert "Nobody has looked" in as_alice.get(ADDRESS).content.decode()

@@ -5,6 +5,8 @@ from procrastinate.contrib.django import app
 from tradewind.contacts.cleaning import silence
 from tradewind.contacts.doubles import finding
 from tradewind.contacts.suggestions import weekly
+from tradewind.workspaces.chores import ask_once
+from tradewind.workspaces.models import Workspace
 
 
 @app.periodic(cron="23 3 * * 1")
@@ -26,3 +28,14 @@ def find_doubles(timestamp: int) -> None:
 def propose_cleanup(timestamp: int) -> None:
     """At the beginning of each quarter: who has been silent for six months?"""
     silence.propose_all()
+
+
+@app.task(name="contacts.propose_cleanup_of", queue="chores")
+def propose_cleanup_of(workspace_id: int) -> None:
+    """One workspace, because somebody wants to know now."""
+    silence.propose(Workspace.objects.get(pk=workspace_id))
+
+
+def ask_for_cleanup(workspace_id: int) -> None:
+    """Have the silent people counted soon; asked twice while it waits, it is done once."""
+    ask_once(propose_cleanup_of, workspace_id=workspace_id)

@@ -33,7 +33,9 @@ BRANCHES_MS = 1_500
 """So long all branches of a tree may take; what is not counted by then is estimated."""
 KEPT_SECONDS = 20
 """So long a branch's count is good for live editing: changing one condition counts only what it changes."""
-SAMPLE_LEAST, SAMPLE_MOST = 2_000, 4_000
+SAMPLE_MOST = 4_000
+MANY = 50_000
+"""From so many people on counting everybody takes its time."""
 DRAWN_AT_MOST = 200_000
 
 # Nobody who was erased is among them.
@@ -103,18 +105,33 @@ class Sample:
     out_of: int
 
 
-def sampled(workspace_id: int) -> Sample:
-    """People drawn by row number, each as likely as any other; everybody when they are few."""
+def everybody(workspace_id: int) -> tuple[int, int, int]:
+    """(how many people there are, the first row number, the last); of many it may be some seconds old."""
+    key = f"segments.everybody:{workspace_id}"
+    kept: tuple[int, int, int] | None = cache.get(key)
+    if kept is None:
+        with asking() as cursor:
+            cursor.execute(EVERYBODY, [workspace_id])
+            people, first, last = cursor.fetchone()
+        kept = (int(people), first or 0, last or 0)
+        if kept[0] > MANY:
+            cache.set(key, kept, KEPT_SECONDS)
+    return kept
+
+
+def sampled(workspace_id: int, seed: int | None = None) -> Sample:
+    """People drawn by row number, each as likely as any other; everybody when they are few. The same seed draws the
+    same ones while nobody comes or goes."""
+    people, first, last = everybody(workspace_id)
+    if not people:
+        return Sample([], 0)
+    chance, span = random.Random(seed), last - first + 1
+    draws = min(span, DRAWN_AT_MOST, max(SAMPLE_MOST, SAMPLE_MOST * span // people))
     with asking() as cursor:
-        cursor.execute(EVERYBODY, [workspace_id])
-        people, first, last = cursor.fetchone()
-        if not people:
-            return Sample([], 0)
-        span = last - first + 1
-        draws = min(span, DRAWN_AT_MOST, max(SAMPLE_MOST, SAMPLE_MOST * span // people))
-        drawn = random.Random().sample(range(first, last + 1), draws)
-        cursor.execute(DRAWN, [workspace_id, drawn])
-        return Sample([row[0] for row in cursor.fetchall()][:SAMPLE_MOST], people)
+        cursor.execute(DRAWN, [workspace_id, chance.sample(range(first, last + 1), draws)])
+        found = sorted(row[0] for row in cursor.fetchall())
+    chance.shuffle(found)
+    return Sample(found[:SAMPLE_MOST], people)
 
 
 def estimate(node: Node, of: Sample, workspace_id: int, now: datetime) -> Count:
@@ -201,14 +218,31 @@ def exactly(node: Node, workspace_id: int, now: datetime, limit_ms: int) -> Coun
 
 
 def sample(node: Node, *, workspace_id: int, n: int = 7, seed: int = 0, now: datetime | None = None) -> list[int]:
-    """Some of the people, by chance; the same seed draws the same ones while nothing changes."""
-    sql, values = compile.contacts_sql(node, workspace_id=workspace_id, now=now or clock.now())
+    """Some of the people, by chance; the same seed draws the same ones while nothing changes.
+
+    Most trees fit enough of some thousands who are drawn; only for a rare one everybody is looked at.
+    """
+    now = now or clock.now()
+    drawn = sampled(workspace_id, seed)
+    fitting = set(among(node, drawn.ids, workspace_id=workspace_id, now=now))
+    found = [each for each in drawn.ids if each in fitting]
+    if len(found) >= n or len(drawn.ids) >= drawn.out_of:
+        return found[:n]
+    sql, values = compile.contacts_sql(node, workspace_id=workspace_id, now=now)
     with asking() as cursor:
         cursor.execute(
             f"SELECT contact_id FROM ({sql}) people ORDER BY hashint8extended(contact_id, %(seed)s), contact_id"  # noqa: S608
             " LIMIT %(n)s",
             {**values, "seed": seed, "n": n},
         )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def among(node: Node, contact_ids: list[int], *, workspace_id: int, now: datetime) -> list[int]:
+    """Those of these people who fit."""
+    sql, values = compile.restricted(node, workspace_id=workspace_id, now=now, contact_ids=contact_ids)
+    with asking() as cursor:
+        cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 
+from tradewind.contacts import queries
 from tradewind.contacts.facts.names import OWN
 from tradewind.contacts.models import CleanUp
 from tradewind.journal.connections import hot_cursor
@@ -25,19 +26,15 @@ WHERE c.workspace_id = %(workspace)s AND c.created_at < %(since)s AND c.suppress
     SELECT FROM journal j WHERE j.contact_id = c.id AND j.at >= %(since)s
       AND (j.kind = ANY(%(signs)b::text[]) OR split_part(j.kind, '.', 1) <> ALL (%(own)b::text[])))
 """
+FIGURES = ("people", "never_wrote", "opted_in", "customers", "orders", "messages")
 COUNT = f"""
 SELECT count(*), count(*) FILTER (WHERE last_inbound_at IS NULL), count(*) FILTER (WHERE marketing = 'opted_in'),
-       count(*) FILTER (WHERE EXISTS (SELECT FROM contact_standing s WHERE s.contact_id = silent.id AND s.orders > 0))
+       count(*) FILTER (WHERE s.orders > 0), coalesce(sum(s.orders), 0),
+       coalesce(sum((SELECT count(*) FROM message m WHERE m.contact_id = silent.id)), 0)
 FROM (SELECT c.id, c.last_inbound_at, c.marketing {SILENT}) silent
+LEFT JOIN contact_standing s ON s.contact_id = silent.id
 """  # noqa: S608  our own words
 PAGE = f"SELECT c.id {SILENT} AND c.id > %(after)s ORDER BY c.id LIMIT %(most)s"
-# What goes with them when they are erased.
-CONSEQUENCES = f"""
-SELECT count(*), coalesce(sum(orders), 0), coalesce(sum(messages), 0) FROM (
-  SELECT (SELECT s.orders FROM contact_standing s WHERE s.contact_id = c.id) AS orders,
-         (SELECT count(*) FROM message m WHERE m.contact_id = c.id) AS messages
-  {SILENT}) silent
-"""  # noqa: S608
 
 
 def known(workspace_id: int, since: datetime) -> dict[str, Any]:
@@ -54,14 +51,18 @@ def propose(workspace: Workspace) -> CleanUp | None:
     """Count who is silent now; None when nobody is."""
     now = clock.now()
     since = now - SILENT_FOR
-    with hot_cursor() as cursor:
-        cursor.execute(COUNT, known(workspace.pk, since))
-        people, never_wrote, opted_in, customers = cursor.fetchone() or (0, 0, 0, 0)
+    figures = counted(workspace.pk, since)
     CleanUp.objects.filter(workspace=workspace, closed_at=None).update(closed_at=now)
-    if not people:
+    if not figures["people"]:
         return None
-    figures = {"people": people, "never_wrote": never_wrote, "opted_in": opted_in, "customers": customers}
     return CleanUp.objects.create(workspace=workspace, at=now, silent_since=since, figures=figures)
+
+
+def counted(workspace_id: int, since: datetime) -> dict[str, int]:
+    """The FIGURES of who gave no sign since then."""
+    with hot_cursor() as cursor:
+        cursor.execute(COUNT, known(workspace_id, since))
+        return dict(zip(FIGURES, map(int, cursor.fetchone() or [0] * len(FIGURES)), strict=True))
 
 
 def latest(workspace_id: int) -> CleanUp | None:
@@ -82,8 +83,9 @@ def people_of(of: CleanUp, *, after: int, most: int) -> list[int]:
 
 
 def consequences(of: CleanUp) -> dict[str, int]:
-    """People, orders and messages that lose their person if all are erased now."""
-    with walls.outside(), hot_cursor() as cursor:
-        cursor.execute(CONSEQUENCES, known(of.workspace_id, of.silent_since))
-        people, orders, messages = cursor.fetchone() or (0, 0, 0)
-    return {"people": int(people), "orders": int(orders), "messages": int(messages)}
+    """People, orders and messages that lose their person if all are erased: counted now, or with many people as they
+    were counted for the proposal."""
+    if queries.is_large(of.workspace_id) and set(FIGURES) <= set(of.figures):
+        return dict(of.figures)
+    with walls.outside():
+        return counted(of.workspace_id, of.silent_since)

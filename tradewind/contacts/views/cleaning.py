@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tradewind.contacts import queries, search
+from tradewind.contacts import jobs, queries, search
 from tradewind.contacts.cleaning import acts, silence
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import CleanAct, CleanUp, Contact
@@ -42,7 +42,11 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_POST
 @right_required("contacts.batch")
 def look(request: MemberRequest) -> HttpResponse:
-    """Count now, instead of waiting for the next quarter."""
+    """Count now, instead of waiting for the next quarter; many people are counted by the worker."""
+    if queries.is_large(request.workspace.pk):
+        jobs.ask_for_cleanup(request.workspace.pk)
+        messages.success(request, _("The people are being looked at. With so many this takes some minutes."))
+        return redirect("contacts:clean_up")
     with walls.outside():
         found = silence.propose(request.workspace)
     if found is None:

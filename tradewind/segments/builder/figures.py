@@ -53,7 +53,7 @@ def draw(lines: list[Line], member: Member, *, inside: Segment | None = None, se
         node=node,
         says=sentence.say(node),
         counts={line.n: found[counted] for line in lines if (counted := counted_at(line, found)) in found},
-        everybody=everybody(member.workspace_id),
+        everybody=queries.everybody(member.workspace_id)[0],
         ms=round(sum(count.ms for count in found.values())),
         people=people,
         opted_in=aside(All((node, OptedIn(True))), member),
@@ -88,10 +88,6 @@ def at_fault(lines: list[Line], path: str) -> Line | None:
     """The condition at this place of the tree."""
     fitting = [line for line in lines if line.path and not line.is_group and path.startswith(line.path)]
     return max(fitting, key=lambda line: len(line.path), default=None)
-
-
-def everybody(workspace_id: int) -> int:
-    return queries.count(All(()), workspace_id=workspace_id).people
 
 
 def aside(node: Node, member: Member) -> queries.Count:

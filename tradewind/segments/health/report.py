@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from tradewind.contacts import queries
 from tradewind.contacts.models import Tag
 from tradewind.journal.actions import record
 from tradewind.segments.health import findings
 from tradewind.segments.health.findings import Finding
 from tradewind.segments.models import TagHealth
-from tradewind.workspaces import walls
-
-FEW = 20_000
-"""With so many people at most a page looks anew: some tenths of a second."""
-MORE_THAN = "SELECT count(*) > %s FROM (SELECT FROM contact_row WHERE workspace_id = %s LIMIT %s) AS counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +27,13 @@ class Report:
 
 def of(workspace_id: int) -> Report:
     """What the page shows. A workspace with many people that was never looked at has nothing yet: `at` is None."""
-    if not is_large(workspace_id):
+    if not queries.is_large(workspace_id):
         seen, found = findings.look(workspace_id)
         return Report(seen.now, seen.in_all, found)
     kept = TagHealth.objects.filter(workspace_id=workspace_id).exclude(report=None).order_by("-pk").first()
     if kept is None:
         return Report(None, 0, [])
     return Report(kept.at, kept.report["tags"], list(read(kept)), kept)
-
-
-def is_large(workspace_id: int) -> bool:
-    with walls.outside(), connection.cursor() as cursor:
-        cursor.execute(MORE_THAN, [FEW, workspace_id, FEW + 1])
-        return bool(cursor.fetchone()[0])
 
 
 def keep(workspace_id: int) -> TagHealth:
