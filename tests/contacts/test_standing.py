@@ -12,7 +12,7 @@ from tests.contacts.made import contact
 from tests.contacts.test_facts import told as facts_told
 from tests.waiting import wait_until_readable
 from tradewind.contacts import facts
-from tradewind.contacts.models import Contact, Standing, StandingSetting
+from tradewind.contacts.models import Contact, Import, Standing, StandingSetting
 from tradewind.contacts.standing import loops, reckon
 from tradewind.journal.connections import hot_cursor
 from tradewind.journal.models import Cursor, Entry
@@ -262,6 +262,20 @@ def test_who_has_no_row_gets_one_and_new_settings_ask_for_everybody(alice: Membe
         pass
     assert Standing.objects.filter(due_at=clock.now()).count() == len(people)
     assert StandingSetting.objects.get().redone_to is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_of_a_file_wait_until_it_is_written(alice: Member, still_time: Time) -> None:
+    contact(alice.workspace)
+    of = Import.objects.create(
+        workspace=alice.workspace, file_name="people.csv", state="running", created_at=clock.now()
+    )
+    begin = loops.Begin()
+    assert begin.step() is False
+    assert Standing.objects.count() == 0
+    Import.objects.filter(pk=of.pk).update(state="done")
+    assert begin.step() is False
+    assert Standing.objects.count() == 1
 
 
 def test_facts_alone_are_the_truth(alice: Member, now: datetime) -> None:
