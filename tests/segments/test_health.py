@@ -14,7 +14,7 @@ from tradewind.contacts.tags import tree as tag_tree
 from tradewind.journal.models import Entry
 from tradewind.lib import clock
 from tradewind.segments import jobs
-from tradewind.segments.health import findings, report, weekly
+from tradewind.segments.health import findings, weekly
 from tradewind.segments.health.findings import Finding
 from tradewind.segments.models import TagHealth, TagRule
 from tradewind.segments.rules.keeper import Keeper
