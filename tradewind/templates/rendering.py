@@ -14,7 +14,8 @@ from tradewind.whatsapp.payloads import Preview, Variable
 
 # Private-use letters that stand round a filled value until the text is made HTML; nobody can type them into one.
 OPEN, CLOSE = "\ue000", "\ue001"
-ICONS = {"url": "external-link", "phone_number": "phone", "copy_code": "copy", "one_time_code": "copy", "flow": "list"}
+ICONS = {"url": "external-link", "phone_number": "phone", "copy_code": "copy", "one_time_code": "copy", "flow": "list",
+         "catalog": "store", "product": "store"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,12 @@ def craft_of(template: Template) -> payloads.Template:
 
 def shown(template: Template, values: Mapping[str, str] | None = None) -> Shown:
     """The template filled with `values` by slot ("body.1"); where one is missing, with Meta's sample or its name."""
-    craft = craft_of(template)
-    filled = {variable.slot: marked(value_for(variable, values or {})) for variable in craft.variables}
+    return shown_by(craft_of(template), values or {})
+
+
+def shown_by(craft: payloads.Template | payloads.FreeMessage, values: Mapping[str, str]) -> Shown:
+    """The same of a message that need be no template."""
+    filled = {variable.slot: marked(value_for(variable, values)) for variable in craft.variables}
     return drawn(craft.preview(filled))
 
 
@@ -71,7 +76,8 @@ def drawn(preview: Preview) -> Shown:
 
 def label_of(kind: str) -> str:
     """What WhatsApp itself writes on a button without words."""
-    return _("Copy code") if kind == "copy_code" else ""
+    words = {"copy_code": _("Copy code"), "catalog": _("View catalogue"), "product": _("View product")}
+    return words.get(kind, "")
 
 
 def html(text: str) -> SafeString:

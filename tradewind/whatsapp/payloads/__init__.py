@@ -5,6 +5,7 @@ message = template.message({"body.1": "Jessica", "body.2": "SKBUP2"})        # P
 payload = addressed(message, phone="+16505551234", callback=sealed_attempt)   # for client.GraphSender.send
 template.preview({"body.1": "Jessica"}).text
 
+FreeMessage(components).message({"body.name": "Ada"})   # free words with places to fill, within the service window
 addressed(text("Hello"), phone="+16505551234", reply_to="wamid.…")
 addressed(reply_buttons("Which one?", [("a", "First"), ("b", "Second")]), bsuid="US.1349…")
 """
@@ -13,6 +14,7 @@ from tradewind.whatsapp.payloads.checks import PayloadError
 from tradewind.whatsapp.payloads.components import Variable
 from tradewind.whatsapp.payloads.definitions import definition_problems
 from tradewind.whatsapp.payloads.envelope import addressed
+from tradewind.whatsapp.payloads.free_message import FreeMessage, said_by
 from tradewind.whatsapp.payloads.freeform import (
     audio,
     contacts,
@@ -40,6 +42,7 @@ from tradewind.whatsapp.payloads.interactive import (
 from tradewind.whatsapp.payloads.templates import Preview, PreviewButton, Template, template_message, variables_of
 
 __all__ = [
+    "FreeMessage",
     "PayloadError",
     "Preview",
     "PreviewButton",
@@ -64,6 +67,7 @@ __all__ = [
     "product_list",
     "reaction",
     "reply_buttons",
+    "said_by",
     "sticker",
     "template_message",
     "text",

@@ -60,7 +60,8 @@ class Preview:
     @property
     def text(self) -> str:
         """All of it as plain text, one part a line."""
-        lines = [self.header, self.body, self.offer, self.footer, *(f"[{each.label}]" for each in self.buttons)]
+        labels = [f"[{each.label}]" for each in self.buttons if each.label]
+        lines = [self.header, self.body, self.offer, self.footer, *labels]
         return "\n".join([line for line in lines if line] + [card.text for card in self.cards])
 
 
@@ -70,7 +71,7 @@ class Template:
     `variables` lists what has to be filled; values are given by slot ("body.1", "header.first_name", "button.0.1").
     """
 
-    __slots__ = ("_is_named", "_parts", "language", "name", "variables")
+    __slots__ = ("_is_named", "language", "name", "parts", "variables")
 
     def __init__(
         self,
@@ -82,18 +83,18 @@ class Template:
         self.name = name
         self.language = language
         self._is_named = (parameter_format or "").upper() == "NAMED"
-        self._parts = take_apart(components)
-        self.variables: list[Variable] = self._parts.variables()
+        self.parts = take_apart(components)
+        self.variables: list[Variable] = self.parts.variables()
 
     @property
     def header_kind(self) -> str | None:
         """text, image, video, document, gif, location, product, or None: which `header_media` it needs."""
-        return self._parts.header_kind
+        return self.parts.header_kind
 
     @property
     def card_header_kinds(self) -> list[str | None]:
         """The same for each card of a carousel."""
-        return [card.header_kind for card in self._parts.cards]
+        return [card.header_kind for card in self.parts.cards]
 
     def message(
         self,
@@ -111,8 +112,8 @@ class Template:
         """
         for problem in self._problems(values, header_media, card_media):
             raise problem
-        components = self._components(self._parts, values, header_media, quick_reply_payloads or {}, flow_token)
-        if self._parts.cards:
+        components = self._components(self.parts, values, header_media, quick_reply_payloads or {}, flow_token)
+        if self.parts.cards:
             components.append(self._carousel(values, card_media, flow_token))
         template: Json = {"name": self.name, "language": {"code": self.language}}
         if components:
@@ -131,15 +132,15 @@ class Template:
 
     def preview(self, values: Values) -> Preview:
         """What the person will read; a variable without value stays as {{1}}."""
-        return _preview(self._parts, values)
+        return preview_of(self.parts, values)
 
     def _problems(
         self, values: Values, header_media: Mapping[str, Any] | None, card_media: Sequence[Mapping[str, Any]]
     ) -> Iterator[PayloadError]:
-        yield from _part_problems(self._parts, values, header_media, "header")
-        for index, card in enumerate(self._parts.cards):
+        yield from part_problems(self.parts, values, header_media, "header")
+        for index, card in enumerate(self.parts.cards):
             media = card_media[index] if index < len(card_media) else None
-            yield from _part_problems(card, values, media, f"card.{index}.header")
+            yield from part_problems(card, values, media, f"card.{index}.header")
 
     def _components(
         self,
@@ -177,7 +178,7 @@ class Template:
                     card, values, card_media[index] if index < len(card_media) else None, {}, flow_token
                 ),
             }
-            for index, card in enumerate(self._parts.cards)
+            for index, card in enumerate(self.parts.cards)
         ]
         return {"type": "carousel", "cards": cards}
 
@@ -202,9 +203,10 @@ def template_message(
     return template.message(variables, header_media=header_media, card_media=card_media)
 
 
-def _part_problems(
+def part_problems(
     parts: Parts, values: Values, media: Mapping[str, Any] | None, header_field: str
 ) -> Iterator[PayloadError]:
+    """Everything that Meta would refuse of these parts with these values."""
     for kind in parts.unsupported:
         yield PayloadError("components", NOT_SUPPORTED, kind=kind)
     if parts.header_kind in MEDIA_HEADERS:
@@ -335,19 +337,21 @@ def _button(
     return {"type": "button", "sub_type": sub_type, "index": str(button.index), "parameters": [parameter]}
 
 
-def _preview(parts: Parts, values: Values) -> Preview:
+def preview_of(parts: Parts, values: Values) -> Preview:
+    """What the person will read of these parts."""
     return Preview(
         parts.header_kind,
-        _filled(parts.header, values),
-        _filled(parts.body, values),
+        filled(parts.header, values),
+        filled(parts.body, values),
         parts.footer,
         tuple(PreviewButton(each.kind, each.label, _target(each, values)) for each in parts.buttons),
-        tuple(_preview(card, values) for card in parts.cards),
+        tuple(preview_of(card, values) for card in parts.cards),
         parts.offer_text,
     )
 
 
-def _filled(text: Text | None, values: Values) -> str:
+def filled(text: Text | None, values: Values) -> str:
+    """A text with its values in it; a variable without one stays as it is."""
     if text is None:
         return ""
     return fill(text.text, {each.key: values[each.slot] for each in text.variables if values.get(each.slot)})
