@@ -96,12 +96,9 @@ def text_of(message: Any) -> str:
 
 def template_text(payload: dict[str, Any], values: dict[str, str]) -> str:
     try:
-        craft = payloads.Template(
-            payload["components"], payload["name"], payload["language"], payload.get("parameter_format")
-        )
+        return payloads.said_by(payload).preview(values).text
     except payloads.PayloadError:
         return str(payload.get("name", ""))
-    return craft.preview(values).text
 
 
 def free_form_text(payload: dict[str, Any]) -> str:

@@ -70,7 +70,7 @@ def send(
     with transaction.atomic():
         fields = {
             "workspace": workspace, "number": number, "contact": contact, "direction": "out", "state": "queued",
-            "kind": "template" if payload is None else str(payload["type"])[:24], "category": category,
+            "kind": kind_of(payload, content), "category": category,
             "content": content, "variables": variables, "payload": payload, "text": text_of(payload),
             "author": author, "reply_to_wamid": reply_to_wamid, "created_at": now, "expires_at": expires_at,
         }  # fmt: skip
@@ -109,8 +109,14 @@ def check(
         )
     if category == "marketing" and contact.marketing != "opted_in":
         raise SendError(_("This person has not agreed to marketing messages."))
-    if payload is not None and not is_window_open(number, contact, clock.now()):
+    if kind_of(payload, content) != "template" and not is_window_open(number, contact, clock.now()):
         raise SendError(_("The person last wrote more than 24 hours ago: only an approved template can reach them."))
+
+
+def kind_of(payload: dict[str, Any] | None, content: Content | None) -> str:
+    """Meta's type of the message; a kept free message knows its own."""
+    kept = content.payload.get("kind") if content is not None else None
+    return str(payload["type"] if payload is not None else kept or "template")[:24]
 
 
 def is_window_open(number: Number, contact: Contact, at: datetime) -> bool:
@@ -157,8 +163,13 @@ def queue(message: Message, priority: int | None, due_at: datetime) -> None:
         portfolio_id=message.number.portfolio_id, contact_id=message.contact_id, content_id=message.content_id,
         priority=default if priority is None else priority, due_at=due_at, expires_at=message.expires_at,
         zone=message.contact.timezone or message.workspace.timezone, is_marketing=is_marketing,
-        needs_window=message.content_id is None,
+        needs_window=is_free(message),
     )  # fmt: skip
+
+
+def is_free(message: Message) -> bool:
+    """Whether it may go only within the service window: everything that is no template."""
+    return message.kind != "template"
 
 
 def text_of(payload: dict[str, Any] | None) -> str:

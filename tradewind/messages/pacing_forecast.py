@@ -92,7 +92,8 @@ class Places:
 class Forecast:
     """`ends_at` None: never, as things stand (`stuck` find no place). `hours`: start of hour → number → count.
 
-    `late`: how many cannot leave before their time is over; they do not leave at all.
+    `late`: how many cannot leave before their time is over; they do not leave at all. `late_groups` says how many of
+    which group, by its place among those given.
     """
 
     starts_at: float
@@ -100,6 +101,7 @@ class Forecast:
     hours: dict[float, dict[int, int]]
     stuck: int = 0
     late: int = 0
+    late_groups: dict[int, int] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float | None:
@@ -120,9 +122,9 @@ def forecast(
     play = _Play(pacing, places or {}, quiet)
     lanes = [_Lane(line, pacing) for line in senders]
     by_number = {lane.line.number: lane for lane in lanes}
-    for group in groups:
+    for place, group in enumerate(groups):
         if group.count > 0 and group.number in by_number:
-            wave = [max(group.due_at, starts_at), group.zone, group.count, group.until]
+            wave = [max(group.due_at, starts_at), group.zone, group.count, group.until, place]
             heapq.heappush(by_number[group.number].waiting, wave)
     gap = pacing.content_gap_seconds if len([lane for lane in lanes if lane.waiting]) > 1 else 0.0
     play.content_gap = gap
@@ -136,7 +138,7 @@ class _Lane:
         for at in line.sent_at:
             self.pace.record(at)
         self.throughput = Throughput(line.per_second)
-        self.waiting: list[list] = []  # type: ignore[type-arg]  # [due_at, zone, count, until]
+        self.waiting: list[list] = []  # type: ignore[type-arg]  # [due_at, zone, count, until, place]
         self.played = 0
         self.gone_at: float | None = None  # when the last one went; None after a rest
         self.busy_seconds = 0.0
@@ -179,7 +181,7 @@ class _Play:
         self.pacing, self.places, self.quiet = pacing, places, quiet
         self.hours: dict[float, dict[int, int]] = {}
         self.last_at = 0.0
-        self.late = 0
+        self.late: dict[int, int] = {}
         self.content_gap = 0.0
         self.content_last: tuple[int, float] = (0, -1e12)
 
@@ -196,20 +198,25 @@ class _Play:
             if following is not None:
                 heapq.heappush(turns, (following, rank))
         stuck = sum(wave[2] for lane in lanes for wave in lane.waiting if wave[3] == math.inf)
-        self.late += sum(wave[2] for lane in lanes for wave in lane.waiting if wave[3] < math.inf)
-        return Forecast(starts_at, None if stuck else self.last_at, self.hours, stuck, self.late)
+        for wave in (wave for lane in lanes for wave in lane.waiting if wave[3] < math.inf):
+            self.note_late(wave)
+        ends_at = None if stuck else self.last_at
+        return Forecast(starts_at, ends_at, self.hours, stuck, sum(self.late.values()), self.late)
+
+    def note_late(self, wave: list) -> None:  # type: ignore[type-arg]
+        self.late[wave[4]] = self.late.get(wave[4], 0) + wave[2]
 
     def _turn(self, lane: _Lane, now: float, starts_at: float) -> float | None:
         """Send what a number may send now; returns when its next turn is, None when it has nothing more or no hope."""
         while lane.waiting and lane.waiting[0][3] <= now:
-            self.late += heapq.heappop(lane.waiting)[2]
+            self.note_late(heapq.heappop(lane.waiting))
         if not lane.waiting:
             return None
         rests_until = self._rests_until(lane, now)
         if rests_until > now:
             lane.gone_at = None
             return rests_until
-        _, zone, count, _ = lane.waiting[0]
+        _, zone, count, *_ = lane.waiting[0]
         days_old = lane.days_old(starts_at, now)
         opens_at = self._opens_at(lane, now, days_old)
         if opens_at > now:
@@ -226,11 +233,11 @@ class _Play:
     def _rests_until(self, lane: _Lane, now: float) -> float:
         """When somebody is there who may be written to: now or later."""
         while self.quiet:
-            due_at, zone, count, until = lane.waiting[0]
+            due_at, zone, count, until, place = lane.waiting[0]
             later = self._after_quiet(now, zone)
             if due_at > now or later <= now:
                 break
-            heapq.heapreplace(lane.waiting, [later, zone, count, until])
+            heapq.heapreplace(lane.waiting, [later, zone, count, until, place])
         return float(lane.waiting[0][0])
 
     def _send(self, lane: _Lane, now: float, count: int, *, one_by_one: bool) -> float:

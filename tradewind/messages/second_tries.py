@@ -30,7 +30,8 @@ WITH due AS MATERIALIZED (
                       due_at, expires_at, zone, is_marketing, needs_window, tries)
   SELECT message.id, message.workspace_id, message.number_id, number.portfolio_id, message.contact_id, message.run_id,
          message.content_id, CASE WHEN message.category = 'marketing' THEN 20 ELSE 10 END, %(now)s, message.expires_at,
-         contact.timezone, message.category = 'marketing', false, message.tries
+         contact.timezone, message.category = 'marketing', message.kind <> 'template',
+         message.tries
   FROM failed JOIN message ON message.id = failed.id JOIN number ON number.id = message.number_id
   JOIN contact ON contact.id = message.contact_id
   ON CONFLICT (message_id) DO NOTHING

@@ -9,7 +9,7 @@ from tradewind.lib import clock
 from tradewind.messages import marks
 from tradewind.messages.sender.media import Key, MediaIds
 from tradewind.messages.sender.row import Claimed
-from tradewind.whatsapp.payloads import PayloadError, Template, addressed
+from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, addressed, said_by
 
 MOST_KEPT = 2_000
 
@@ -22,7 +22,7 @@ class Contents:
     """The contents in use; `missing` says which to load before `render`."""
 
     def __init__(self) -> None:
-        self._templates: OrderedDict[int, tuple[Template, dict[str, Any]]] = OrderedDict()
+        self._said: OrderedDict[int, tuple[Template | FreeMessage, dict[str, Any]]] = OrderedDict()
         self._broken: dict[int, PayloadError] = {}
         self._files: dict[int, tuple[int, str]] = {}
         self.ids = MediaIds()
@@ -36,18 +36,16 @@ class Contents:
     def learn(self, content_id: int, payload: dict[str, Any]) -> None:
         """Take in a content's payload (Content.payload)."""
         try:
-            template = Template(
-                payload.get("components") or [], payload["name"], payload["language"], payload.get("parameter_format")
-            )
+            said = said_by(payload)
         except PayloadError as problem:
             self._broken[content_id] = problem
             return
         extras = {key: payload[key] for key in ("header_media", "card_media", "flow_token") if payload.get(key)}
         if file := extras.get("header_media", {}).get("file"):
             self._files[content_id] = (int(file), str(extras.pop("header_media").get("filename") or ""))
-        self._templates[content_id] = (template, extras)
-        if len(self._templates) > MOST_KEPT:
-            forgotten, _ = self._templates.popitem(last=False)
+        self._said[content_id] = (said, extras)
+        if len(self._said) > MOST_KEPT:
+            forgotten, _ = self._said.popitem(last=False)
             self._files.pop(forgotten, None)
 
     def files_of(self, rows: list[Claimed]) -> set[Key]:
@@ -64,7 +62,7 @@ class Contents:
 
     def render(self, row: Claimed) -> bytes:
         """The call's JSON. Raises PayloadError for what Meta would refuse, before anything leaves; FileMissing."""
-        message = self._free_form(row) if row.content_id is None else self._template(row)
+        message = self._own(row) if row.content_id is None else self._kept(row)
         payload = addressed(
             message,
             phone=row.phone,
@@ -74,14 +72,14 @@ class Contents:
         )
         return orjson.dumps(payload)
 
-    def _template(self, row: Claimed) -> dict[str, Any]:
+    def _kept(self, row: Claimed) -> dict[str, Any]:
         assert row.content_id is not None
         if row.content_id in self._broken:
             raise self._broken[row.content_id]
-        template, extras = self._templates[row.content_id]
+        said, extras = self._said[row.content_id]
         if (key := self.file_of(row)) is not None:
             extras = {**extras, "header_media": self._uploaded(key, self._files[row.content_id][1])}
-        return template.message(orjson.loads(row.variables) if row.variables else {}, **extras)
+        return said.message(orjson.loads(row.variables) if row.variables else {}, **extras)
 
     def _uploaded(self, key: Key, filename: str) -> dict[str, str]:
         media_id = self.ids.find(key, clock.time())
@@ -89,9 +87,9 @@ class Contents:
             raise FileMissing
         return {"id": media_id, "filename": filename}
 
-    def _free_form(self, row: Claimed) -> dict[str, Any]:
+    def _own(self, row: Claimed) -> dict[str, Any]:
         payload: dict[str, Any] = orjson.loads(row.payload or "{}")
         return payload
 
     def _knows(self, content_id: int) -> bool:
-        return content_id in self._templates or content_id in self._broken
+        return content_id in self._said or content_id in self._broken

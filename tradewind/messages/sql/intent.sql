@@ -56,7 +56,8 @@ WITH asked AS MATERIALIZED (
       WHEN c.expires_at <= %(now)b THEN 'expired'
       WHEN c.is_removed THEN 'number_removed'
       WHEN c.suppressed_at IS NOT NULL THEN 'suppressed'
-      WHEN c.is_marketing AND c.marketing = 'opted_out' THEN 'opted_out'
+      -- A free message of a campaign keeps it whatever it calls itself: nobody at Meta has looked at it.
+      WHEN (c.is_marketing OR (c.needs_window AND c.run_id IS NOT NULL)) AND c.marketing = 'opted_out' THEN 'opted_out'
       WHEN c.is_marketing AND c.marketing <> 'opted_in' THEN 'no_opt_in'
       WHEN c.is_marketing AND c.unreachable_count >= 2 THEN 'unreachable'
       WHEN c.needs_window AND NOT c.in_window THEN 'window_closed'
