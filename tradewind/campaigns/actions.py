@@ -5,19 +5,20 @@ member did it, one in the audit trail. A verb that does not fit the state raises
 user; one whose end is reached already raises AlreadySo.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import audience as audiences
 from tradewind.campaigns import bindings as sources
-from tradewind.campaigns import brakes, drafts, feeder, forecasting, kept, words
+from tradewind.campaigns import brakes, drafts, feeder, forecasting, kept, wording, words
 from tradewind.campaigns.approvals import rule as approval
-from tradewind.campaigns.errors import AlreadySo, CampaignError
-from tradewind.campaigns.models import Campaign, CampaignNumber, Variant
+from tradewind.campaigns.errors import AlreadySo, BindingError, CampaignError
+from tradewind.campaigns.models import Campaign, CampaignNumber, Trial, Variant
 from tradewind.campaigns.trials.beginning import begin
 from tradewind.campaigns.words import CANNOT, STANDINGS
 from tradewind.journal.actions import record
@@ -57,7 +58,8 @@ def change(
     campaign: Campaign,
     *,
     member: Member | None,
-    template: Template,
+    template: Template | None = None,
+    free: Mapping[str, Any] | None = None,
     audience: dict[str, Any],
     bindings: Sequence[Any],
     numbers: Sequence[Number],
@@ -70,14 +72,15 @@ def change(
 ) -> Campaign:
     """Set what a draft says, to whom, from which numbers, how fast and when. A plan made before is void.
 
-    `timing`: as in campaigns/timing/rules.py; left out, it goes at `starts_at` or at once.
+    It says a `template` or a `free` message (as wording.clean takes it), one of the two. `timing`: as in
+    campaigns/timing/rules.py; left out, it goes at `starts_at` or at once.
     """
     with transaction.atomic():
         campaign = locked(campaign, "draft", "planned", verb="change")
         approval.void(campaign, member)
         campaign.audience, campaign.bindings = drafts.clean(
             campaign,
-            template=template,
+            said=said_of(campaign, template, free),
             audience=audience,
             bindings=bindings,
             numbers=numbers,
@@ -85,7 +88,7 @@ def change(
             pacing=pacing or {},
         )
         campaign.name = safe_to_show(name, one_line=True)[:LONGEST_NAME] or campaign.name
-        campaign.template, campaign.preset, campaign.pacing = template, preset, pacing or {}
+        campaign.preset, campaign.pacing = preset, pacing or {}
         campaign.quiet_hours = quiet_hours
         campaign.starts_at, campaign.timing = drafts.clean_timing(campaign, starts_at, timing)
         campaign.plan = campaign.waves = campaign.planned_at = None
@@ -97,6 +100,15 @@ def change(
         drafts.want_file(campaign)
         note(campaign, "campaign.changed", member)
     return campaign
+
+
+def said_of(campaign: Campaign, template: Template | None, free: Mapping[str, Any] | None) -> wording.Said:
+    """Put the one or the other into the campaign. Raises BindingError for both, for neither, and for a poor message."""
+    if (template is None) == (free is None):
+        raise BindingError(_("Choose a template, or write a free message."))
+    campaign.template, campaign.free = template, wording.clean(free) if free is not None else None
+    assert campaign.said is not None
+    return campaign.said
 
 
 def made_like(
@@ -128,8 +140,11 @@ def plan(campaign: Campaign, *, member: Member | None) -> Campaign:
 
     with transaction.atomic():
         campaign = locked(campaign, "draft", "planned", verb="plan", goals=("planning",))
-        if campaign.template is None or not campaign.senders.exists():
-            raise CampaignError(_("Choose a template, an audience and a number first."))
+        if campaign.said is None or not campaign.senders.exists():
+            raise CampaignError(_("Choose a message, an audience and a number first."))
+        is_tried = Trial.objects.filter(Q(has_canary=True) | Q(has_test=True), campaign=campaign)
+        if campaign.free is not None and is_tried.exists():
+            raise CampaignError(str(words.ONLY_TEMPLATES))
         approval.void(campaign, member)
         campaign.plan = campaign.waves = None
         campaign.plan_started_at = clock.now()
@@ -188,7 +203,7 @@ def start(campaign: Campaign, *, member: Member | None) -> Campaign:
 
 
 def check_launch(campaign: Campaign) -> None:
-    assert campaign.plan is not None and campaign.template is not None
+    assert campaign.plan is not None and campaign.said is not None
     if not campaign.plan["recipients"]:
         raise CampaignError(_("Nobody would get it. Look at the reasons, then change the audience."))
     if campaign.plan.get("content") != drafts.fingerprint(campaign):
@@ -196,7 +211,7 @@ def check_launch(campaign: Campaign) -> None:
     drafts.check_time(campaign)
     numbers = [sender.number for sender in campaign.senders.select_related("number")]
     drafts.check_numbers(numbers)
-    drafts.check_template(campaign.template, numbers)
+    drafts.check_said(campaign, campaign.said, numbers)
     for variant in campaign.variants.select_related("template"):
         drafts.check_template(variant.template, numbers)
 
@@ -209,16 +224,16 @@ def forecast_again(campaign: Campaign) -> None:
 
 
 def open_run(campaign: Campaign) -> Run:
-    template, workspace, now = campaign.template, campaign.workspace, clock.now()
-    assert template is not None
-    is_marketing = template.category == "MARKETING"
+    said, workspace, now = campaign.said, campaign.workspace, clock.now()
+    assert said is not None
+    is_marketing = said.category == "MARKETING"
     quiet_from, quiet_to = forecasting.quiet_of(campaign) or (None, None)
     return Run.objects.create(
         workspace=workspace,
         content=Content.objects.create(
-            workspace=workspace, template=template, created_at=now, payload=payload_of(template, campaign)
+            workspace=workspace, template=campaign.template, created_at=now, payload=payload_of(said, campaign)
         ),
-        category=template.category.lower(),
+        category=said.category.lower(),
         pacing=forecasting.pacing_of(campaign),
         quiet_from=quiet_from,
         quiet_to=quiet_to,
@@ -231,14 +246,9 @@ def open_run(campaign: Campaign) -> Run:
     )
 
 
-def payload_of(template: Template, campaign: Campaign | Variant) -> dict[str, Any]:
-    """The template frozen as it is now, as the sender renders it."""
-    payload = {
-        "name": template.name,
-        "language": template.language,
-        "parameter_format": template.parameter_format,
-        "components": template.components,
-    }
+def payload_of(said: wording.Said, campaign: Campaign | Variant) -> dict[str, Any]:
+    """The message frozen as it is now, as the sender renders it."""
+    payload = wording.payload_of(said)
     media = sources.header_media(campaign.bindings, campaign.workspace_id)
     return {**payload, "header_media": media} if media else payload
 

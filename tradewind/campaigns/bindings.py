@@ -15,7 +15,7 @@ from tradewind.campaigns.errors import BindingError
 from tradewind.lib import publicid
 from tradewind.lib.text import storable
 from tradewind.messages.media.models import MediaFile
-from tradewind.whatsapp.payloads import PayloadError, Template, Variable
+from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, Variable
 
 # What a variable can be filled with; everything else is a field of the business's own ("fields.order_number").
 FIELDS = {
@@ -33,33 +33,33 @@ MEDIA = "header.media"
 OWN_FILE, PLACE = "media:", "geo:"
 MEDIA_SENTENCES = {
     "image": gettext_lazy(
-        "This template begins with a picture. Upload one, or give an address that starts with https://."
+        "This message begins with a picture. Upload one, or give an address that starts with https://."
     ),
     "video": gettext_lazy(
-        "This template begins with a video. Upload one, or give an address that starts with https://."
+        "This message begins with a video. Upload one, or give an address that starts with https://."
     ),
     "document": gettext_lazy(
-        "This template begins with a document. Upload one, or give an address that starts with https://."
+        "This message begins with a document. Upload one, or give an address that starts with https://."
     ),
     "location": gettext_lazy(
-        "This template begins with a map. Give its latitude and longitude, such as 53.5511, 9.9937."
+        "This message begins with a map. Give its latitude and longitude, such as 53.5511, 9.9937."
     ),
 }
 _PLACE = re.compile(r"\s*(-?\d{1,2}(?:\.\d{1,8})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,8})?)\s*")
 
 
-def clean(given: Sequence[Any], template: Template, *, workspace_id: int) -> list[dict[str, str]]:
-    """The bindings as a campaign keeps them: one for each variable of the template, and the header's file.
+def clean(given: Sequence[Any], message: Template | FreeMessage, *, workspace_id: int) -> list[dict[str, str]]:
+    """The bindings as a campaign keeps them: one for each variable of the message, and the header's file.
 
-    Raises BindingError for a variable without a source, and for a template that cannot be sent as it is bound.
+    Raises BindingError for a variable without a source, and for a message that cannot be sent as it is bound.
     """
     bound = {str(each.get("key")): each for each in given if isinstance(each, dict)}
-    kept = [cleaned(bound.get(variable.slot), variable) for variable in template.variables]
+    kept = [cleaned(bound.get(variable.slot), variable) for variable in message.variables]
     link = storable(str(bound.get(MEDIA, {}).get("fallback", "")).strip())[:LONGEST_FALLBACK]
-    if link and template.header_kind in MEDIA_SENTENCES:
+    if link and message.header_kind in MEDIA_SENTENCES:
         kept.append({"key": MEDIA, "field": "", "fallback": link})
-    check_file(kept, template.header_kind, workspace_id)
-    check_sendable(kept, template)
+    check_file(kept, message.header_kind, workspace_id)
+    check_sendable(kept, message)
     return kept
 
 
@@ -99,12 +99,12 @@ def check_file(bindings: list[dict[str, str]], header_kind: str | None, workspac
         raise BindingError(str(MEDIA_SENTENCES[header_kind]))
 
 
-def check_sendable(bindings: list[dict[str, str]], template: Template) -> None:
+def check_sendable(bindings: list[dict[str, str]], message: Template | FreeMessage) -> None:
     """What no value could mend: a part that we cannot send, a carousel without files, a fixed text that is too long."""
     fixed = {each["key"]: each["fallback"] for each in bindings if not each["field"]}
-    values = {variable.slot: fixed.get(variable.slot) or stand_in(variable) for variable in template.variables}
+    values = {variable.slot: fixed.get(variable.slot) or stand_in(variable) for variable in message.variables}
     try:
-        template.message(values, header_media=stand_in_media(media_link(bindings)))
+        message.message(values, header_media=stand_in_media(media_link(bindings)))
     except PayloadError as problem:
         raise BindingError(_(problem.sentence) % problem.values) from problem
 

@@ -14,6 +14,7 @@ from tradewind.campaigns import bindings as sources
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.timing import rules as timing
+from tradewind.campaigns.wording import Free, Said, parts_of
 from tradewind.campaigns.words import grouped
 from tradewind.lib import clock
 from tradewind.lib.zones import is_within
@@ -21,7 +22,6 @@ from tradewind.messages.media import actions as media
 from tradewind.messages.pacing import PRESETS, Pacing, PacingError
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
-from tradewind.whatsapp.payloads import Template as Parts
 
 MOST_NUMBERS = 500
 
@@ -29,7 +29,7 @@ MOST_NUMBERS = 500
 def clean(
     campaign: Campaign,
     *,
-    template: Template,
+    said: Said,
     audience: dict[str, Any],
     bindings: Sequence[Any],
     numbers: Sequence[Number],
@@ -37,19 +37,24 @@ def clean(
     pacing: dict[str, Any],
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The audience and the bindings as they are kept. Raises CampaignError for what cannot be planned."""
-    if any(home != campaign.workspace_id for home in (template.workspace_id, *(n.workspace_id for n in numbers))):
+    if any(number.workspace_id != campaign.workspace_id for number in numbers):
         raise CampaignError(_("That belongs to another workspace."))
     check_pacing(preset, pacing)
     check_numbers(numbers)
-    check_template(template, numbers)
+    check_said(campaign, said, numbers)
     return (
         audiences.clean(audience, workspace_id=campaign.workspace_id),
-        sources.clean(bindings, parts_of(template), workspace_id=campaign.workspace_id),
+        sources.clean(bindings, parts_of(said), workspace_id=campaign.workspace_id),
     )
 
 
-def parts_of(template: Template) -> Parts:
-    return Parts(template.components, template.name, template.language, template.parameter_format)
+def check_said(campaign: Campaign, said: Said, numbers: Sequence[Number]) -> None:
+    """A template must be ours and approved; a free message asks nobody, and goes only within the service window."""
+    if isinstance(said, Free):
+        return
+    if said.workspace_id != campaign.workspace_id:
+        raise CampaignError(_("That belongs to another workspace."))
+    check_template(said, numbers)
 
 
 def check_pacing(preset: str, pacing: dict[str, Any]) -> None:
@@ -113,7 +118,8 @@ def clean_timing(
     chosen = timing.read(given if given is not None else {"kind": "at" if starts_at else "now"})
     if chosen.kind == "at" and starts_at is None:
         raise CampaignError(_("Say when it is to begin."))
-    is_marketing = campaign.template is not None and campaign.template.category == "MARKETING"
+    said = campaign.said
+    is_marketing = said is not None and (isinstance(said, Free) or said.category == "MARKETING")
     quiet = (campaign.workspace.quiet_from, campaign.workspace.quiet_to)
     if chosen.wall and campaign.quiet_hours and is_marketing and is_within(chosen.wall, *quiet):
         raise CampaignError(
@@ -124,7 +130,12 @@ def clean_timing(
 
 
 def check_time(campaign: Campaign) -> None:
-    """People whose time is over by now were promised a message that would never leave: plan again first."""
+    """People whose time is over by now were promised a message that would never leave: plan again first.
+
+    Of a free message it would be so every minute: who is too late is left out at their turn, and the log says why.
+    """
+    if campaign.free is not None:
+        return
     now = clock.now().timestamp()
     late = sum(wave[3] for wave in campaign.waves or () if len(wave) > 4 and wave[4] is not None and wave[4] <= now)
     if late:
@@ -147,8 +158,8 @@ def want_file(campaign: Campaign) -> None:
 
 def fingerprint(campaign: Campaign) -> str:
     """What the plan was made for: a template that Meta has changed since needs a new plan."""
-    template = campaign.template
-    assert template is not None
+    said = campaign.said
+    assert said is not None
     others = [variant.template for variant in campaign.variants.select_related("template").order_by("place")]
-    said = [[each.pk, each.category, each.parameter_format, each.components] for each in (template, *others)]
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+    words = [[each.pk, each.category, each.parameter_format, each.components] for each in (said, *others)]
+    return hashlib.sha256(orjson.dumps(words, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

@@ -47,11 +47,12 @@ FROM fed LEFT JOIN waiting USING (run_id, number_id) ORDER BY fed.id
 
 LOCK = """
 SELECT place.fed_part, place.fed_due_at, place.fed_recipient, campaign.open_part, campaign.run_id, run.category,
-       number.portfolio_id, run.content_id || array(
+       first.payload ->> 'kind', number.portfolio_id, run.content_id || array(
          SELECT content_id FROM variant WHERE campaign_id = campaign.id ORDER BY place) AS contents
 FROM campaign_number place
 JOIN campaign ON campaign.id = place.campaign_id
 JOIN run ON run.id = campaign.run_id
+JOIN content first ON first.id = run.content_id
 JOIN number ON number.id = place.number_id
 WHERE place.id = %(place)s
 FOR UPDATE OF place SKIP LOCKED
@@ -84,16 +85,16 @@ WITH due AS MATERIALIZED (
 ), made AS (
   INSERT INTO message (id, workspace_id, number_id, contact_id, direction, kind, category, state, run_id, content_id,
                        variables, created_at, expires_at)
-  SELECT due.message_id, due.workspace_id, %(number)s, due.contact_id, 'out', 'template', %(category)s, 'queued',
+  SELECT due.message_id, due.workspace_id, %(number)s, due.contact_id, 'out', %(kind)s, %(category)s, 'queued',
          %(run)s, due.content_id, due.variables, %(now)s, due.expires_at
   FROM due JOIN contact ON contact.id = due.contact_id
   ON CONFLICT DO NOTHING
   RETURNING id
 ), queued AS (
   INSERT INTO outbox (message_id, workspace_id, number_id, portfolio_id, contact_id, run_id, content_id, priority,
-                      due_at, expires_at, zone, is_marketing)
+                      due_at, expires_at, zone, is_marketing, needs_window)
   SELECT message_id, workspace_id, %(number)s, %(portfolio)s, contact_id, %(run)s, content_id, %(priority)s,
-         due_at, expires_at, zone, %(is_marketing)s
+         due_at, expires_at, zone, %(is_marketing)s, %(needs_window)s
   FROM due WHERE (message_id IN (SELECT id FROM made)) IS TRUE
 ), moved AS (
   UPDATE campaign_number SET fed = fed + (SELECT count(*) FROM due),
@@ -178,7 +179,7 @@ def feed(each: Hungry, most: int) -> bool:
 
 
 def feed_params(each: Hungry, locked: tuple[Any, ...], now: datetime, most: int) -> dict[str, Any]:
-    fed_part, fed_due_at, fed_recipient, open_part, run, category, portfolio, contents = locked
+    fed_part, fed_due_at, fed_recipient, open_part, run, category, free_kind, portfolio, contents = locked
     is_marketing = category == "marketing"
     return {
         "place": each.place,
@@ -189,6 +190,8 @@ def feed_params(each: Hungry, locked: tuple[Any, ...], now: datetime, most: int)
         "contents": contents,
         "category": category,
         "is_marketing": is_marketing,
+        "kind": free_kind or "template",
+        "needs_window": free_kind is not None,
         "priority": PRIORITY_MARKETING if is_marketing else PRIORITY_UTILITY,
         "open_part": open_part,
         "fed_part": fed_part,

@@ -69,7 +69,8 @@ def forecast_of(campaign: Campaign, starts_at: datetime) -> dict[str, Any]:
     {id: n}}], `held_by` {limit: what it does}, see `holds`. Needs `campaign.waves`.
     """
     numbers = [sender.number for sender in campaign.senders.select_related("number__portfolio").order_by("number_id")]
-    uses = uses_of(numbers)
+    # Who wrote in the last 24 hours takes no place in the portfolio's ledger.
+    uses = uses_of(numbers) if campaign.free is None else {}
     played = play(campaign, starts_at, numbers, uses)
     return {
         "starts_at": starts_at.isoformat(),
@@ -112,6 +113,17 @@ def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: d
     )
 
 
+def late_of(campaign: Campaign, starts_at: datetime) -> dict[tuple[int, str, float], int]:
+    """How many of which wave (number, zone, due) cannot leave in time; of a free message. Needs `campaign.waves`."""
+    numbers = [sender.number for sender in campaign.senders.select_related("number__portfolio").order_by("number_id")]
+    played = play(campaign, starts_at, numbers, {})
+    found: dict[tuple[int, str, float], int] = {}
+    for place, people in played.late_groups.items():
+        number, zone, due, *_ = (campaign.waves or [])[place]
+        found[number, zone, due] = found.get((number, zone, due), 0) + people
+    return found
+
+
 def groups_of(campaign: Campaign, own_zone: str) -> list[Group]:
     """The waves as the forecaster takes them."""
     return [
@@ -126,9 +138,9 @@ def engine_per_second() -> int:
 
 
 def quiet_of(campaign: Campaign) -> tuple[time, time] | None:
-    """The quiet hours that this campaign keeps, in each recipient's time."""
-    is_marketing = campaign.template is not None and campaign.template.category == "MARKETING"
-    if not (campaign.quiet_hours and is_marketing):
+    """The quiet hours that this campaign keeps, in each recipient's time. A free message keeps them, whatever it is."""
+    keeps = campaign.free is not None or (campaign.template is not None and campaign.template.category == "MARKETING")
+    if not (campaign.quiet_hours and keeps):
         return None
     return campaign.workspace.quiet_from, campaign.workspace.quiet_to
 

@@ -8,16 +8,18 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.campaigns import bindings
+from tradewind.campaigns import bindings, free_forms
+from tradewind.campaigns.free_forms import FreeFields
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.timing import forms as timing
 from tradewind.campaigns.timing.forms import TimingFields
+from tradewind.campaigns.wording import Said, free_of, parts_of
 from tradewind.contacts.models import ContactField, Tag
 from tradewind.numbers.models import Number
 from tradewind.segments.models import Segment
 from tradewind.templates.models import Template
-from tradewind.whatsapp.payloads import Variable, variables_of
-from tradewind.whatsapp.payloads.components import Button, take_apart
+from tradewind.whatsapp.payloads import Variable
+from tradewind.whatsapp.payloads.components import Button
 from tradewind.workspaces.models import Member
 
 PRESET_CHOICES = [
@@ -55,6 +57,7 @@ class NewForm(forms.Form):
 
 # Fields that are shown, and needed, only with one choice of another field: field → (that field, that choice).
 NEEDED_WITH = {
+    "template": ("said", "template"),
     "tag": ("audience", "tag"),
     "segment": ("audience", "segment"),
     "pasted": ("audience", "pasted"),
@@ -62,8 +65,8 @@ NEEDED_WITH = {
 }
 
 
-class ComposeForm(TimingFields):
-    """All of a draft on one page. The variables' fields depend on the template, see `variable_fields`."""
+class ComposeForm(FreeFields, TimingFields):
+    """All of a draft on one page. The variables' fields depend on the message, see `variable_fields`."""
 
     use_required_attribute = False  # a browser cannot point at a field that is not shown
 
@@ -123,7 +126,8 @@ class ComposeForm(TimingFields):
     def __init__(self, data: Any, *, member: Member, campaign: Campaign) -> None:
         super().__init__(data, initial=initial_of(campaign))
         for name, (other, choice) in NEEDED_WITH.items():
-            self.fields[name].required = data is None or data.get(other) == choice
+            chosen = choice if data is None else data.get(other) or free_forms.TEMPLATE
+            self.fields[name].required = chosen == choice
         mine = {"workspace_id": member.workspace_id}
         self.fields["template"].queryset = sendable_templates(member)  # type: ignore[attr-defined]
         for name in ("tag", "without_tags"):
@@ -137,15 +141,22 @@ class ComposeForm(TimingFields):
         data = self.cleaned_data
         return {
             "name": data["name"],
-            "template": data["template"],
+            **self.said_changes(),
             "audience": audience_of(data),
-            "bindings": read_bindings(data["template"], self.data),
+            "bindings": read_bindings(self.message(), self.data),
             "numbers": list(data["numbers"]),
             "preset": data["preset"],
             "pacing": {"per_minute": data["per_minute"]} if data["preset"] == "custom" else {},
             "quiet_hours": data["quiet_hours"],
             **self.timing_changes(),
         }
+
+    def message(self) -> Said:
+        """The message that was chosen, as far as it is written."""
+        if self.cleaned_data["said"] == free_forms.FREE:
+            return free_forms.half_written(self.cleaned_data)
+        found: Template = self.cleaned_data["template"]
+        return found
 
 
 def sendable_templates(member: Member) -> Any:
@@ -161,6 +172,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
     return {
         "name": campaign.name,
         "template": campaign.template_id,
+        **free_forms.initial_of(free_of(campaign.free)),
         "audience": campaign.audience.get("kind", "everybody"),
         "tag": campaign.audience.get("tag"),
         "segment": campaign.audience.get("segment"),
@@ -190,7 +202,7 @@ def kind_of(data: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "everybody"}
 
 
-def read_bindings(template: Template, data: Any) -> list[dict[str, Any]]:
+def read_bindings(said: Said, data: Any) -> list[dict[str, Any]]:
     """The variables' two fields each, as `variable_fields` names them, and the file or place on top."""
     link = header_of(data)
     media = [{"key": bindings.MEDIA, "field": "", "fallback": link}] if link else []
@@ -200,7 +212,7 @@ def read_bindings(template: Template, data: Any) -> list[dict[str, Any]]:
             "field": own_field(data.get(f"field-{variable.slot}", ""), data.get(f"own-{variable.slot}", "")),
             "fallback": fallback_of(variable, data.get(f"fallback-{variable.slot}", "").strip()),
         }
-        for variable in variables_of(template.components)
+        for variable in parts_of(said).variables
     ]
 
 
@@ -223,18 +235,18 @@ def own_field(chosen: str, own: str) -> str:
     return f"{bindings.OWN}{own.strip()}" if chosen == "own" else chosen
 
 
-def variable_fields(template: Template | None, campaign: Campaign, data: Any = None) -> list[dict[str, Any]]:
+def variable_fields(said: Said | None, campaign: Campaign, data: Any = None) -> list[dict[str, Any]]:
     """What the page shows for each variable: its name, example, chosen field and fallback."""
-    if template is None:
+    if said is None:
         return []
-    kept = {binding["key"]: binding for binding in campaign.bindings} if template.pk == campaign.template_id else {}
+    kept = {binding["key"]: binding for binding in campaign.bindings} if said.pk == campaign.template_id else {}
     if data is not None and any(key.startswith("fallback-") for key in data):
-        kept = {binding["key"]: binding for binding in read_bindings(template, data)}
+        kept = {each["key"]: each for each in read_bindings(said, data) if f"fallback-{each['key']}" in data}
     known = own_fields(campaign)
-    buttons = {button.index: button for button in take_apart(template.components).buttons}
+    buttons = {button.index: button for button in parts_of(said).parts.buttons}
     return [
         shown(variable, kept.get(variable.slot, {}), known, buttons.get(variable.index or 0))
-        for variable in variables_of(template.components)
+        for variable in parts_of(said).variables
     ]
 
 

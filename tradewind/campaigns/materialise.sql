@@ -3,33 +3,44 @@
 -- In braces: the audience's SQL, and four pieces that campaigns/values.py makes. (Comments name no brace and no parameter:
 -- what is put in their place may bring line breaks.)
 -- Stretches are transactions of their own: a long one would hold back every reader of the journal, and so all live pages.
+-- A free message goes only within the service window. Among people who come due together the window that closes first
+-- goes first: each five minutes of it are ten microseconds in due_at.
 INSERT INTO recipient (workspace_id, campaign_id, contact_id, number_id, excluded, variables, zone, due_at, expires_at,
-                       country, free_by)
+                       window_until, country, free_by)
 SELECT %(workspace)s, %(campaign)s, placed.contact_id,
        CASE WHEN placed.left_out = '' THEN placed.number_id END,
        placed.left_out,
        CASE WHEN placed.left_out = '' THEN placed.variables END,
        placed.zone,
-       CASE WHEN placed.left_out = '' THEN placed.due_at END,
+       CASE WHEN placed.left_out = '' THEN placed.due_at + coalesce(
+         floor(extract(epoch FROM placed.window_until - placed.due_at) / 300) * interval '10 microseconds', interval '0') END,
        CASE WHEN placed.left_out = '' THEN placed.until END,
+       CASE WHEN placed.left_out = '' THEN placed.window_until END,
        CASE WHEN placed.left_out = '' THEN placed.country ELSE '' END,
        CASE WHEN placed.left_out <> '' THEN ''
             WHEN placed.due_at < placed.free_until THEN 'entry_point'
             WHEN placed.due_at < placed.closes_at THEN 'window' ELSE '' END
 FROM (
 SELECT chosen.*, coalesce(moment.due_at, %(starts_at)s) AS due_at, moment.until,
-       CASE WHEN chosen.excluded <> '' THEN chosen.excluded ELSE coalesce(moment.left_out, '') END AS left_out
+       CASE WHEN %(is_free)s
+            THEN date_bin('5 minutes', chosen.closes_at - %(margin)s::interval, 'epoch'::timestamptz) END AS window_until,
+       CASE WHEN chosen.excluded <> '' THEN chosen.excluded
+            WHEN coalesce(moment.left_out, '') <> '' THEN moment.left_out
+            WHEN %(is_free)s AND coalesce(moment.due_at, %(starts_at)s) >= chosen.closes_at - %(margin)s::interval
+              THEN 'window_closes'
+            ELSE '' END AS left_out
 FROM (
   SELECT person.id AS contact_id, person.zone, person.country, {variables} AS variables, sender.number_id,
     CASE WHEN %(by_country)s THEN coalesce(nullif(person.own_country, ''), person.country) ELSE '' END AS place,
     coalesce(habit.hour, %(usual_hour)s) AS hour, entry.free_until, talk.closes_at,
     CASE
       WHEN person.suppressed_at IS NOT NULL THEN 'suppressed'
-      WHEN %(is_marketing)s AND person.marketing = 'opted_out' THEN 'opted_out'
+      WHEN (%(is_marketing)s OR %(is_free)s) AND person.marketing = 'opted_out' THEN 'opted_out'
       WHEN %(is_marketing)s AND person.marketing <> 'opted_in' THEN 'no_opt_in'
       WHEN sender.number_id IS NULL THEN 'no_address'
       WHEN person.unreachable_count >= 2 THEN 'unreachable'
-      WHEN %(is_marketing)s AND person.is_us THEN 'us_marketing'
+      WHEN %(is_free)s AND coalesce(talk.closes_at <= %(now)s, true) THEN 'no_window'
+      WHEN %(is_marketing)s AND NOT %(is_free)s AND person.is_us THEN 'us_marketing'
       WHEN %(is_marketing)s AND capped.contact_id IS NOT NULL THEN 'cap'
       WHEN busy.contact_id IS NOT NULL THEN 'other_campaign'
       WHEN {missing} THEN 'missing_variable'

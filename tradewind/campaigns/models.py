@@ -3,6 +3,7 @@
 from django.db import models
 
 from tradewind.campaigns.approvals.models import Approval as Approval
+from tradewind.campaigns.wording import Said, free_of
 from tradewind.messages.models import Content, Run
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
@@ -33,7 +34,9 @@ class Campaign(models.Model):
     state_reason = models.CharField(max_length=200, blank=True)
     state_at = models.DateTimeField(null=True)
     state_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
+    # What it says: an approved template, or a free message within the service window (campaigns/wording.py).
     template = models.ForeignKey(Template, models.PROTECT, null=True)
+    free = models.JSONField(null=True)
     # {"kind": "everybody"} | {"kind": "tag", "tag": id} | {"kind": "segment", "segment": id}
     # | {"kind": "pasted", "text": "…"}; and "without": {"segments": [ids], "tags": [ids]}, "live": true
     audience = models.JSONField(default=dict)
@@ -80,6 +83,11 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def said(self) -> Said | None:
+        """Its template or its free message; None while neither is chosen."""
+        return self.template or free_of(self.free)
+
 
 class CampaignNumber(models.Model):
     """A number that sends a campaign, and how far the feeder has come with it."""
@@ -113,6 +121,8 @@ class Recipient(models.Model):
     variant = models.SmallIntegerField(default=0, db_default=0)  # which text: 0 is A, the campaign's own
     part = models.SmallIntegerField(default=0, db_default=0)  # see Campaign.open_part
     expires_at = models.DateTimeField(null=True)  # later than this it does not leave
+    # Of a free message: when the service window ends, to five minutes and with a margin; who has less time goes first.
+    window_until = models.DateTimeField(null=True)
     country = models.CharField(max_length=2, blank=True, db_default="")  # of the phone: its price (campaigns/rates/)
     # entry_point, window: what makes it cost less or nothing
     free_by = models.CharField(max_length=12, blank=True, db_default="")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tradewind.campaigns import forecasting, replies, values
+from tradewind.campaigns import forecasting, replies, values, windows
 from tradewind.campaigns.audience import Audience, compile_audience
 from tradewind.campaigns.drafts import fingerprint
 from tradewind.campaigns.models import Campaign
@@ -20,6 +20,7 @@ from tradewind.campaigns.timing import rules as timing
 from tradewind.campaigns.timing.due import due_of
 from tradewind.campaigns.trials import delays
 from tradewind.campaigns.trials.assigning import assign
+from tradewind.campaigns.wording import MARGIN, parts_of
 from tradewind.lib import clock
 from tradewind.segments import queries
 
@@ -51,8 +52,8 @@ SELECT contact_id FROM (
 """
 # One pass over everybody: who is left out, and when the others come due.
 COUNT = """
-SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, expires_at, country, free_by, part,
-       count(*)
+SELECT excluded, number_id, CASE WHEN excluded = '' THEN zone END, due_at, least(expires_at, window_until), country,
+       free_by, part, count(*)
 FROM recipient WHERE campaign_id = %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 # The worst cases, over everybody and not over a sample: the longest and the shortest values, somebody whose values run
@@ -76,7 +77,7 @@ class Policy:
 
     @property
     def is_marketing(self) -> bool:
-        return self.campaign.template is not None and self.campaign.template.category == "MARKETING"
+        return self.campaign.said is not None and self.campaign.said.category == "MARKETING"
 
     @property
     def quiet(self) -> tuple[time, time] | None:
@@ -113,8 +114,8 @@ def clear(campaign: Campaign) -> None:
 
 def insert_people(policy: Policy, audience: Audience) -> None:
     campaign = policy.campaign
-    assert campaign.template is not None
-    filled = values.values_of(campaign.template.components, campaign.bindings)
+    assert campaign.said is not None
+    filled = values.values_in(parts_of(campaign.said).parts, campaign.bindings)
     gathered = gather(audience)
     sql = MATERIALISE.format(
         audience=THESE,
@@ -170,6 +171,9 @@ def plan_params(policy: Policy) -> dict[str, Any]:
         "workspace": workspace.pk,
         "campaign": policy.campaign.pk,
         "is_marketing": policy.is_marketing,
+        "is_free": policy.campaign.free is not None,
+        "now": policy.now,
+        "margin": MARGIN,
         "workspace_zone": workspace.timezone,
         "starts_at": policy.starts_at,
         "cap_72h": workspace.cap_72h,
@@ -213,8 +217,10 @@ def insert_unusable(campaign: Campaign, audience: Audience) -> None:
 def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
     """Count everybody, note how many each number has, and forecast the end."""
     campaign = policy.campaign
-    assert campaign.template is not None
+    assert campaign.said is not None
     excluded, campaign.waves, priced = counted(campaign)
+    if campaign.free is not None and windows.leave_out_late(campaign, policy.starts_at):
+        excluded, campaign.waves, priced = counted(campaign)
     by_number: dict[int, int] = {}
     for number, _zone, _due, people, *_ in campaign.waves:
         by_number[number] = by_number.get(number, 0) + people
@@ -232,7 +238,7 @@ def describe(policy: Policy, audience: Audience) -> dict[str, Any]:
         "first_at": (forecasting.iso(campaign.waves[0][2]) if campaign.waves else policy.starts_at.isoformat()),
         "content": fingerprint(campaign),
         "cost": cost.of_plan(campaign, priced, policy.starts_at),
-        "replies": replies.outlook(campaign.workspace_id, campaign.template.category.lower()),
+        "replies": replies.outlook(campaign.workspace_id, campaign.said.category.lower()),
         "worst": worst_cases(campaign) if recipients else [],
         **forecasting.forecast_of(campaign, policy.starts_at),
     }

@@ -24,6 +24,7 @@ REASONS = (
     Reason("no_opt_in", _("No opt-in for marketing"), _("Ask them to opt in"), False),
     Reason("no_address", _("No number or id these senders can reach"), _("Add a phone number"), True),
     Reason("unreachable", _("Not on WhatsApp, twice in a row"), _("Clean these contacts"), True),
+    Reason("no_window", _("Has not written to this number in the last 24 hours"), _("Use a template"), True),
     Reason("us_marketing", _("Meta sends no marketing to US numbers"), _("Use a utility template"), False),
     Reason("cap", _("Reached their cap"), _("Send later"), True),
     Reason("other_campaign", _("In another campaign right now"), _("See which"), True),
@@ -31,5 +32,6 @@ REASONS = (
     Reason("public_holiday", _("It is a public holiday where they are"), _("Choose another day"), True),
     Reason("missing_variable", _("A variable is empty and has no fallback"), _("Set a fallback"), True),
     Reason("unfit_variable", _("A value does not fit the template"), _("Shorten or mend it"), True),
+    Reason("window_closes", _("Their 24 hours end before their turn"), _("Go faster, or sooner"), True),
 )
 BY_WORD = {reason.word: reason for reason in REASONS}

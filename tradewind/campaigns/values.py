@@ -31,7 +31,11 @@ class Values:
 
 def values_of(components: Sequence[Mapping[str, Any]], bindings: Sequence[Mapping[str, str]]) -> Values:
     """All about the values of a template's variables, each of which is bound."""
-    parts = take_apart(components)
+    return values_in(take_apart(components), bindings)
+
+
+def values_in(parts: Parts, bindings: Sequence[Mapping[str, str]]) -> Values:
+    """The same of a message that is taken apart already."""
     variables = parts.variables()
     bound = {binding["key"]: binding for binding in bindings}
     params: dict[str, Any] = {f"key_{rank}": variable.slot for rank, variable in enumerate(variables)}

@@ -23,6 +23,7 @@ CANNOT = {
     "follow_up": _("This campaign is %(standing)s and cannot be followed up."),
     "change_rest": _("This campaign is %(standing)s. Pause it first: then what has not gone can be changed."),
 }
+ONLY_TEMPLATES = _("A free message goes at once: only templates go to a few first, or are compared.")
 PLAN_BROKE = "plan_broke"
 # Campaign.state_reason while a live audience is counted again: it leaves when that is done.
 LAUNCHING = "launching"

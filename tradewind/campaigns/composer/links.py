@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from tradewind.campaigns.composer.advice import Written, host_of, same_links
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign, LinkDomain
+from tradewind.campaigns.wording import Said
 from tradewind.lib import clock
-from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Preview
 from tradewind.whatsapp.payloads.placeholders import PLACEHOLDER
 from tradewind.workspaces import audit
@@ -53,7 +53,7 @@ def disallow(*, workspace: Workspace, member: Member, domain: str) -> bool:
     return bool(gone)
 
 
-def written(template: Template, preview: Preview) -> Written:
+def written(said: Said, preview: Preview) -> Written:
     """A message as advice looks at it."""
     return Written(
         body=preview.body,
@@ -61,23 +61,23 @@ def written(template: Template, preview: Preview) -> Written:
         footer=preview.footer,
         replies=[each.label for each in preview.buttons if each.kind == "quick_reply"],
         links=[each.target for each in preview.buttons if each.kind == "url"],
-        is_marketing=template.category == "MARKETING",
+        is_marketing=said.category == "MARKETING",
     )
 
 
-def repeats(campaign: Campaign, template: Template, audience: Mapping[str, Any]) -> list[str]:
+def repeats(campaign: Campaign, said: Said, audience: Mapping[str, Any]) -> list[str]:
     """Names of campaigns that took one of these links to the same audience within the last week."""
-    own = links_in(template)
+    own = links_in(said)
     if not own:
         return []
-    recent = Campaign.objects.filter(
-        workspace_id=campaign.workspace_id, launched_at__gt=clock.now() - WEEK, template__isnull=False
-    ).exclude(pk=campaign.pk)
+    recent = Campaign.objects.filter(workspace_id=campaign.workspace_id, launched_at__gt=clock.now() - WEEK).exclude(
+        pk=campaign.pk
+    )
     rows = recent.select_related("template").order_by("-launched_at")[:MOST_LOOKED_AT]
     return [
         row.name
         for row in rows
-        if row.template is not None and same_people(row.audience, audience) and own & links_in(row.template)
+        if row.said is not None and same_people(row.audience, audience) and own & links_in(row.said)
     ]
 
 
@@ -90,12 +90,12 @@ def same_people(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one.get(key) == other.get(key) for key in keys)
 
 
-def links_in(template: Template) -> set[str]:
-    """Where a template's links lead, without what differs from person to person."""
-    texts: Iterable[str] = (str(each.get("text", "")) for each in template.components if isinstance(each, dict))
+def links_in(said: Said) -> set[str]:
+    """Where a message's links lead, without what differs from person to person."""
+    texts: Iterable[str] = (str(each.get("text", "")) for each in said.components if isinstance(each, dict))
     buttons = [
         str(button.get("url", ""))
-        for each in template.components
+        for each in said.components
         if isinstance(each, dict)
         for button in each.get("buttons") or ()
         if isinstance(button, dict)

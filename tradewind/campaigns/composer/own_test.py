@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import bindings as sources
-from tradewind.campaigns.drafts import parts_of
+from tradewind.campaigns import wording
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign, Tester
+from tradewind.campaigns.wording import Free, Said, parts_of
 from tradewind.contacts import actions as people
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import Contact, Identity
@@ -40,7 +41,7 @@ def send(
     campaign: Campaign,
     *,
     member: Member,
-    template: Template,
+    said: Said,
     bindings: Sequence[Mapping[str, str]],
     values: Mapping[str, str],
     number: Number,
@@ -52,10 +53,10 @@ def send(
     name = f"test:{campaign.pk}:{once}"[:120]
     if (there := Message.objects.filter(workspace=campaign.workspace, client_message_id=name).first()) is not None:
         return there
-    check(template, number, bindings, values, campaign)
+    check(said, number, bindings, values, campaign)
     with transaction.atomic():
         contact = contact_of(member, phone)
-        agree(contact, template, member, has_agreed)
+        agree(contact, said, member, has_agreed)
         link = sources.media_link(bindings)
         if (file := sources.own_file(link, campaign.workspace_id)) is not None:
             media.want(file, [number])
@@ -64,8 +65,8 @@ def send(
                 workspace=campaign.workspace,
                 number=number,
                 contact=contact,
-                category=template.category.lower(),
-                content=content_of(campaign, template, bindings),
+                category=said.category.lower(),
+                content=content_of(campaign, said, bindings),
                 variables=dict(values),
                 client_message_id=name,
                 author=member,
@@ -81,15 +82,15 @@ def send(
 
 
 def check(
-    template: Template,
+    said: Said,
     number: Number,
     bindings: Sequence[Mapping[str, str]],
     values: Mapping[str, str],
     campaign: Campaign,
 ) -> None:
-    if number.account_id != template.account_id:
+    if not isinstance(said, Free) and number.account_id != said.account_id:
         other = Template.objects.filter(
-            account_id=number.account_id, name=template.name, language=template.language, status="APPROVED"
+            account_id=number.account_id, name=said.name, language=said.language, status="APPROVED"
         )
         if not other.exists():
             raise CampaignError(
@@ -97,11 +98,11 @@ def check(
                 % {"name": number.name}
             )
     media_of_header = sources.stand_in_media(sources.media_link(bindings))
-    for problem in parts_of(template).problems(values, header_media=media_of_header):
-        raise CampaignError(said(problem))
+    for problem in parts_of(said).problems(values, header_media=media_of_header):
+        raise CampaignError(refusal(problem))
 
 
-def said(problem: PayloadError) -> str:
+def refusal(problem: PayloadError) -> str:
     return f"{problem.field}: {_(problem.sentence) % problem.values}"
 
 
@@ -115,9 +116,9 @@ def contact_of(member: Member, phone: str) -> Contact:
         raise CampaignError(str(problem)) from problem
 
 
-def agree(contact: Contact, template: Template, member: Member, has_agreed: bool) -> None:
+def agree(contact: Contact, said: Said, member: Member, has_agreed: bool) -> None:
     """Marketing needs consent, a test of it, too; it is recorded with who said that it was given."""
-    if template.category != "MARKETING" or contact.marketing == "opted_in":
+    if said.category != "MARKETING" or contact.marketing == "opted_in":
         return
     if not has_agreed:
         raise CampaignError(_("This phone has not agreed to marketing messages. Tick that its owner agrees to tests."))
@@ -125,14 +126,9 @@ def agree(contact: Contact, template: Template, member: Member, has_agreed: bool
     contact.refresh_from_db()
 
 
-def content_of(campaign: Campaign, template: Template, bindings: Sequence[Mapping[str, str]]) -> Content:
+def content_of(campaign: Campaign, said: Said, bindings: Sequence[Mapping[str, str]]) -> Content:
     """The message as a campaign would freeze it; the same one again is the same row. Not that of any run."""
-    payload = {
-        "name": template.name,
-        "language": template.language,
-        "parameter_format": template.parameter_format,
-        "components": template.components,
-    }
+    payload, template = wording.payload_of(said), None if isinstance(said, Free) else said
     if header := sources.header_media(bindings, campaign.workspace_id):
         payload["header_media"] = header
     rows = Content.objects.filter(workspace_id=campaign.workspace_id, template=template, payload=payload)

@@ -18,8 +18,9 @@ from tradewind.campaigns.audience import Audience, compile_audience
 from tradewind.campaigns.bindings import FIELDS, OWN
 from tradewind.campaigns.errors import AudienceError
 from tradewind.campaigns.values import Values, column_sql, folded
+from tradewind.campaigns.wording import Free, Said, parts_of
+from tradewind.lib import clock
 from tradewind.segments import queries
-from tradewind.templates.models import Template
 from tradewind.workspaces.models import Workspace
 
 LOOKED_AT = 4_000
@@ -45,6 +46,8 @@ WITH person AS MATERIALIZED (
   FROM ({audience}) people
   JOIN contact ON contact.id = people.contact_id AND contact.workspace_id = %(workspace)s
   WHERE contact.suppressed_at IS NULL AND (NOT %(is_marketing)s OR contact.marketing = 'opted_in'){without}
+    AND (NOT %(is_free)s OR contact.marketing <> 'opted_out' AND EXISTS (
+      SELECT FROM service_window talk WHERE talk.contact_id = contact.id AND talk.closes_at > %(now)s))
   LIMIT %(most)s
 ), facts AS MATERIALIZED (
   SELECT id, name, gaps, ({variables}) AS variables, coalesce({missing}, true) AS is_missing,
@@ -82,15 +85,17 @@ class Case:
 
 
 def cases(
-    workspace: Workspace, audience: dict[str, Any], template: Template, bindings: Sequence[Mapping[str, str]]
+    workspace: Workspace, audience: dict[str, Any], said: Said, bindings: Sequence[Mapping[str, str]]
 ) -> list[Case]:
     """At most one person for each of CASES, each person once. Raises AudienceError, also when it takes too long."""
     found = compile_audience(audience, workspace_id=workspace.pk, country=workspace.country)
-    filled = values.values_of(template.components, bindings)
+    filled = values.values_in(parts_of(said).parts, bindings)
     sql, params = statement(found, filled, bindings)
     params |= {
         "workspace": workspace.pk,
-        "is_marketing": template.category == "MARKETING",
+        "is_marketing": said.category == "MARKETING",
+        "is_free": isinstance(said, Free),
+        "now": clock.now(),
         "most": LOOKED_AT,
         "rtl": RIGHT_TO_LEFT,
     }

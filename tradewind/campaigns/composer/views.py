@@ -33,12 +33,17 @@ def draft_of(request: MemberRequest, campaign: str) -> Campaign:
 
 
 @right_required("campaigns.edit")
-@require_GET
+@require_http_methods(["GET", "POST"])
 def variables(request: MemberRequest, campaign: str) -> HttpResponse:
-    """The fields of a template's variables, fetched when another template is chosen."""
+    """The fields of a message's variables, fetched when another template is chosen or a free message is written on."""
     row = draft_of(request, campaign)
+    if request.method == "POST":
+        form = ComposeForm(request.POST, member=request.member, campaign=row)
+        said = composing.chosen_message(row, form, request.POST)
+        context = composing.of_message(row, said, request.POST) | {"campaign": row}
+        return render(request, "campaigns/_variables.html", context)
     chosen = sendable_templates(request.member).filter(pk=template_id(request.GET.get("template", ""))).first()
-    context = composing.of_template(row, chosen, None) | {"campaign": row}
+    context = composing.of_message(row, chosen, None) | {"campaign": row}
     return render(request, "campaigns/_variables.html", context)
 
 
@@ -53,10 +58,10 @@ def preview(request: MemberRequest, campaign: str) -> HttpResponse:
 
 def previewed(request: MemberRequest, row: Campaign) -> dict[str, Any]:
     form = ComposeForm(request.POST, member=request.member, campaign=row)
-    template, bound, audience = composing.posted(row, form, request.POST)
+    said, bound, audience = composing.posted(row, form, request.POST)
     asked = request.POST.get("place", "0")
     place = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
-    return composing.of_preview(row, request.member, template, bound, audience, place)
+    return composing.of_preview(row, request.member, said, bound, audience, place)
 
 
 @right_required("campaigns.edit", "messages.send")
@@ -75,19 +80,19 @@ def test(request: MemberRequest, campaign: str) -> HttpResponse:
 def send_test(request: MemberRequest, row: Campaign) -> Message:
     data = request.POST
     form = ComposeForm(data, member=request.member, campaign=row)
-    template, bound, audience = composing.posted(row, form, data)
-    if template is None:
+    said, bound, audience = composing.posted(row, form, data)
+    if said is None:
         raise CampaignError(_("Choose a template first."))
-    people, _why = composing.people_of(row, template, bound, audience)
+    people, _why = composing.people_of(row, said, bound, audience)
     asked = data.get("place", "0")
     place = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     values = people[place].values if place < len(people) else composing.fixed_values(bound)
     return own_test.send(
         row,
         member=request.member,
-        template=template,
+        said=said,
         bindings=bound,
-        values={**composing.examples(template), **composing.fixed_values(bound), **values},
+        values={**composing.examples(said), **composing.fixed_values(bound), **values},
         number=find(Number.objects.visible_to(request.member).present(), data.get("test-number", "")),
         phone=data.get("test-phone", ""),
         has_agreed=bool(data.get("test-agreed")),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import actions, drafts
+from tradewind.campaigns import actions, drafts, wording
 from tradewind.campaigns import bindings as sources
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.followups.models import FOLLOW_KINDS, FollowUp
@@ -52,7 +52,7 @@ def add(
             after_hours=after_hours,
             keeps_season=keeps_season,
             template=template,
-            bindings=sources.clean(bindings, drafts.parts_of(template), workspace_id=row.workspace_id),
+            bindings=sources.clean(bindings, wording.parts_of(template), workspace_id=row.workspace_id),
             created_by=member,
             created_at=clock.now(),
         )

@@ -71,7 +71,7 @@ def page(row: Campaign, form: FollowUpForm, request: MemberRequest) -> dict[str,
     chosen = sendable_templates(request.member).filter(pk=template_id(request.POST.get("template", ""))).first()
     season = season_of(row.workspace)
     return {
-        **composing.of_template(row, chosen, request.POST or None),
+        **composing.of_message(row, chosen, request.POST or None),
         "campaign": row,
         "crumbs": crumbs(row),
         "form": form,

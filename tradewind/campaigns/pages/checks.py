@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from tradewind.campaigns import bindings
 from tradewind.campaigns.composer import links
 from tradewind.campaigns.composer.advice import advise
-from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.forecasting import pacing_of
 from tradewind.campaigns.models import Campaign, Recipient
+from tradewind.campaigns.wording import parts_of
 from tradewind.campaigns.words import grouped
 from tradewind.lib import clock
 from tradewind.messages.media import words as media_words
@@ -86,15 +86,15 @@ def of_file(campaign: Campaign) -> list[Check]:
 
 def of_text(campaign: Campaign, result: dict[str, Any]) -> list[Check]:
     """Advice on the longest text of the whole audience, as the compose page gives it on a sample."""
-    template = campaign.template
-    if template is None:
+    message = campaign.said
+    if message is None:
         return []
     rows = Recipient.objects.filter(
         campaign=campaign, pk__in=[each["id"] for each in result.get("worst", [])]
     ).values_list("variables", flat=True)
     values = max((row or {} for row in rows), key=lambda row: sum(map(len, row.values())), default={})
-    said = links.written(template, parts_of(template).preview(values))
-    domains, repeats = links.domains_of(campaign.workspace), links.repeats(campaign, template, campaign.audience)
+    said = links.written(message, parts_of(message).preview(values))
+    domains, repeats = links.domains_of(campaign.workspace), links.repeats(campaign, message, campaign.audience)
     href, act = reverse("campaigns:compose", args=[public_id(campaign)]), _("Change the text")
     return [Check(each.tone, each.icon, each.title, each.detail, href, act) for each in advise(said, domains, repeats)]
 

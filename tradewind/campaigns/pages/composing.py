@@ -6,12 +6,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import bindings, words
+from tradewind.campaigns import bindings, free_forms, words
 from tradewind.campaigns.audience import clean as clean_audience
 from tradewind.campaigns.composer import links, own_test, sampling
 from tradewind.campaigns.composer.advice import Advice, advise
 from tradewind.campaigns.composer.sampling import Case
-from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.forms import (
     ComposeForm,
@@ -24,6 +23,7 @@ from tradewind.campaigns.forms import (
 )
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.parts import crumbs, steps
+from tradewind.campaigns.wording import Free, Said, parts_of
 from tradewind.lib import publicid
 from tradewind.messages.media import views as media
 from tradewind.messages.media import words as media_words
@@ -37,22 +37,24 @@ FILES = ("image", "video", "document")
 
 def compose(campaign: Campaign, form: ComposeForm, data: Any, member: Member) -> dict[str, Any]:
     """`data`: what was posted, None at first sight."""
-    chosen = chosen_template(campaign, form, data)
+    chosen = chosen_message(campaign, form, data)
     return {
         "campaign": campaign,
         "crumbs": crumbs(),
         "form": form,
         "steps": steps(campaign, "compose"),
         "why_no_plan": words.WHY_NO_PLAN.get(campaign.state_reason, ""),
-        **of_template(campaign, chosen, data),
+        **of_message(campaign, chosen, data),
         **of_preview(campaign, member, chosen, campaign.bindings, campaign.audience or {"kind": "everybody"}, 0),
         **of_test(campaign, member),
     }
 
 
-def chosen_template(campaign: Campaign, form: ComposeForm, data: Any) -> Template | None:
+def chosen_message(campaign: Campaign, form: ComposeForm, data: Any) -> Said | None:
     if data is None:
-        return campaign.template
+        return campaign.said
+    if free_forms.is_free(data):
+        return free_forms.half_written(data)
     rows = form.fields["template"].queryset  # type: ignore[attr-defined]
     found: Template | None = rows.filter(pk=template_id(data.get("template", ""))).first()
     return found
@@ -61,13 +63,14 @@ def chosen_template(campaign: Campaign, form: ComposeForm, data: Any) -> Templat
 # The message's fields
 
 
-def of_template(campaign: Campaign, template: Template | None, data: Any) -> dict[str, Any]:
-    """What depends on the chosen template: its variables' fields and what stands on top."""
-    kind = parts_of(template).header_kind if template else None
+def of_message(campaign: Campaign, said: Said | None, data: Any) -> dict[str, Any]:
+    """What depends on the chosen message: its variables' fields and what stands on top."""
+    kind = parts_of(said).header_kind if said else None
     link = header_of(data) if data is not None else bindings.media_link(campaign.bindings)
     return {
-        "template": template,
-        "variables": variable_fields(template, campaign, data),
+        "template": None if isinstance(said, Free) else said,
+        "is_free": isinstance(said, Free),
+        "variables": variable_fields(said, campaign, data),
         "fields": list(bindings.FIELDS.items()),
         "own_fields": [(f"{bindings.OWN}{key}", key) for key in own_fields(campaign)],
         "header_kind": kind or "",
@@ -97,20 +100,21 @@ def header_fields(campaign: Campaign, link: str) -> dict[str, Any]:
 def of_preview(
     campaign: Campaign,
     member: Member,
-    template: Template | None,
+    said: Said | None,
     bound: Sequence[Mapping[str, str]],
     audience: dict[str, Any],
     place: int,
 ) -> dict[str, Any]:
     """The phone with one real person's message, and advice on what the longest of them reads."""
-    if template is None:
+    if said is None:
         return {"phone": None, "advice": []}
-    people, problem = people_of(campaign, template, bound, audience)
+    people, problem = people_of(campaign, said, bound, audience)
     place = max(0, min(place, len(people) - 1))
     case = people[place] if people else None
     values = case.values if case else fixed_values(bound)
     return {
-        "phone": pictured(campaign, template, values, bound),
+        "phone": pictured(campaign, said, values, bound),
+        "is_free": isinstance(said, Free),
         "case": case,
         "case_url": person_url(case, member),
         "place": place,
@@ -118,20 +122,20 @@ def of_preview(
         "next": place + 1 if place + 1 < len(people) else 0,
         "previous": place - 1 if place else len(people) - 1,
         "sample_problem": problem,
-        "advice": advice(campaign, template, people, bound, audience),
+        "advice": advice(campaign, said, people, bound, audience),
     }
 
 
 def people_of(
-    campaign: Campaign, template: Template, bound: Sequence[Mapping[str, str]], audience: dict[str, Any]
+    campaign: Campaign, said: Said, bound: Sequence[Mapping[str, str]], audience: dict[str, Any]
 ) -> tuple[list[Case], str]:
     """Some of the audience, worst cases first; or why nobody can be shown yet."""
     keys = {each["key"] for each in bound}
-    if any(variable.slot not in keys for variable in parts_of(template).variables):
+    if any(variable.slot not in keys for variable in parts_of(said).variables):
         return [], ""
     try:
         spec = clean_audience(audience, workspace_id=campaign.workspace_id)
-        return sampling.cases(campaign.workspace, spec, template, bound), ""
+        return sampling.cases(campaign.workspace, spec, said, bound), ""
     except CampaignError as error:
         return [], str(error)
 
@@ -147,15 +151,15 @@ def fixed_values(bound: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def pictured(
-    campaign: Campaign, template: Template, values: Mapping[str, str], bound: Sequence[Mapping[str, str]]
+    campaign: Campaign, said: Said, values: Mapping[str, str], bound: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
     """What the phone draws: the filled places marked, our own picture in it."""
-    shown = rendering.shown(template, values)
+    shown = rendering.shown_by(parts_of(said), values)
     file = bindings.own_file(bindings.media_link(bound), campaign.workspace_id)
     is_file = shown.header_kind in FILES
     return {
         "shown": shown,
-        "lang": template.language.replace("_", "-"),
+        "lang": said.language.replace("_", "-"),
         "image": media.shown(file)["url"] if file and file.kind == "image" else "",
         "file": (file.name if file else _("Document")) if shown.header_kind == "document" else "",
         "empty_media": shown.header_kind if is_file and not (file and file.kind == "image") else "",
@@ -168,20 +172,20 @@ def pictured(
 
 def advice(
     campaign: Campaign,
-    template: Template,
+    said: Said,
     people: Sequence[Case],
     bound: Sequence[Mapping[str, str]],
     audience: Mapping[str, Any],
 ) -> list[Advice]:
     """On the longest text that somebody would read, each thing once."""
     longest = max((case.values for case in people), key=lambda values: sum(map(len, values.values())), default=None)
-    values = longest if longest is not None else {**examples(template), **fixed_values(bound)}
-    said = links.written(template, parts_of(template).preview(values))
-    return advise(said, links.domains_of(campaign.workspace), links.repeats(campaign, template, audience))
+    values = longest if longest is not None else {**examples(said), **fixed_values(bound)}
+    written = links.written(said, parts_of(said).preview(values))
+    return advise(written, links.domains_of(campaign.workspace), links.repeats(campaign, said, audience))
 
 
-def examples(template: Template) -> dict[str, str]:
-    return {variable.slot: variable.example for variable in parts_of(template).variables if variable.example}
+def examples(said: Said) -> dict[str, str]:
+    return {variable.slot: variable.example for variable in parts_of(said).variables if variable.example}
 
 
 # The test
@@ -201,16 +205,16 @@ def numbers_of(campaign: Campaign, member: Member) -> list[Number]:
 
 def posted(
     campaign: Campaign, form: ComposeForm, data: Any
-) -> tuple[Template | None, list[dict[str, str]], dict[str, Any]]:
-    """Template, bindings and audience of a form that need not be whole yet."""
+) -> tuple[Said | None, list[dict[str, str]], dict[str, Any]]:
+    """Message, bindings and audience of a form that need not be whole yet."""
     form.is_valid()
-    template = chosen_template(campaign, form, data)
-    if template is None:
+    said = chosen_message(campaign, form, data)
+    if said is None:
         return None, [], {}
     cleaned = {"without_segments": [], "without_tags": [], "live": False, "pasted": "", **form.cleaned_data}
     is_whole = cleaned.get("audience") and not ({"tag", "segment", "pasted", "audience"} & set(form.errors))
     audience = audience_of(cleaned) if is_whole else {"kind": "everybody"}
-    return template, known_bindings(read_bindings(template, data)), audience
+    return said, known_bindings(read_bindings(said, data)), audience
 
 
 def known_bindings(bound: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import bindings
-from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.wording import Said, parts_of
 from tradewind.lib import publicid
-from tradewind.templates.models import Template
+from tradewind.templates.rendering import label_of
 from tradewind.workspaces.door import public_id
 
-ICONS = {"URL": "external-link", "PHONE_NUMBER": "phone", "COPY_CODE": "copy"}
+ICONS = {"URL": "external-link", "PHONE_NUMBER": "phone", "COPY_CODE": "copy", "CATALOG": "store", "PRODUCT": "store"}
 
 
 def row_of(kind: str, text: str) -> int | None:
@@ -55,24 +55,27 @@ def steps(campaign: Campaign, here: str) -> list[dict[str, Any]]:
     ]
 
 
-def sample(template: Template | None) -> dict[str, Any] | None:
-    """A template filled with its own examples, for the phone."""
-    if template is None:
+def sample(said: Said | None) -> dict[str, Any] | None:
+    """A message filled with its own examples, for the phone."""
+    if said is None:
         return None
-    return shown_message(template, {variable.slot: variable.example for variable in parts_of(template).variables})
+    return shown_message(said, {variable.slot: variable.example for variable in parts_of(said).variables})
 
 
-def shown_message(template: Template, values: Mapping[str, str]) -> dict[str, Any]:
+def shown_message(said: Said, values: Mapping[str, str]) -> dict[str, Any]:
     """What the c-phone component takes."""
-    parts = parts_of(template)
+    parts = parts_of(said)
     preview = parts.preview(values)
     return {
         "header": preview.header,
         "header_kind": parts.header_kind,
         "body": preview.body,
         "footer": preview.footer,
-        "buttons": [{"text": each.label, "icon": ICONS.get(each.kind.upper(), "reply")} for each in preview.buttons],
-        "lang": template.language.replace("_", "-"),
+        "buttons": [
+            {"text": each.label or label_of(each.kind), "icon": ICONS.get(each.kind.upper(), "reply")}
+            for each in preview.buttons
+        ],
+        "lang": said.language.replace("_", "-"),
     }
 
 

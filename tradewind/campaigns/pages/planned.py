@@ -32,6 +32,8 @@ from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
 PAGE = 40
+AT_ONCE = timedelta(seconds=1)
+"""Within one wave people follow each other by microseconds."""
 MOST_COLUMNS = 12
 MOST_ZONES = 6
 MOST_COUNTRIES = 8
@@ -46,7 +48,9 @@ CASES: dict[str, str | Promise] = {
     "anyone": gettext_lazy("Anyone"),
 }
 # What somebody can do about a reason, where a page is there for it.
-TO_COMPOSE = ("missing_variable", "unfit_variable", "time_passed", "public_holiday", "no_address")
+TO_COMPOSE = (
+    "no_window", "window_closes", "missing_variable", "unfit_variable", "time_passed", "public_holiday", "no_address"
+)  # fmt: skip
 
 
 def plan(campaign: Campaign, *, may_see_people: bool, see: int = 0) -> dict[str, Any]:
@@ -58,7 +62,7 @@ def plan(campaign: Campaign, *, may_see_people: bool, see: int = 0) -> dict[str,
         "live_topic": f"campaign:{public_id(campaign)}",
     }
     result = campaign.plan
-    if result is None or campaign.template is None:
+    if result is None or campaign.said is None:
         return context
     first_at = datetime.fromisoformat(result["first_at"])
     return context | {
@@ -77,7 +81,7 @@ def plan(campaign: Campaign, *, may_see_people: bool, see: int = 0) -> dict[str,
         "cost": cost(result.get("cost")),
         "checks": found_checks(campaign, result) if campaign.state == "planned" else [],
         **(preview(campaign, result, see) if may_see_people else {}),
-        "sample": sample(campaign.template),
+        "sample": sample(campaign.said),
     }
 
 
@@ -93,7 +97,7 @@ def starts_now(campaign: Campaign, first_at: datetime) -> bool:
     planned_at = campaign.planned_at
     return (
         planned_at is not None
-        and first_at <= planned_at
+        and first_at <= planned_at + AT_ONCE
         and not (campaign.starts_at and campaign.starts_at > planned_at)
     )
 
@@ -245,7 +249,7 @@ def slots(table: list[tuple[datetime, dict[str, int]]], first: datetime, width: 
 
 def preview(campaign: Campaign, result: dict[str, Any], see: int) -> dict[str, Any]:
     """One real person's message, of the hardest cases of the whole audience; which, and how many there are."""
-    assert campaign.template is not None
+    assert campaign.said is not None
     wanted = [each for each in result.get("worst", []) if isinstance(each, dict)]
     rows = Recipient.objects.filter(campaign=campaign, excluded="").in_bulk([each["id"] for each in wanted])
     cases = [each for each in wanted if each["id"] in rows]
@@ -259,7 +263,7 @@ def preview(campaign: Campaign, result: dict[str, Any], see: int) -> dict[str, A
             "image": header_image(campaign),
             "person": Contact.objects.filter(pk=row.contact_id or 0).first(),
             "at": clock_there(row.due_at.timestamp(), row.zone) if row.due_at else "",
-            **shown_message(campaign.template, row.variables or {}),
+            **shown_message(campaign.said, row.variables or {}),
         },
         "see": {"nth": see + 1, "of": len(cases), "next": (see + 1) % len(cases), "before": (see - 1) % len(cases)},
     }

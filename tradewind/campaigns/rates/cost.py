@@ -13,11 +13,12 @@ from django.db import connection
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.rates import cards
 from tradewind.campaigns.rates.cards import PriceList, Tiers
+from tradewind.campaigns.wording import price_category
 from tradewind.lib import clock
 from tradewind.numbers.models import Number
 
 SERVICE_CHARGED_FROM = date(2026, 10, 1)
-"""Since then utility messages cost money inside the service window, too (reported by several providers)."""
+"""Since then utility and service messages cost money inside the window, too (reported by several providers)."""
 USUALLY_DELIVERED = 0.97
 """The yardstick until a workspace has sent campaigns of its own: 92 to 97 % are healthy."""
 PULL = 200
@@ -52,8 +53,8 @@ def of_plan(campaign: Campaign, priced: Mapping[tuple[int, str, str], int], star
     [{"country", "people", "free", "micros": price of one (of the first), "sum"}], "sum": if all arrive, "expected",
     "missing": {country: people without a price}}.
     """
-    assert campaign.template is not None
-    category, day = campaign.template.category.lower(), starts_at.astimezone(UTC).date()
+    assert campaign.said is not None
+    category, day = price_category(campaign.said), starts_at.astimezone(UTC).date()
     card = cards.in_use(campaign.workspace_id, day)
     share, is_own = delivered_share(campaign.workspace_id, category)
     if card is None:
@@ -110,8 +111,9 @@ def lines_of(
 
 
 def is_free(free_by: str, category: str, day: date) -> bool:
-    """A free entry point frees every category; the service window freed utility until October 2026."""
-    return free_by == "entry_point" or (free_by == "window" and category == "utility" and day < SERVICE_CHARGED_FROM)
+    """A free entry point frees every category; the service window freed utility and service until October 2026."""
+    was_free = category in ("utility", "service") and day < SERVICE_CHARGED_FROM
+    return free_by == "entry_point" or (free_by == "window" and was_free)
 
 
 def has_tiers(prices: PriceList, category: str) -> bool:

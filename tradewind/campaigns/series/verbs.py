@@ -30,6 +30,8 @@ def set_up(pattern: Campaign, *, member: Member | None, kind: str, rule: dict[st
     kept = clean(kind, rule, pattern.workspace)
     with transaction.atomic():
         row = actions.locked(pattern, "draft", "planned", verb="change")
+        if row.free is not None:
+            raise CampaignError(_("A free message goes to people who wrote just now; it cannot come again by itself."))
         if row.template is None:
             raise CampaignError(_("Choose a template, an audience and a number first."))
         if row.audience.get("kind") == "outcome":

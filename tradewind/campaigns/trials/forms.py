@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.forms import read_bindings, sendable_templates, template_id, variable_fields
 from tradewind.campaigns.models import LETTERS, Campaign, Trial, Variant
 from tradewind.campaigns.pages.parts import sample
 from tradewind.campaigns.trials.verbs import Text, Wishes
+from tradewind.campaigns.wording import parts_of
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member
 

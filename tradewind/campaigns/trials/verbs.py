@@ -7,12 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import actions, drafts
+from tradewind.campaigns import actions, drafts, wording
 from tradewind.campaigns import bindings as sources
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.models import LETTERS, Campaign, Trial, Variant
 from tradewind.campaigns.trials import counting, steps
 from tradewind.campaigns.trials.draw import new_key
+from tradewind.campaigns.words import ONLY_TEMPLATES
 from tradewind.lib import clock
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member
@@ -64,6 +65,8 @@ def set_up(
     check(wishes, texts)
     with transaction.atomic():
         campaign = actions.locked(campaign, "draft", "planned", verb="change")
+        if campaign.free is not None and (wishes.has_canary or texts):
+            raise CampaignError(str(ONLY_TEMPLATES))
         variants = [cleaned(campaign, place, text) for place, text in enumerate(texts, 1)]
         campaign.variants.all().delete()
         Variant.objects.bulk_create(variants)
@@ -108,7 +111,7 @@ def cleaned(campaign: Campaign, place: int, text: Text) -> Variant:
             % {"letter": LETTERS[place]}
         )
     drafts.check_template(text.template, [sender.number for sender in campaign.senders.select_related("number")])
-    parts = drafts.parts_of(text.template)
+    parts = wording.parts_of(text.template)
     kept = sources.clean(text.bindings, parts, workspace_id=campaign.workspace_id)
     return Variant(
         workspace_id=campaign.workspace_id, campaign=campaign, place=place, template=text.template, bindings=kept

@@ -11,6 +11,7 @@ from tradewind.campaigns import actions, views
 from tradewind.campaigns.errors import AlreadySo, BindingError, CampaignError
 from tradewind.campaigns.models import LETTERS, Campaign
 from tradewind.campaigns.trials import forms, pages, verbs
+from tradewind.campaigns.words import ONLY_TEMPLATES
 from tradewind.workspaces.door import right_required
 from tradewind.workspaces.request import MemberRequest
 
@@ -21,6 +22,9 @@ def trial(request: MemberRequest, campaign: str) -> HttpResponse:
     row = views.of(request, campaign)
     if row.state not in ("draft", "planned"):
         return views.to("show", row)
+    if row.free is not None:
+        messages.error(request, str(ONLY_TEMPLATES))
+        return views.to("compose", row)
     if row.template is None:
         messages.error(request, _("Choose the campaign's own template first: it is text A."))
         return views.to("compose", row)

@@ -106,7 +106,7 @@ def gates_of(message: Message) -> list[str]:
     is_marketing = message.category == "marketing"
     if is_marketing:
         gates.append(_("agreed to marketing, no STOP since"))
-    if message.content_id is None:
+    if message.kind != "template":
         gates.append(_("service window open"))
     gates += _policy(message.run, is_marketing=is_marketing) if message.run is not None else []
     return [*gates, _("number and account free to send"), _("places left in the portfolio’s 24 hours")]
