@@ -12,6 +12,7 @@ from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
 from tradewind.api import (
+    campaign_reports,
     campaigns,
     contacts,
     doubles,
@@ -91,7 +92,8 @@ class Api(NinjaAPI):
 
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
-    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports, rules, trials)
+    rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports, rules, trials,
+             campaign_reports)  # fmt: skip
     for router in [
         *(room.router for room in rooms),
         tags.many,
@@ -130,6 +132,7 @@ api.add_router("/contacts", contacts.router, tags=["Contacts"])
 api.add_router("/numbers", numbers.router, tags=["Numbers"])
 api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
+api.add_router("/campaigns", campaign_reports.router, tags=["Campaigns"])
 api.add_router("/campaigns", trials.router, tags=["Campaigns"])
 api.add_router("/events", events.router, tags=["Events"])
 api.add_router("/contacts", privacy.router, tags=["Contacts"])
