@@ -92,7 +92,7 @@ def send_test(request: MemberRequest, row: Campaign) -> Message:
         member=request.member,
         said=said,
         bindings=bound,
-        values={**composing.examples(said), **composing.fixed_values(bound), **values},
+        values={**composing.stand_ins(said, bound), **values},
         number=find(Number.objects.visible_to(request.member).present(), data.get("test-number", "")),
         phone=data.get("test-phone", ""),
         has_agreed=bool(data.get("test-agreed")),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,7 @@ def compose(campaign: Campaign, form: ComposeForm, data: Any, member: Member) ->
     }
 
 
-def chosen_message(campaign: Campaign, form: ComposeForm, data: Any) -> Said | None:
+def chosen_message(campaign: Campaign, form: forms.Form, data: Any) -> Said | None:
     if data is None:
         return campaign.said
     if free_forms.is_free(data):
@@ -184,6 +185,13 @@ def advice(
     return advise(written, links.domains_of(campaign.workspace), links.repeats(campaign, said, audience))
 
 
+def stand_ins(said: Said, bound: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """A value for each variable while nobody is there to lend theirs: Meta's example, the fallback, its own name."""
+    fallbacks = {each["key"]: each["fallback"] for each in bound}
+    named = {each.slot: each.example or fallbacks.get(each.slot) or each.key for each in parts_of(said).variables}
+    return {**named, **fixed_values(bound)}
+
+
 def examples(said: Said) -> dict[str, str]:
     return {variable.slot: variable.example for variable in parts_of(said).variables if variable.example}
 
@@ -213,7 +221,7 @@ def posted(
         return None, [], {}
     cleaned = {"without_segments": [], "without_tags": [], "live": False, "pasted": "", **form.cleaned_data}
     is_whole = cleaned.get("audience") and not ({"tag", "segment", "pasted", "audience"} & set(form.errors))
-    audience = audience_of(cleaned) if is_whole else {"kind": "everybody"}
+    audience = audience_of(cleaned) if is_whole else campaign.audience or {"kind": "everybody"}
     return said, known_bindings(read_bindings(said, data)), audience
 
 

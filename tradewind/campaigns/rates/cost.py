@@ -86,11 +86,14 @@ def lines_of(
     portfolios = dict(Number.objects.filter(pk__in={number for number, *_ in priced}).values_list("pk", "portfolio_id"))
     free: Counter[str] = Counter()
     paid: Counter[tuple[str, int]] = Counter()
-    for (number, country, free_by), people in priced.items():
-        if is_free(free_by, category, day):
-            free[country] += people
-        else:
-            paid[country, portfolios[number]] += people
+    left = allowances(campaign.workspace_id, category, day)
+    for (number, country, free_by), people in sorted(priced.items()):
+        some = people if is_free(free_by, category, day) else min(people, left.get(number, 0))
+        if not is_free(free_by, category, day):
+            left[number] = left.get(number, 0) - some
+        free[country] += some
+        if people > some:
+            paid[country, portfolios[number]] += people - some
     used = charged(campaign.workspace_id, category, day) if has_tiers(prices, category) else {}
     missing: Counter[str] = Counter()
     sums: Counter[str] = Counter()
@@ -114,6 +117,16 @@ def is_free(free_by: str, category: str, day: date) -> bool:
     """A free entry point frees every category; the service window freed utility and service until October 2026."""
     was_free = category in ("utility", "service") and day < SERVICE_CHARGED_FROM
     return free_by == "entry_point" or (free_by == "window" and was_free)
+
+
+def allowances(workspace_id: int, category: str, day: date) -> dict[int, int]:
+    """How many service messages each number has free in the rest of this month; of other categories none is."""
+    from tradewind.campaigns.rates import month  # month imports this module
+
+    if category != "service" or day < SERVICE_CHARGED_FROM:
+        return {}
+    so_far = month.so_far(workspace_id, None)
+    return {} if so_far is None else {number.pk: n for number, _, n in month.allowances(so_far, workspace_id)}
 
 
 def has_tiers(prices: PriceList, category: str) -> bool:
