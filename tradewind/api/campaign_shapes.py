@@ -54,9 +54,7 @@ class FreeLink(Schema):
     """A button that opens an address."""
 
     text: Annotated[str, StringConstraints(max_length=20)] = Field(description="Words on the button")
-    url: Annotated[str, StringConstraints(max_length=2000)] = Field(
-        description="https://…, with {{variables}}"
-    )
+    url: Annotated[str, StringConstraints(max_length=2000)] = Field(description="https://…, with {{variables}}")
 
 
 class FreeIn(Schema):
@@ -131,6 +129,14 @@ class NewCampaign(Schema):
     quiet_hours: bool = True
     starts_at: Moment | None = Field(None, description="Not before this time; at once when left out")
     timing: TimingIn | None = Field(None, description="Left out: at starts_at, or at once")
+
+
+class Words(Schema):
+    """Other words for whoever has not got a paused campaign."""
+
+    template: Word = Field("", description="Id of an approved template of the same category; or else a free message")
+    free: FreeIn | None = None
+    bindings: list[Binding] = Field([], max_length=100)
 
 
 class CampaignOut(Schema):

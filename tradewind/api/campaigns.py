@@ -18,12 +18,14 @@ from tradewind.api.campaign_shapes import (
     FreeIn,
     NewCampaign,
     PlanOut,
+    Words,
     shown,
 )
 from tradewind.api.paging import cut
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns import actions
 from tradewind.campaigns.approvals import verbs as approvals
+from tradewind.campaigns.editing import verbs as editing
 from tradewind.campaigns.errors import AlreadySo
 from tradewind.campaigns.models import Campaign
 from tradewind.numbers.models import Number
@@ -141,7 +143,23 @@ def pause_campaign(request: MemberRequest, id: str) -> CampaignOut:
     "/{id}/resume", auth=LAUNCH, response={200: CampaignOut, **CHANGES}, summary="Go on", operation_id="resume_campaign"
 )
 def resume_campaign(request: MemberRequest, id: str) -> CampaignOut:
-    return verb(request, id, actions.resume)
+    """With words that were changed: where the rule wants a second member, this asks; then `approval` is waiting."""
+    return verb(request, id, approvals.resume_or_ask)
+
+
+@router.put(
+    "/{id}/text",
+    auth=LAUNCH,
+    response={200: CampaignOut, **CHANGES},
+    summary="Change the text for whoever has not got it",
+    operation_id="change_text",
+)
+def change_text(request: MemberRequest, id: str, said: Words) -> CampaignOut:
+    """Only while it is paused. A template of the same category, or a free message where it says one."""
+    campaign = find(rows(request), id)
+    bindings = [binding.model_dump() for binding in said.bindings]
+    editing.change(campaign, member=request.member, **said_by(request, said.template, said.free), bindings=bindings)
+    return shown(rows(request).get(pk=campaign.pk))
 
 
 @router.post(

@@ -17,6 +17,7 @@ from tradewind.campaigns import audience as audiences
 from tradewind.campaigns import bindings as sources
 from tradewind.campaigns import brakes, drafts, feeder, forecasting, kept, wording, words
 from tradewind.campaigns.approvals import rule as approval
+from tradewind.campaigns.editing import gate
 from tradewind.campaigns.errors import AlreadySo, BindingError, CampaignError
 from tradewind.campaigns.models import Campaign, CampaignNumber, Trial, Variant
 from tradewind.campaigns.trials.beginning import begin
@@ -267,12 +268,16 @@ def pause(campaign: Campaign, *, member: Member | None, reason: str = "") -> Cam
 
 
 def resume(campaign: Campaign, *, member: Member | None) -> Campaign:
-    """Go on, whoever held it. A brake that held it takes hold again only when it has become worse."""
+    """Go on, whoever held it. A brake that held it takes hold again only when it has become worse.
+
+    Raises approvals.rule.NeedsApproval where its words were changed and a second member has to agree (editing/).
+    """
     with transaction.atomic():
         campaign = locked(campaign, "paused", "running", verb="resume")
         assert campaign.run is not None
         if campaign.state == "running" and campaign.run.state == "open":
             raise AlreadySo(refusal(campaign, "resume"))
+        gate.check_ready(campaign)
         brakes.loosen(campaign.run)
         runs.resume(campaign.run)
         set_state(campaign, "running", by=member)

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import log, outcomes
+from tradewind.campaigns.editing import versions
 from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.models import LETTERS, Campaign, Recipient
 from tradewind.campaigns.pages.logged import FILTERS, came_of
@@ -139,7 +140,9 @@ def file_of(
 
 
 def letters_of(campaign: Campaign) -> dict[int, str]:
-    """Which content is which text; empty where there is only one."""
+    """Which content is which text: A, B, … where several are compared, 1, 2, … where it was changed; else empty."""
+    if changed := versions.of(campaign):
+        return {content: str(version) for content, version in changed.items()}
     others = {each.content_id: each.letter for each in campaign.variants.all() if each.content_id}
     return {campaign.run.content_id: LETTERS[0], **others} if others and campaign.run else {}
 

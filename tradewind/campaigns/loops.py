@@ -1,4 +1,5 @@
 from tradewind.campaigns import clicks, crew, feeder, planner, rest, upkeep
+from tradewind.campaigns.editing import renewing
 from tradewind.campaigns.followups import verbs as followups
 from tradewind.campaigns.series import verbs as series
 from tradewind.campaigns.trials import steps
@@ -8,6 +9,7 @@ LOOPS = [
     Loop("campaigns.feeder", feeder.step, idle_seconds=0.25),
     Loop("campaigns.upkeep", upkeep.look_after, idle_seconds=0.5),
     Loop("campaigns.trials", steps.step, idle_seconds=1.0),
+    Loop("campaigns.new_words", renewing.step_all, idle_seconds=1.0),
     Loop("campaigns.crew", crew.step, idle_seconds=10.0),
     Loop("campaigns.follow_ups", followups.step, idle_seconds=5.0),
     Loop("campaigns.series", series.step, idle_seconds=5.0),

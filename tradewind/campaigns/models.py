@@ -293,11 +293,12 @@ class Outcome(models.Model):
         db_table = "campaign_outcome"
 
 
-from tradewind.campaigns.followups.models import FollowUp, Season  # noqa: E402  # Django looks for models here
+from tradewind.campaigns.editing.models import Revision  # noqa: E402  # Django looks for models here
+from tradewind.campaigns.followups.models import FollowUp, Season  # noqa: E402
 from tradewind.campaigns.rates.models import Rate, RateCard  # noqa: E402
 from tradewind.campaigns.series.models import Occurrence, Series  # noqa: E402
 
 __all__ = [
     "Campaign", "CampaignNumber", "Departure", "FlightPlan", "FollowUp", "LinkDomain", "Occurrence", "Outcome", "Rate",
-    "RateCard", "Recipient", "Season", "Series", "Tester", "Trial", "Variant",
+    "RateCard", "Recipient", "Revision", "Season", "Series", "Tester", "Trial", "Variant",
 ]  # fmt: skip

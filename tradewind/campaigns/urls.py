@@ -3,6 +3,7 @@ from django.urls import path
 from tradewind.campaigns import rest_views, views
 from tradewind.campaigns.approvals import views as approvals
 from tradewind.campaigns.composer import views as composer
+from tradewind.campaigns.editing import views as editing
 from tradewind.campaigns.followups import views as followup_views
 from tradewind.campaigns.rates import views as rates
 from tradewind.campaigns.series import views as series_views
@@ -39,6 +40,7 @@ urlpatterns = [
     path("recurring/<str:series>/switch/", series_views.switch, name="series_switch"),
     path("recurring/<str:series>/removal/", series_views.delete, name="series_removal"),
     path("campaigns/<str:campaign>/rest/", rest_views.edit, name="rest"),
+    path("campaigns/<str:campaign>/text/", editing.words, name="words"),
     path("campaigns/<str:campaign>/launch/", views.launch, name="launch"),
     path("campaigns/<str:campaign>/pause/", views.pause, name="pause"),
     path("campaigns/<str:campaign>/resume/", views.resume, name="resume"),

@@ -144,7 +144,7 @@ def pause(request: MemberRequest, campaign: str) -> HttpResponse:
 @right_required("campaigns.launch")
 @require_POST
 def resume(request: MemberRequest, campaign: str) -> HttpResponse:
-    return act(request, of(request, campaign), actions.resume, "live", otherwise="show")
+    return act(request, of(request, campaign), verbs.resume_or_ask, "live", otherwise="show")
 
 
 @right_required("campaigns.launch")
@@ -181,7 +181,8 @@ def live_page(request: MemberRequest, campaign: str) -> HttpResponse:
     if row.run_id is None:
         return to("show", row)
     people = logged.log_page(row, request.GET, may_see_people=allowed(request, "contacts.view"))
-    return render(request, "campaigns/live.html", live.live(row) | people | {"follow_ups": follow_ups(row)})
+    context = live.live(row) | people | {"follow_ups": follow_ups(row), "approval": rule.standing(row, request.member)}
+    return render(request, "campaigns/live.html", context)
 
 
 @right_required("campaigns.view")
@@ -189,7 +190,10 @@ def live_page(request: MemberRequest, campaign: str) -> HttpResponse:
 def progress(request: MemberRequest, campaign: str) -> HttpResponse:
     """The piece of the live page that fetches itself."""
     row = of(request, campaign)
-    return to("show", row) if row.run_id is None else render(request, "campaigns/_progress.html", live.live(row))
+    if row.run_id is None:
+        return to("show", row)
+    context = live.live(row) | {"approval": rule.standing(row, request.member)}
+    return render(request, "campaigns/_progress.html", context)
 
 
 @right_required("campaigns.view", "contacts.view")

@@ -126,6 +126,7 @@ WORDS: dict[str, str | Promise] = {
     "campaign.exported": _("exported a campaign's log"),
     "campaign.trial_set": _("set up how a campaign is tried first"),
     "campaign.text_chosen": _("chose the text that a campaign goes on with"),
+    "campaign.text_changed": _("changed the words of a campaign for whoever has not got it"),
     "campaign.rest_changed": _("changed what of a campaign has not gone"),
     "followup.added": _("added a follow-up to a campaign"),
     "followup.removed": _("took a follow-up off a campaign"),

@@ -37,14 +37,19 @@ class Standing:
 def standing(campaign: Campaign, member: Member) -> Standing:
     """For the plan page; asks the database only where the workspace has the rule or had it."""
     rows = Approval.objects.filter(campaign=campaign).select_related("requested_by__user", "decided_by__user")
-    last = rows.order_by("-id").first() if campaign.state == "planned" else None
+    last = rows.order_by("-id").first() if is_at_rest(campaign) else None
     is_open = last is not None and last.verdict == WAITING and last.requested_by_id != member.pk
-    return Standing(needs_second(campaign) and not has_word(campaign, last), last, is_open)
+    return Standing(is_at_rest(campaign) and needs_second(campaign) and not has_word(campaign, last), last, is_open)
+
+
+def is_at_rest(campaign: Campaign) -> bool:
+    """Whether a word may be asked for: it is planned, or it is paused and has got other words (editing/)."""
+    return campaign.state == "planned" or (campaign.state == "paused" and campaign.revisions.exists())
 
 
 def waiting_for(member: Member) -> list[Approval]:
     """The launches on which this member may decide: they wait, and somebody else asked."""
-    rows = Approval.objects.visible_to(member).filter(verdict=WAITING, campaign__state="planned")
+    rows = Approval.objects.visible_to(member).filter(verdict=WAITING, campaign__state__in=("planned", "paused"))
     return list(rows.exclude(requested_by=member).select_related("campaign", "requested_by__user").order_by("id"))
 
 
@@ -86,8 +91,10 @@ def tell(campaign: Campaign, kind: str, by: Member | None, summary: str = "") ->
 
 
 def recipients_of(campaign: Campaign) -> int:
+    """Whom a word is for: all of the plan, or whoever gets the words that were changed since."""
     plan: dict[str, Any] = campaign.plan or {}
-    return int(plan.get("recipients", 0))
+    changed = campaign.revisions.order_by("-version").first() if campaign.run_id else None
+    return changed.people if changed is not None else int(plan.get("recipients", 0))
 
 
 def content_of(campaign: Campaign) -> str:

@@ -29,11 +29,22 @@ def launch_or_ask(campaign: Campaign, *, member: Member) -> Campaign:
         return Campaign.objects.get(pk=campaign.pk)
 
 
+def resume_or_ask(campaign: Campaign, *, member: Member) -> Campaign:
+    """Lets a paused campaign go on; with words that were changed, asks for a second member where the rule wants one."""
+    try:
+        return actions.resume(campaign, member=member)
+    except rule.NeedsApproval:
+        ask(campaign, member=member)
+        return Campaign.objects.get(pk=campaign.pk)
+
+
 def ask(campaign: Campaign, *, member: Member) -> Approval:
-    """A request to launch this plan. Raises AlreadySo when it waits already, CampaignError when it cannot launch."""
+    """A request to launch this plan, or to go on with new words. Raises AlreadySo when it waits already, CampaignError
+    when it cannot launch."""
     with transaction.atomic():
-        campaign = actions.locked(campaign, "planned", verb="launch", goals=("running", "paused", "done"))
-        actions.check_launch(campaign)
+        campaign = actions.locked(campaign, "planned", "paused", verb="launch", goals=("running", "done"))
+        if campaign.state == "planned":
+            actions.check_launch(campaign)
         if Approval.objects.filter(campaign=campaign, verdict=WAITING).exists():
             raise AlreadySo(_("This launch waits for a second member already."))
         approval = Approval.objects.create(
@@ -50,10 +61,10 @@ def ask(campaign: Campaign, *, member: Member) -> Approval:
 
 
 def approve(campaign: Campaign, *, member: Member, word: str = "") -> Campaign:
-    """The second member's yes: the campaign leaves at once. Raises CampaignError where it is not theirs to say."""
+    """The second member's yes: it leaves, or goes on, at once. Raises CampaignError where that is not theirs to say."""
     with transaction.atomic():
-        decide(campaign, APPROVED, member, word)
-        return actions.launch(campaign, member=member)
+        was = decide(campaign, APPROVED, member, word)
+        return (actions.launch if was == "planned" else actions.resume)(campaign, member=member)
 
 
 def refuse(campaign: Campaign, *, member: Member, word: str) -> Campaign:
@@ -65,8 +76,9 @@ def refuse(campaign: Campaign, *, member: Member, word: str) -> Campaign:
     return campaign
 
 
-def decide(campaign: Campaign, verdict: str, member: Member, word: str) -> None:
-    campaign = actions.locked(campaign, "planned", verb="launch", goals=("running", "paused", "done"))
+def decide(campaign: Campaign, verdict: str, member: Member, word: str) -> str:
+    """Note the word; returns how the campaign stands."""
+    campaign = actions.locked(campaign, "planned", "paused", verb="launch", goals=("running", "done"))
     approval = Approval.objects.select_for_update().filter(campaign=campaign, verdict=WAITING).first()
     if approval is None:
         raise CampaignError(_("Nobody waits for a word on this launch any more."))
@@ -77,12 +89,14 @@ def decide(campaign: Campaign, verdict: str, member: Member, word: str) -> None:
     approval.decided_by, approval.decided_at = member, clock.now()
     approval.save()
     rule.tell(campaign, f"campaign.{verdict}", member, word)
+    return campaign.state
 
 
 def write_to_others(approval: Approval) -> None:
     """A letter to each colleague who may decide."""
     campaign = approval.campaign
-    link = f"{config.load().base_url}{reverse('campaigns:plan', args=[public_id(campaign)])}"
+    page = "campaigns:live" if campaign.state == "paused" else "campaigns:plan"
+    link = f"{config.load().base_url}{reverse(page, args=[public_id(campaign)])}"
     able = [role for role in rights.ROLES if "campaigns.launch" in rights.of(role)]
     others = Member.objects.active().filter(workspace_id=approval.workspace_id, role__in=able)
     for other in others.exclude(pk=approval.requested_by_id).select_related("user"):

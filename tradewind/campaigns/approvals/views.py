@@ -18,7 +18,7 @@ from tradewind.workspaces.request import MemberRequest
 def panel(request: MemberRequest, campaign: str) -> HttpResponse:
     """The panel by itself, fetched when something changes; a campaign that has left leads to where it is."""
     row = of(request, campaign)
-    if row.state != "planned":
+    if not rule.is_at_rest(row):
         return HttpResponse(headers={"HX-Redirect": reverse("campaigns:show", args=[campaign])})
     context = {"campaign": row, "approval": rule.standing(row, request.member)}
     return render(request, "campaigns/approvals/_panel.html", context)
@@ -34,7 +34,7 @@ def approve(request: MemberRequest, campaign: str) -> HttpResponse:
         pass
     except CampaignError as error:
         messages.error(request, str(error))
-        return to("plan", row)
+        return to("live" if row.run_id else "plan", row)
     return to("show", row)
 
 
@@ -46,4 +46,4 @@ def refuse(request: MemberRequest, campaign: str) -> HttpResponse:
         verbs.refuse(row, member=request.member, word=request.POST.get("word", ""))
     except CampaignError as error:
         messages.error(request, str(error))
-    return to("plan", row)
+    return to("live" if row.run_id else "plan", row)

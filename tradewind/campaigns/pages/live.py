@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import brakes, crew, departures, queries
+from tradewind.campaigns.editing import versions
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.parts import crumbs, steps
 from tradewind.campaigns.trials import pages as trials
@@ -66,6 +67,7 @@ def live(campaign: Campaign) -> dict[str, Any]:
         "log_address": reverse("campaigns:live", args=[public_id(campaign)]),
         "trial_panel": trials.panel(campaign),
         "crew": crew_of(campaign, now),
+        "texts": versions.told(campaign) if campaign.state == "paused" else [],
         **ending(campaign, seen, now),
     }
 

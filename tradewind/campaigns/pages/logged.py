@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.campaigns import log
+from tradewind.campaigns.editing import versions
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.parts import row_of
 from tradewind.lib import publicid
@@ -61,12 +62,13 @@ def log_page(campaign: Campaign, asked: Mapping[str, str], *, may_see_people: bo
         return {"campaign": campaign, "show": show, "log": None, "filters": []}
     before = row_of("message", asked.get("before", ""))
     found = log.page(campaign, show=show, before=before, limit=PAGE)
+    texts = versions.of(campaign)
     address = reverse("campaigns:log", args=[public_id(campaign)])
     older = f"{address}?show={show}&before={publicid.encode('message', found.older)}" if found.older else ""
     return {
         "campaign": campaign,
         "show": show,
-        "log": [line(row) for row in found.rows],
+        "log": [line(row) | {"text": texts.get(row.content_id or 0)} for row in found.rows],
         "filters": [{"key": key, "name": name, "current": key == show} for key, name in FILTERS.items()],
         "address": address,
         "older": older,

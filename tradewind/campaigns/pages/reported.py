@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns import kept, outcomes
+from tradewind.campaigns.editing import versions as texts
 from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.logged import REASONS as ON_THE_WAY
@@ -74,6 +75,7 @@ def report(campaign: Campaign) -> dict[str, Any]:
         "lost": lost(plan, figures),
         "bars": bars(plan, figures),
         "countries": countries(plan, figures),
+        "texts": texts.told(campaign),
         "versions": list(campaign.plans.select_related("made_by__user").order_by("-version")[:MOST_VERSIONS]),
     }
 

@@ -190,6 +190,7 @@ class Dispatcher:
             "ids": [row.message_id for row in batch],
             "attempts": [UUID(bytes=row.attempt_id) for row in batch],
             "local_times": [self._local_time(row, now) for row in batch],
+            "contents": [row.content_id for row in batch],
         }
         if is_locked:
             locks = ledger.lock_params([self._portfolio(row) for row in batch], [row.contact_id for row in batch])

@@ -3,16 +3,17 @@
 -- `local_times` are the recipients' wall clocks (lib.zones), so that a wrong zone name cannot break the batch.
 -- Caps and portfolios with a limit need `is_locked`: the caller then holds the advisory locks of the portfolios and contacts
 -- (ledger.LOCK), so that the counts are exact over all senders. Without it such rows come back as `needs_lock`.
+-- A message whose content is another than the sender rendered was taken back meanwhile (campaigns/editing/): it counts as gone.
 -- A place in the ledger counts from its minute until 24 h 2 min later: longer than Meta's day and any call's way.
 -- (stage || '') keeps the planner on the primary key: the partial indexes on stage look smaller to it than they are.
 WITH asked AS MATERIALIZED (
-  SELECT * FROM unnest(%(ids)b::bigint[], %(attempts)b::uuid[], %(local_times)b::time[])
-    AS a(message_id, attempt_id, local_time)
+  SELECT * FROM unnest(%(ids)b::bigint[], %(attempts)b::uuid[], %(local_times)b::time[], %(contents)b::bigint[])
+    AS a(message_id, attempt_id, local_time, content_id)
 ), held AS MATERIALIZED (
   SELECT o.message_id, o.workspace_id, o.number_id, o.portfolio_id, o.contact_id, o.run_id, o.expires_at, o.priority,
          o.is_marketing, o.needs_window, a.attempt_id, a.local_time
   FROM asked a JOIN outbox o ON o.message_id = a.message_id
-  WHERE (o.stage || '') = 'claimed' AND o.holder = %(me)b
+  WHERE (o.stage || '') = 'claimed' AND o.holder = %(me)b AND o.content_id IS NOT DISTINCT FROM a.content_id
   ORDER BY o.message_id FOR UPDATE OF o
 ), known AS (
   SELECT h.*, lane.number_id IS NOT NULL AS is_mine, run.state AS run_state, contact.suppressed_at, contact.marketing,
