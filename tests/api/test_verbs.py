@@ -324,3 +324,30 @@ def open_window(hers: Belongings) -> None:
         last_inbound_at=now,
         closes_at=now.replace(year=now.year + 1, day=1),
     )
+
+
+class TestFreeMessages:
+    """Campaigns without a template, and other words for what has not gone."""
+
+    def test_a_free_campaign_is_set_up_planned_for_who_wrote_and_shown(self, call: Program, hers: Belongings) -> None:
+        said = {
+            "name": "Today", "audience": {"kind": "everybody"}, "numbers": [hers.id("number")],
+            "free": {"text": "Hi {{first_name}}", "answers": ["Yes", "No"]},
+            "bindings": [{"key": "body.first_name", "field": "first_name", "fallback": "you"}],
+        }  # fmt: skip
+        status, made = call("post", "/campaigns/", said)
+        assert (status, made["template"]) == (201, None)
+        assert made["free"]["answers"] == ["Yes", "No"] and made["free"]["purpose"] == "marketing"
+        for wrong in (
+            {**said, "template": hers.id("template")},
+            {**said, "free": None},
+            {**said, "free": {"text": "Hi", "show_catalog": True, "answers": ["Yes"]}},
+            {**said, "free": {"text": ""}, "bindings": []},
+        ):
+            assert call("post", "/campaigns/", wrong)[0] == 409
+        assert call("post", "/campaigns/", {**said, "free": {"text": "Hi", "answers": ["a", "b", "c", "d"]}})[0] == 422
+
+    def test_other_words_only_while_it_is_paused(self, call: Program, hers: Belongings) -> None:
+        words = {"template": hers.id("template"), "bindings": [{"key": "body.1", "fallback": "you"}]}
+        status, refused = call("put", f"/campaigns/{hers.id('campaign')}/text", words)
+        assert status == 409 and "Pause it first" in refused["detail"]

@@ -20,6 +20,8 @@ from tradewind.numbers.models import Number, Portfolio
 
 PER_SENDER = 1_000
 """What one sender process does a second on two cores (`tradewind bench send`): past that the machine is the limit."""
+NOT_LATER = 1.0
+"""People of one wave come due within less than this (materialise.sql)."""
 LATER_SECONDS = 60.0
 """A limit that moves the end by less than this is not worth a word."""
 
@@ -223,7 +225,7 @@ def holds(
     if warming := [n.pk for n in numbers if pacing.is_warming(days_old(n, starts_at))]:
         found["warmup"] = {"numbers": warming, "a_day": pacing.warmup_per_day}
     is_personal = campaign.timing.get("kind") in ("local", "best_hour")
-    night = sum(wave[3] for wave in campaign.waves or () if wave[2] > starts_at.timestamp())
+    night = sum(wave[3] for wave in campaign.waves or () if wave[2] > starts_at.timestamp() + NOT_LATER)
     if night and not is_personal:
         found["quiet_hours"] = {"people": night}
     if played.late:

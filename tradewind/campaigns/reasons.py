@@ -24,7 +24,7 @@ REASONS = (
     Reason("no_opt_in", _("No opt-in for marketing"), _("Ask them to opt in"), False),
     Reason("no_address", _("No number or id these senders can reach"), _("Add a phone number"), True),
     Reason("unreachable", _("Not on WhatsApp, twice in a row"), _("Clean these contacts"), True),
-    Reason("no_window", _("Has not written to this number in the last 24 hours"), _("Use a template"), True),
+    Reason("no_window", _("Has not written in the last 24 hours"), _("Use a template"), True),
     Reason("us_marketing", _("Meta sends no marketing to US numbers"), _("Use a utility template"), False),
     Reason("cap", _("Reached their cap"), _("Send later"), True),
     Reason("other_campaign", _("In another campaign right now"), _("See which"), True),

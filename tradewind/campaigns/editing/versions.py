@@ -1,9 +1,11 @@
 """Which version of its words a campaign is at, and which one each person got."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
 
+from tradewind.campaigns.bindings import FIELDS, OWN
 from tradewind.campaigns.editing.models import Revision
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.wording import free_of, parts_of
@@ -50,7 +52,14 @@ def told(campaign: Campaign) -> list[Told]:
 
 
 def words_of(row: Revision) -> str:
-    """The text with its places open."""
+    """The text with what fills its places: fixed words as they are, a field by its name, with its fallback."""
     said = row.template or free_of(row.free)
     assert said is not None
-    return parts_of(said).preview({}).text
+    return parts_of(said).preview({each["key"]: filling(each) for each in row.bindings}).text
+
+
+def filling(binding: Mapping[str, str]) -> str:
+    if not binding["field"]:
+        return binding["fallback"]
+    name = str(FIELDS.get(binding["field"], binding["field"].removeprefix(OWN)))
+    return f"‹{name}, {binding['fallback']}›" if binding["fallback"] else f"‹{name}›"
