@@ -118,8 +118,12 @@ def step(revision_id: int) -> bool:
 
 
 def take_back(campaign: Campaign) -> int:
-    """What waits in the outbox gets the run's present words, with the values of its recipient; returns how many."""
-    with connection.cursor() as cursor:
+    """What waits in the outbox gets the run's present words, with the values of its recipient; returns how many.
+
+    Behind a feeder that was at work when the campaign was paused: what it fed is taken back, too.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        list(campaign.senders.select_for_update().order_by("pk"))
         cursor.execute(TAKE_BACK, {"run": campaign.run_id, "campaign": campaign.pk})
         return int(cursor.rowcount)
 
