@@ -47,7 +47,8 @@ WITH person AS MATERIALIZED (
   JOIN contact ON contact.id = people.contact_id AND contact.workspace_id = %(workspace)s
   WHERE contact.suppressed_at IS NULL AND (NOT %(is_marketing)s OR contact.marketing = 'opted_in'){without}
     AND (NOT %(is_free)s OR contact.marketing <> 'opted_out' AND EXISTS (
-      SELECT FROM service_window talk WHERE talk.contact_id = contact.id AND talk.closes_at > %(now)s))
+      SELECT FROM service_window talk WHERE talk.contact_id = contact.id AND talk.closes_at > %(now)s
+        AND (cardinality(%(numbers)s::bigint[]) = 0 OR talk.number_id = ANY(%(numbers)s))))
   LIMIT %(most)s
 ), facts AS MATERIALIZED (
   SELECT id, name, gaps, ({variables}) AS variables, coalesce({missing}, true) AS is_missing,
@@ -85,9 +86,16 @@ class Case:
 
 
 def cases(
-    workspace: Workspace, audience: dict[str, Any], said: Said, bindings: Sequence[Mapping[str, str]]
+    workspace: Workspace,
+    audience: dict[str, Any],
+    said: Said,
+    bindings: Sequence[Mapping[str, str]],
+    numbers: Sequence[int] = (),
 ) -> list[Case]:
-    """At most one person for each of CASES, each person once. Raises AudienceError, also when it takes too long."""
+    """At most one person for each of CASES, each person once. Raises AudienceError, also when it takes too long.
+
+    Of a free message only people who may get it, from these `numbers`; none given: from any.
+    """
     found = compile_audience(audience, workspace_id=workspace.pk, country=workspace.country)
     filled = values.values_in(parts_of(said).parts, bindings)
     sql, params = statement(found, filled, bindings)
@@ -96,6 +104,7 @@ def cases(
         "is_marketing": said.category == "MARKETING",
         "is_free": isinstance(said, Free),
         "now": clock.now(),
+        "numbers": list(numbers),
         "most": LOOKED_AT,
         "rtl": RIGHT_TO_LEFT,
     }

@@ -136,7 +136,8 @@ def people_of(
         return [], ""
     try:
         spec = clean_audience(audience, workspace_id=campaign.workspace_id)
-        return sampling.cases(campaign.workspace, spec, said, bound), ""
+        numbers = list(campaign.senders.values_list("number_id", flat=True))
+        return sampling.cases(campaign.workspace, spec, said, bound, numbers), ""
     except CampaignError as error:
         return [], str(error)
 
