@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.campaigns.conftest import BINDINGS, NOON, Shop
 from tests.campaigns.counting import adds_up
@@ -175,7 +176,13 @@ def test_new_words_need_a_new_word_where_that_is_the_rule(shop: Shop) -> None:
     approval.refresh_from_db()
     assert approval.verdict == "void"
     approvals.resume_or_ask(campaign, member=shop.owner)
-    assert approvals.approve(campaign, member=second).state == "running"
+    hers = browser(second)
+    assert "wants to go on with new words" in text_of(hers.get(reverse("campaigns:list")))
+    seen = text_of(hers.get(at("live", campaign)))
+    assert "The new words wait for a second member" in seen and "Approve and go on for 140 people" in seen
+    assert "Waits for a second member" in seen and at("resume", campaign) not in seen
+    assert hers.post(at("approve", campaign)).status_code == 302
+    assert Campaign.objects.get(pk=campaign.pk).state == "running"
     adds_up(campaign)
 
 
