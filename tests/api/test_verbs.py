@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.conftest import Program
 from tests.belongings import Belongings, everything
+from tradewind.campaigns.models import Campaign
 from tradewind.contacts.models import Consent, Contact
 from tradewind.lib import clock
 from tradewind.messages.models import Content, Message, Outbox, ServiceWindow
@@ -349,5 +350,8 @@ class TestFreeMessages:
 
     def test_other_words_only_while_it_is_paused(self, call: Program, hers: Belongings) -> None:
         words = {"template": hers.id("template"), "bindings": [{"key": "body.1", "fallback": "you"}]}
+        status, changed = call("put", f"/campaigns/{hers.id('campaign')}/text", words)
+        assert (status, changed["state"], changed["template"]) == (200, "paused", hers.id("template"))
+        Campaign.objects.update(state="running")
         status, refused = call("put", f"/campaigns/{hers.id('campaign')}/text", words)
         assert status == 409 and "Pause it first" in refused["detail"]

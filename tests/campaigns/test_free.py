@@ -1,6 +1,5 @@
 """Free messages: only within the service window, each person from the number that they wrote to, and never late."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -206,7 +205,7 @@ def written(shop: Shop) -> dict[str, Any]:
 
 
 @pytest.fixture
-def draft(shop: Shop) -> Iterator[Campaign]:
+def draft(shop: Shop) -> Campaign:
     return actions.create(workspace=shop.owner.workspace, member=shop.owner, name="Free")
 
 
@@ -217,7 +216,7 @@ def test_it_is_written_previewed_and_planned_on_the_page(
     shop.person("Bob Silent", "+491510000002")
     asked = as_alice.post(at("variables", draft), {**written, "free_text": "Hi {{first_name}} of {{company}}"})
     assert 'name="fallback-body.company"' in asked.content.decode() and 'value="there"' in asked.content.decode()
-    seen = text_of(as_alice.post(at("preview", draft), written))
+    seen = text_of(as_alice.post(at("preview", draft), written, headers={"HX-Request": "true"}))
     assert ">Ada</span>" in seen and "Bob" not in seen, "only who may get it is shown"
     assert "No way to stop it is named" in seen, "the advice is the templates'"
     answer = as_alice.post(at("compose", draft), written)
