@@ -6,7 +6,7 @@ All of it runs outside the walls, where indexes can be used; the SQL says by its
 import hashlib
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from tradewind.lib import clock
-from tradewind.segments import compile
+from tradewind.segments import compile, walks
 from tradewind.segments.nodes import All, AnyOf, Node, Not
 from tradewind.workspaces import walls
 
@@ -30,10 +30,12 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "1",  # two cores at most: others work, too
 }
 BRANCHES_MS = 1_500
-"""So long all branches of a tree may take; what is not counted by then is estimated."""
+"""So long the counts of a page may take; what is not counted by then is estimated."""
 KEPT_SECONDS = 20
 """So long a branch's count is good for live editing: changing one condition counts only what it changes."""
-SAMPLE_MOST = 4_000
+SAMPLE_LEAST, SAMPLE_MOST = 400, 4_000
+SHOWN_FROM = 300
+"""Among so many drawn people are enough to show of most trees."""
 MANY = 50_000
 """From so many people on counting everybody takes its time."""
 DRAWN_AT_MOST = 200_000
@@ -90,7 +92,7 @@ def count(node: Node, *, workspace_id: int, now: datetime | None = None, limit_m
     except OperationalError as error:
         if not limit_ms or not is_timeout(error):
             raise
-        return estimate(node, sampled(workspace_id), workspace_id, now)
+        return estimates([node], workspace_id, now)[0]
 
 
 def is_timeout(error: OperationalError) -> bool:
@@ -134,19 +136,6 @@ def sampled(workspace_id: int, seed: int | None = None) -> Sample:
     return Sample(found[:SAMPLE_MOST], people)
 
 
-def estimate(node: Node, of: Sample, workspace_id: int, now: datetime) -> Count:
-    """About how many: the share of a sample, with two figures that count."""
-    started = time.perf_counter()
-    if not of.ids:
-        return Count(0)
-    sql, values = compile.restricted_count(node, workspace_id=workspace_id, now=now, contact_ids=of.ids)
-    with asking() as cursor:
-        cursor.execute(sql, values)
-        fitting = int(cursor.fetchone()[0])
-    people = two_figures(fitting * of.out_of / len(of.ids))
-    return Count(people, True, (time.perf_counter() - started) * 1000)
-
-
 def two_figures(of: float) -> int:
     whole = round(of)
     return round(whole, 2 - len(str(whole))) if whole >= 100 else whole
@@ -170,43 +159,70 @@ def branches(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
 def counts_by_branch(
     node: Node, *, workspace_id: int, now: datetime | None = None, limit_ms: int = BRANCHES_MS
 ) -> dict[str, Count]:
-    """How many fit each branch by itself, by its place. What was counted a moment ago is not counted again, and what
-    does not get its turn within the limit is estimated."""
-    now, until = now or clock.now(), time.monotonic() + limit_ms / 1000
-    found: dict[str, Count] = {}
-    late: list[tuple[str, Node]] = []
-    for path, each in branches(node):
-        left_ms = int((until - time.monotonic()) * 1000)
-        counted = remembered(each, workspace_id) or (within(each, workspace_id, now, left_ms) if left_ms > 0 else None)
-        if counted is None:
-            late.append((path, each))
-        else:
-            found[path] = counted
-    if late:
-        sample = sampled(workspace_id)
-        found |= {path: estimate(each, sample, workspace_id, now) for path, each in late}
-    return {path: found[path] for path, _ in branches(node)}
+    """How many fit each branch by itself, by its place."""
+    found = list(branches(node))
+    counted = counts([each for _path, each in found], workspace_id=workspace_id, now=now, limit_ms=limit_ms)
+    return {path: each for (path, _node), each in zip(found, counted, strict=True)}
+
+
+def counts(
+    nodes: Sequence[Node], *, workspace_id: int, now: datetime | None = None, limit_ms: int = BRANCHES_MS
+) -> list[Count]:
+    """How many fit each of the nodes, all in one walk. What was counted a moment ago is not counted again; when the
+    walk does not come to its end within the limit, the rest is estimated."""
+    now = now or clock.now()
+    known = remembered(nodes, workspace_id)
+    wanted = [node for node in dict.fromkeys(nodes) if node not in known]
+    if wanted:
+        known |= dict(zip(wanted, walked(wanted, workspace_id, now, limit_ms), strict=True))
+    return [known[node] for node in nodes]
+
+
+def walked(nodes: list[Node], workspace_id: int, now: datetime, limit_ms: int) -> list[Count]:
+    """The counts, exact and remembered for a moment if they come in time, else estimated."""
+    if limit_ms <= 0:
+        return estimates(nodes, workspace_id, now)
+    try:
+        people, ms = walk(nodes, workspace_id, now, limit_ms=limit_ms)
+    except OperationalError as error:
+        if not is_timeout(error):
+            raise
+        return estimates(nodes, workspace_id, now)
+    found = [Count(each, ms=ms / len(nodes)) for each in people]
+    cache.set_many(
+        {key_of(node, workspace_id): each for node, each in zip(nodes, found, strict=True)}, KEPT_SECONDS
+    )  # fmt: skip
+    return found
+
+
+def estimates(nodes: list[Node], workspace_id: int, now: datetime) -> list[Count]:
+    """About how many, by the shares of a sample; a smaller one where what happened must be read for each."""
+    drawn = sampled(workspace_id)
+    ids = drawn.ids[: max(SAMPLE_LEAST, SAMPLE_MOST // max(1, walks.hard(nodes)))]
+    if not ids:
+        return [Count(0) for _node in nodes]
+    people, ms = walk(nodes, workspace_id, now, contact_ids=ids)
+    return [Count(two_figures(each * drawn.out_of / len(ids)), True, ms / len(nodes)) for each in people]
+
+
+def walk(
+    nodes: list[Node], workspace_id: int, now: datetime, *, contact_ids: list[int] | None = None, limit_ms: int = 0
+) -> tuple[list[int], float]:
+    """(how many of everybody, or of these, fit each, milliseconds)."""
+    started = time.perf_counter()
+    sql, values = walks.counts_sql(nodes, workspace_id=workspace_id, now=now, contact_ids=contact_ids)
+    with asking(limit_ms=limit_ms) as cursor:
+        cursor.execute(sql, values)
+        return [int(each) for each in cursor.fetchone()], (time.perf_counter() - started) * 1000
 
 
 def key_of(node: Node, workspace_id: int) -> str:
     return f"segments.count:{workspace_id}:{hashlib.sha256(repr(node).encode()).hexdigest()}"
 
 
-def remembered(node: Node, workspace_id: int) -> Count | None:
-    kept: Count | None = cache.get(key_of(node, workspace_id))
-    return kept
-
-
-def within(node: Node, workspace_id: int, now: datetime, limit_ms: int) -> Count | None:
-    """The count if it comes in time, kept for a moment."""
-    try:
-        counted = exactly(node, workspace_id, now, limit_ms)
-    except OperationalError as error:
-        if is_timeout(error):
-            return None
-        raise
-    cache.set(key_of(node, workspace_id), counted, KEPT_SECONDS)
-    return counted
+def remembered(nodes: Sequence[Node], workspace_id: int) -> dict[Node, Count]:
+    keys = {key_of(node, workspace_id): node for node in nodes}
+    return {keys[key]: kept for key, kept in cache.get_many(keys).items()}
 
 
 def exactly(node: Node, workspace_id: int, now: datetime, limit_ms: int) -> Count:
@@ -220,13 +236,14 @@ def exactly(node: Node, workspace_id: int, now: datetime, limit_ms: int) -> Coun
 def sample(node: Node, *, workspace_id: int, n: int = 7, seed: int = 0, now: datetime | None = None) -> list[int]:
     """Some of the people, by chance; the same seed draws the same ones while nothing changes.
 
-    Most trees fit enough of some thousands who are drawn; only for a rare one everybody is looked at.
+    Most trees fit enough of some who are drawn; only for a rare one everybody is looked at.
     """
     now = now or clock.now()
     drawn = sampled(workspace_id, seed)
-    fitting = set(among(node, drawn.ids, workspace_id=workspace_id, now=now))
-    found = [each for each in drawn.ids if each in fitting]
-    if len(found) >= n or len(drawn.ids) >= drawn.out_of:
+    some = drawn.ids[:SHOWN_FROM]
+    fitting = set(among(node, some, workspace_id=workspace_id, now=now))
+    found = [each for each in some if each in fitting]
+    if len(found) >= n or len(some) >= drawn.out_of:
         return found[:n]
     sql, values = compile.contacts_sql(node, workspace_id=workspace_id, now=now)
     with asking() as cursor:

@@ -15,8 +15,6 @@ from tradewind.workspaces.models import Member
 
 SAMPLE = 7
 MOST_COSTS = 6
-ASIDE_MS = 400
-"""So long each figure beside the tree may take; it is an estimate when it takes longer."""
 
 
 @dataclass
@@ -43,22 +41,26 @@ class Drawn:
 
 
 def draw(lines: list[Line], member: Member, *, inside: Segment | None = None, seed: int = 0) -> Drawn:
-    """Everything that the page shows of these lines."""
+    """Everything that the page shows of these lines; all of it is counted in one walk."""
     tree, node = understood(lines, member, inside)
-    found = queries.counts_by_branch(node, workspace_id=member.workspace_id)
+    places, fewer = dict(queries.branches(node)), without(node)
+    aside = [All((node, OptedIn(True))), All((node, WindowOpen(True)))]
+    counted = queries.counts([*places.values(), *aside, *fewer], workspace_id=member.workspace_id)
+    found = dict(zip(places, counted, strict=False))
+    opted_in, window_open, *more = counted[len(places) :]
     people = found[lines[0].path]
     return Drawn(
         lines=lines,
         tree=tree,
         node=node,
         says=sentence.say(node),
-        counts={line.n: found[counted] for line in lines if (counted := counted_at(line, found)) in found},
+        counts={line.n: found[place] for line in lines if (place := counted_at(line, found)) in found},
         everybody=queries.everybody(member.workspace_id)[0],
-        ms=round(sum(count.ms for count in found.values())),
+        ms=round(sum(count.ms for count in counted)),
         people=people,
-        opted_in=aside(All((node, OptedIn(True))), member),
-        window_open=aside(All((node, WindowOpen(True))), member),
-        costs=costliest(node, people, member),
+        opted_in=opted_in,
+        window_open=window_open,
+        costs=costliest(node, people, more),
         sample=sample(node, member, seed),
     )
 
@@ -90,17 +92,18 @@ def at_fault(lines: list[Line], path: str) -> Line | None:
     return max(fitting, key=lambda line: len(line.path), default=None)
 
 
-def aside(node: Node, member: Member) -> queries.Count:
-    """A count beside the tree; estimated when it takes long."""
-    return queries.count(node, workspace_id=member.workspace_id, limit_ms=ASIDE_MS)
-
-
-def costliest(node: Node, people: queries.Count, member: Member) -> tuple[str, int] | None:
-    """Of the conditions of the first group the one without which most people would fit, and how many these are."""
+def without(node: Node) -> list[Node]:
+    """The tree without each of the conditions of its first group, where there are a few of them."""
     if not isinstance(node, All) or not 2 <= len(node.of) <= MOST_COSTS:
+        return []
+    return [All(node.of[:n] + node.of[n + 1 :]) for n in range(len(node.of))]
+
+
+def costliest(node: Node, people: queries.Count, fewer: list[queries.Count]) -> tuple[str, int] | None:
+    """Of the conditions of the first group the one without which most people would fit, and how many these are."""
+    if not fewer or not isinstance(node, All):
         return None
-    without = [(aside(All(node.of[:n] + node.of[n + 1 :]), member).people, part) for n, part in enumerate(node.of)]
-    most, part = max(without, key=lambda each: each[0])
+    most, part = max(zip((count.people for count in fewer), node.of, strict=True), key=lambda each: each[0])
     return (said_alone(part), most) if most > people.people else None
 
 

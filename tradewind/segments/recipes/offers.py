@@ -6,12 +6,13 @@ from tradewind.contacts.models import Tag
 from tradewind.contacts.tags import tree as tag_tree
 from tradewind.segments import queries, sentence, tree
 from tradewind.segments.models import TagRule
+from tradewind.segments.nodes import Node
 from tradewind.segments.recipes.catalogue import Part, Recipe
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
-LIMIT_MS = 700
-"""So long a count may take before it is estimated."""
+LIMIT_MS = 1_500
+"""So long the counts of a recipe may take before they are estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,22 @@ def path_of(recipe: Recipe, part: Part) -> str:
 
 
 def card(recipe: Recipe, member: Member) -> Card:
-    """What the recipe makes here, with counts as of now."""
+    """What the recipe makes here, with counts as of now, all of them in one walk."""
     rules = TagRule.objects.visible_to(member).select_related("tag").filter(recipe__startswith=f"{recipe.code}:")
     made = {rule.recipe: rule for rule in rules}
+    parts = recipe.parts(member.workspace_id)
+    nodes = [tree.read(part.tree, workspace_id=member.workspace_id) for part in parts]
+    counts = queries.counts(nodes, workspace_id=member.workspace_id, limit_ms=LIMIT_MS) if nodes else []
     return Card(
         recipe,
-        [offer(recipe, part, member, made.get(key_of(recipe, part))) for part in recipe.parts(member.workspace_id)],
+        [
+            offer(recipe, part, member, made.get(key_of(recipe, part)), node, people)
+            for part, node, people in zip(parts, nodes, counts, strict=True)
+        ],
     )
 
 
-def offer(recipe: Recipe, part: Part, member: Member, rule: TagRule | None) -> Offer:
-    node = tree.read(part.tree, workspace_id=member.workspace_id)
+def offer(recipe: Recipe, part: Part, member: Member, rule: TagRule | None, node: Node, people: queries.Count) -> Offer:
     path = rule.tag.name if rule else path_of(recipe, part)
     there = None if rule else tag_tree.find(member.workspace_id, path)
-    people = queries.count(node, workspace_id=member.workspace_id, limit_ms=LIMIT_MS)
     return Offer(part, path, sentence.say(node), people, rule, public_id(rule) if rule else "", there)

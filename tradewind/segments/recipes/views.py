@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from tradewind.contacts import queries as people
 from tradewind.segments.recipes import actions
 from tradewind.segments.recipes.catalogue import BY_CODE, RECIPES
 from tradewind.segments.recipes.offers import card
@@ -17,10 +18,24 @@ from tradewind.workspaces.request import MemberRequest
 
 @right_required("contacts.view")
 def index(request: MemberRequest) -> HttpResponse:
-    """All recipes with their tags and counts."""
-    cards = [card(recipe, request.member) for recipe in RECIPES]
-    page = {"cards": cards, "may": "tags.manage" in request.rights, "crumbs": crumbs()}
+    """All recipes with their tags and counts; with many people each card comes when it is counted."""
+    is_large = people.is_large(request.workspace.pk)
+    page = {
+        "recipes": RECIPES if is_large else (),
+        "cards": () if is_large else [card(recipe, request.member) for recipe in RECIPES],
+        "may": "tags.manage" in request.rights,
+        "crumbs": crumbs(),
+    }
     return render(request, "segments/rules/recipes.html", page)
+
+
+@right_required("contacts.view")
+def show(request: MemberRequest, recipe: str) -> HttpResponse:
+    """One card, as a piece of the page."""
+    if recipe not in BY_CODE:
+        raise Http404
+    page = {"card": card(BY_CODE[recipe], request.member), "may": "tags.manage" in request.rights}
+    return render(request, "segments/rules/_recipe.html", page)
 
 
 @right_required("tags.manage")
