@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from tests.contacts.made import contact
 from tests.people import browser, member
-from tradewind.contacts import actions
+from tradewind.contacts import actions, jobs, queries
 from tradewind.contacts.models import Batch, Contact, ContactTags, Tag
 from tradewind.contacts.tags import stretches, tree
 from tradewind.segments import actions as segments
+from tradewind.segments.health import changes
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
@@ -236,3 +237,36 @@ def test_what_people_wrote_stays_text(alice: Member) -> None:
         page = manager.get(address).content.decode()
         assert "<img src=x" not in page
         assert "<script>1" not in page
+
+
+def test_the_tags_of_many_people_are_counted_in_the_background(
+    as_alice: Client, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tea, (ann, ben) = made(alice, "Tea"), (contact(alice.workspace), contact(alice.workspace))
+    actions.tag(ann, tag=tea, member=alice)
+    monkeypatch.setattr(queries, "FEW", 0)
+    waiting: list[int] = []
+    monkeypatch.setattr(jobs, "ask_once", lambda task, workspace_id: waiting.append(workspace_id))
+    assert queries.people_by_tag(alice.workspace_id) == {tea.pk: 1}, "the first one waits"
+    as_alice.post(reverse("contacts:add_tag", args=[public_id(ben)]), {"name": "Tea"})
+    assert queries.people_by_tag(alice.workspace_id) == {tea.pk: 1}
+    assert waiting == [alice.workspace_id]
+    jobs.count_tags_of(alice.workspace_id)
+    assert queries.people_by_tag(alice.workspace_id) == {tea.pk: 2}
+    assert waiting == [alice.workspace_id]
+
+
+def test_the_log_of_the_tags_says_why(as_alice: Client, alice: Member) -> None:
+    tea, coffee, mugs = (made(alice, name) for name in ("Tea", "Coffee", "Mugs"))
+    form = {"name": "Tea lovers", "colour": "series-1", "reason": "as the shop calls them"}
+    assert as_alice.post(reverse("contacts:tag", args=[public_id(tea)]), form).status_code == 302
+    as_alice.post(reverse("contacts:archive_tag", args=[public_id(coffee)]), {"reason": "nobody used it"})
+    into = {"into": public_id(tea), "reason": "the same people"}
+    as_alice.post(reverse("contacts:merge_tag", args=[public_id(mugs)]), into)
+    log = [(each.tag, each.why) for each in map(changes.line_of, changes.rows(alice)) if each.why]
+    assert log == [
+        ("Mugs → Tea lovers", "the same people"),
+        ("Coffee", "nobody used it"),
+        ("Tea lovers", "as the shop calls them"),
+        ("Tea → Tea lovers", "as the shop calls them"),
+    ]

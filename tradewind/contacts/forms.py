@@ -127,6 +127,13 @@ class TagForm(forms.Form):
         max_value=3650,
         help_text=_("So long after it was put on, the tag leaves by itself. Empty: it stays."),
     )
+    reason = forms.CharField(
+        label=_("Why the change"),
+        max_length=200,
+        required=False,
+        help_text=_("Stands in the log of the tags."),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, members: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

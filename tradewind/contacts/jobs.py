@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from tradewind.contacts import queries
 from tradewind.contacts.cleaning import silence
 from tradewind.contacts.doubles import finding
 from tradewind.contacts.suggestions import weekly
@@ -39,3 +40,14 @@ def propose_cleanup_of(workspace_id: int) -> None:
 def ask_for_cleanup(workspace_id: int) -> None:
     """Have the silent people counted soon; asked twice while it waits, it is done once."""
     ask_once(propose_cleanup_of, workspace_id=workspace_id)
+
+
+@app.task(name="contacts.count_tags_of", queue="chores")
+def count_tags_of(workspace_id: int) -> None:
+    """How many people have each tag, because somebody looks at the tags of many."""
+    queries.count_tags(workspace_id)
+
+
+def ask_for_tag_counts(workspace_id: int) -> None:
+    """Have them counted soon; asked twice while it waits, it is done once."""
+    ask_once(count_tags_of, workspace_id=workspace_id)

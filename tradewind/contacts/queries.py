@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from tradewind.contacts import words
@@ -85,7 +85,7 @@ def windows_of(contact: Contact) -> list[Any]:
 COUNT = """
 SELECT tag, count(*)::int FROM contact_tags, unnest(tags) AS tag WHERE workspace_id = %s GROUP BY tag
 """
-COUNTED_FOR_SECONDS = 60
+COUNTED_FOR_SECONDS, KEPT_FOR_SECONDS = 60, 30 * 86_400
 
 
 # Of tags with others below: people who have any of the family, each once. The families are gathered first (OFFSET):
@@ -101,20 +101,48 @@ FROM (
 
 
 def people_by_tag(workspace_id: int) -> dict[int, int]:
-    """How many people have each tag, or one below it (row number → people), at most a minute old."""
-    key = f"contacts.people_by_tag:{workspace_id}"
-    found: dict[int, int] | None = cache.get(key)
-    if found is None:
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, [workspace_id])
-            found = dict(cursor.fetchall())
-            parents = Tag.objects.filter(workspace_id=workspace_id, parent__isnull=False).values("parent_id").distinct()
-            cursor.execute(COUNT_FAMILIES, [workspace_id, [row["parent_id"] for row in parents]])
-            found |= dict(cursor.fetchall())
-        cache.set(key, found, COUNTED_FOR_SECONDS)
+    """How many people have each tag, or one below it (row number → people), at most a minute old.
+
+    Of many people it is what was counted last, and the worker counts anew meanwhile: nobody waits for it but the first.
+    """
+    found, is_fresh = kept_counts(workspace_id)
+    if found is not None and not is_fresh and is_large(workspace_id):
+        from tradewind.contacts import jobs  # which import this module
+
+        jobs.ask_for_tag_counts(workspace_id)
+        return found
+    return found if found is not None and is_fresh else count_tags(workspace_id)
+
+
+def count_tags(workspace_id: int) -> dict[int, int]:
+    """Count them now, and keep it."""
+    with walls.outside(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 2")
+        cursor.execute(COUNT, [workspace_id])
+        found = dict(cursor.fetchall())
+        parents = Tag.objects.filter(workspace_id=workspace_id, parent__isnull=False).values("parent_id").distinct()
+        cursor.execute(COUNT_FAMILIES, [workspace_id, [row["parent_id"] for row in parents]])
+        found |= dict(cursor.fetchall())
+    cache.set(counts_key(workspace_id), found, KEPT_FOR_SECONDS)
+    cache.set(fresh_key(workspace_id), True, COUNTED_FOR_SECONDS)
     return found
+
+
+def kept_counts(workspace_id: int) -> tuple[dict[int, int] | None, bool]:
+    """(what was counted last, whether that is less than a minute ago)."""
+    keys = counts_key(workspace_id), fresh_key(workspace_id)
+    kept = cache.get_many(keys)
+    return kept.get(keys[0]), keys[1] in kept
+
+
+def counts_key(workspace_id: int) -> str:
+    return f"contacts.people_by_tag:{workspace_id}"
+
+
+def fresh_key(workspace_id: int) -> str:
+    return f"contacts.people_by_tag.fresh:{workspace_id}"
 
 
 def forget_counts(workspace_id: int) -> None:
     """Count anew at the next question: a member has just changed a tag and looks for it."""
-    cache.delete(f"contacts.people_by_tag:{workspace_id}")
+    cache.delete(fresh_key(workspace_id))

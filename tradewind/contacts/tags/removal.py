@@ -31,13 +31,13 @@ class TagUsed(TagError):
         self.uses = used
 
 
-def delete(tag: Tag, *, member: Member | None) -> Batch | None:
+def delete(tag: Tag, *, member: Member | None, reason: str = "") -> Batch | None:
     """Take a tag off everybody and forget it. A batch when that takes a while, else None. Raises TagError."""
     refuse(tag)
-    return remove(tag, "remove", {"tags": [tag.pk]}, "tag.deleted", member)
+    return remove(tag, "remove", {"tags": [tag.pk]}, "tag.deleted", member, tag.name, reason)
 
 
-def merge(tag: Tag, *, into: Tag, member: Member | None) -> Batch | None:
+def merge(tag: Tag, *, into: Tag, member: Member | None, reason: str = "") -> Batch | None:
     """Who has the tag gets the other one instead, and the tag goes. A batch when that takes a while."""
     if into.pk == tag.pk or into.workspace_id != tag.workspace_id:
         raise TagError(_("Choose another tag to merge it into."))
@@ -46,7 +46,8 @@ def merge(tag: Tag, *, into: Tag, member: Member | None) -> Batch | None:
         raise TagError(kept_by_rule(into.name))
     if into.archived_at is not None:
         raise TagError(_("The tag %(tag)s is archived. Bring it back before you put it on.") % {"tag": into.name})
-    return remove(tag, "replace", {"take": [tag.pk], "put": [into.pk]}, "tag.merged", member)
+    said = f"{tag.name} → {into.name}"
+    return remove(tag, "replace", {"take": [tag.pk], "put": [into.pk]}, "tag.merged", member, said, reason)
 
 
 def refuse(tag: Tag) -> None:
@@ -65,7 +66,9 @@ def refuse(tag: Tag) -> None:
         raise TagUsed(_("%(tag)s is used by %(names)s.") % {"tag": tag.name, "names": names + more}, used)
 
 
-def remove(tag: Tag, verb: str, detail: dict[str, list[int]], kind: str, member: Member | None) -> Batch | None:
+def remove(
+    tag: Tag, verb: str, detail: dict[str, list[int]], kind: str, member: Member | None, said: str, reason: str
+) -> Batch | None:
     with transaction.atomic():
         tree.hold(tag.workspace_id)
         Tag.objects.select_for_update().get(pk=tag.pk)  # before its people, as everybody who puts it on
@@ -75,7 +78,7 @@ def remove(tag: Tag, verb: str, detail: dict[str, list[int]], kind: str, member:
         )  # fmt: skip
         people = selections.people_of(batch)
         if member is not None:
-            audit.note(member, kind, tag, tag.name, {**detail, "people": len(people)})
+            audit.note(member, kind, tag, said, {**detail, "people": len(people), **tree.because(reason)})
         if len(people) <= AT_ONCE:
             by_hand(tag, batch, people)
             return None

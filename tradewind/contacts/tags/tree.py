@@ -20,6 +20,7 @@ from tradewind.workspaces.models import Member, Workspace
 
 # Colours of new dimensions, in turn.
 COLOURS = tuple(f"series-{number}" for number in range(1, 9))
+LONGEST_REASON = 200
 LONGEST_DESCRIPTION = 200
 LONGEST_LIFE_DAYS = 3650
 # Names the lock of a workspace's tree among all advisory locks.
@@ -113,8 +114,11 @@ def named_all(workspace: Workspace, names: Iterable[str], member: Member | None,
     return found
 
 
-def rename(tag: Tag, *, name: str, member: Member | None) -> Tag:
-    """Give a tag another path, with all that is below it: a new name, or another place in the tree. Raises TagError."""
+def rename(tag: Tag, *, name: str, member: Member | None, reason: str = "") -> Tag:
+    """Give a tag another path, with all that is below it: a new name, or another place in the tree. Raises TagError.
+
+    `reason` here and below: why, in the member's words, for the log of the tags.
+    """
     path = paths.clean(name)
     with transaction.atomic():
         hold(tag.workspace_id)
@@ -128,7 +132,7 @@ def rename(tag: Tag, *, name: str, member: Member | None) -> Tag:
         move_names(tag, path)
         tag.name, tag.parent = path, parent
         tag.save(update_fields=["name", "parent"])
-        tell("tag.renamed", tag, member, f"{before} → {path}", {"from": before, "to": path})
+        tell("tag.renamed", tag, member, f"{before} → {path}", {"from": before, "to": path}, reason)
     return tag
 
 
@@ -155,7 +159,7 @@ def move_names(tag: Tag, path: str) -> None:
     below(tag).update(name=Concat(Value(path), rest))
 
 
-def change(tag: Tag, *, member: Member | None, **facts: Any) -> bool:
+def change(tag: Tag, *, member: Member | None, reason: str = "", **facts: Any) -> bool:
     """Set colour, description, owner, lifetime_days (None = for good); says whether anything differed.
 
     A new life time counts for those who get the tag from now on. Raises TagError.
@@ -169,7 +173,7 @@ def change(tag: Tag, *, member: Member | None, **facts: Any) -> bool:
         for name, value in differing.items():
             setattr(tag, name, value)
         tag.save(update_fields=[*differing])
-        tell("tag.changed", tag, member, tag.name, {"changed": sorted(differing)})
+        tell("tag.changed", tag, member, tag.name, {"changed": sorted(differing)}, reason)
     return True
 
 
@@ -192,17 +196,17 @@ def coloured(colour: str) -> str:
     return colour
 
 
-def archive(tag: Tag, *, member: Member | None) -> int:
+def archive(tag: Tag, *, member: Member | None, reason: str = "") -> int:
     """Put a tag away with what is below: who has it keeps it, nobody gets it. How many tags were put away."""
-    return put_away(tag, member, "tag.archived", is_away=True)
+    return put_away(tag, member, "tag.archived", reason, is_away=True)
 
 
-def restore(tag: Tag, *, member: Member | None) -> int:
+def restore(tag: Tag, *, member: Member | None, reason: str = "") -> int:
     """Bring a tag back, with what is below it and what is above it."""
-    return put_away(tag, member, "tag.restored", is_away=False)
+    return put_away(tag, member, "tag.restored", reason, is_away=False)
 
 
-def put_away(tag: Tag, member: Member | None, verb: str, *, is_away: bool) -> int:
+def put_away(tag: Tag, member: Member | None, verb: str, reason: str, *, is_away: bool) -> int:
     with transaction.atomic():
         hold(tag.workspace_id)
         family = [tag.name]
@@ -215,7 +219,7 @@ def put_away(tag: Tag, member: Member | None, verb: str, *, is_away: bool) -> in
             archived_at=clock.now() if is_away else None
         )
         if changed:
-            tell(verb, tag, member, tag.name)
+            tell(verb, tag, member, tag.name, reason=reason)
     return changed
 
 
@@ -225,9 +229,17 @@ def hold(workspace_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s::text))", [TREE, workspace_id])
 
 
-def tell(verb: str, tag: Tag, member: Member | None, summary: str, data: dict[str, Any] | None = None) -> None:
-    """The journal entry and, when a member did it, the audit line."""
+def tell(
+    verb: str, tag: Tag, member: Member | None, summary: str, data: dict[str, Any] | None = None, reason: str = ""
+) -> None:
+    """The journal entry and, when a member did it, the audit line with the reason that was given."""
     about = {"tag": tag.pk, "name": tag.name, **(data or {})}
     record(verb, workspace_id=tag.workspace_id, member_id=member.pk if member else None, data=about)
     if member is not None:
-        audit.note(member, verb, tag, summary, data)
+        audit.note(member, verb, tag, summary, {**(data or {}), **because(reason)})
+
+
+def because(reason: str) -> dict[str, str]:
+    """The reason as the audit trail keeps it; nothing where none was given."""
+    said = safe_to_show(reason, one_line=True)[:LONGEST_REASON]
+    return {"reason": said} if said else {}

@@ -96,7 +96,8 @@ def facts_of(request: MemberRequest, form: forms.TagForm) -> dict[str, Any]:
     """What the form says, with the owner as a member."""
     owner = form.cleaned_data["owner"]
     found = find(Member.objects.active().visible_to(request.member), owner) if owner else None
-    return {**form.cleaned_data, "owner": found}
+    said = {name: value for name, value in form.cleaned_data.items() if name != "reason"}
+    return {**said, "owner": found}
 
 
 @right_required("contacts.view")
@@ -134,9 +135,10 @@ def is_free(other: Tag, tag: Tag) -> bool:
 def save(request: MemberRequest, tag: Tag, form: forms.TagForm) -> None:
     facts = facts_of(request, form)
     with transaction.atomic():
-        tree.rename(tag, name=facts.pop("name"), member=request.member)
+        reason = form.cleaned_data["reason"]
+        tree.rename(tag, name=facts.pop("name"), member=request.member, reason=reason)
         facts["colour"] = facts["colour"] or tag.colour
-        tree.change(tag, member=request.member, **facts)
+        tree.change(tag, member=request.member, reason=reason, **facts)
 
 
 def tag_crumbs() -> list[dict[str, str]]:
@@ -157,6 +159,11 @@ def acting(request: MemberRequest, verb: Callable[[], str | Batch]) -> HttpRespo
     return redirect("contacts:tags")
 
 
+def why(request: MemberRequest) -> str:
+    """The reason that was typed beside a verb; "" for none."""
+    return request.POST.get("reason", "")
+
+
 def tag_of(request: MemberRequest, tag: str) -> Tag:
     """The one door to a tag."""
     return find(Tag.objects.visible_to(request.member), tag)
@@ -168,7 +175,7 @@ def delete(request: MemberRequest, tag: str) -> HttpResponse:
     """Take a tag off everybody and forget it."""
     found = tag_of(request, tag)
     people = queries.people_by_tag(request.workspace.pk).get(found.pk, 0)
-    return acting(request, lambda: removal.delete(found, member=request.member) or gone(people))
+    return acting(request, lambda: removal.delete(found, member=request.member, reason=why(request)) or gone(people))
 
 
 def gone(people: int) -> str:
@@ -186,7 +193,7 @@ def merge(request: MemberRequest, tag: str) -> HttpResponse:
     return acting(
         request,
         lambda: (
-            removal.merge(found, into=into, member=request.member)
+            removal.merge(found, into=into, member=request.member, reason=why(request))
             or _("Whoever had %(tag)s has %(into)s now.") % {"tag": found.name, "into": into.name}
         ),
     )
@@ -198,7 +205,7 @@ def archive(request: MemberRequest, tag: str) -> HttpResponse:
     """Put a tag away, or bring it back (`back`)."""
     found = tag_of(request, tag)
     if request.POST.get("back"):
-        tree.restore(found, member=request.member)
+        tree.restore(found, member=request.member, reason=why(request))
         return acting(request, lambda: _("%(tag)s can be put on again.") % {"tag": found.name})
-    tree.archive(found, member=request.member)
+    tree.archive(found, member=request.member, reason=why(request))
     return acting(request, lambda: _("%(tag)s is put away: who has it keeps it, nobody gets it.") % {"tag": found.name})
