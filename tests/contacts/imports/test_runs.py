@@ -4,7 +4,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from tradewind.contacts.imports.problems import ImportRefused
 from tradewind.contacts.models import Consent, Contact, ContactField, Import, ImportStretch, TagChange
 from tradewind.contacts.tags import tree
 from tradewind.journal.models import Entry
+from tradewind.lib import clock
 from tradewind.workspaces.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +311,26 @@ def test_the_same_file_twice_changes_no_row_at_all(alice: Member) -> None:
         assert sorted(cursor.fetchall()) == before
     assert counts(again) == (0, 0, 2, 0, 0)
     assert person(alice, ANNA).name == "Anna \\ Vogel"
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "becomes", "is_kept"),
+    [
+        ("draft", 6, "draft", True),
+        ("draft", 8, "cancelled", False),
+        ("paused", 29, "paused", True),
+        ("paused", 31, "cancelled", False),
+        ("failed", 6, "failed", True),
+        ("failed", 8, "failed", False),
+        ("done", 0, "done", False),
+    ],
+)
+def test_the_file_of_an_import_goes_when_nobody_needs_it(
+    alice: Member, state: str, days: int, becomes: str, is_kept: bool
+) -> None:
+    of, then = sent(alice, f"phone\n{ANNA}\n".encode()), clock.now() - timedelta(days=days)
+    ended = then if state in ("failed", "done") else None
+    Import.objects.filter(pk=of.pk).update(state=state, created_at=then, finished_at=ended)
+    worker.forget_old()
+    of.refresh_from_db()
+    assert (of.state, of.pieces.exists()) == (becomes, is_kept)

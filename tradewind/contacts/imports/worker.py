@@ -26,6 +26,7 @@ PARENT = "TRADEWIND_IMPORT_PARENT"
 FEW_BYTES = 256 * 1024  # so small a file is done at once, without a process of its own
 FORGOTTEN_AFTER = timedelta(days=30)
 LEFT_LYING = timedelta(days=7)
+OVER = ("done", "cancelled", "undone")
 NICENESS = 10
 MOST_CHILDREN = 1  # it uses two processors itself
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
@@ -97,7 +98,10 @@ def forget_old() -> bool:
             " WHERE i.id = s.of_import_id AND i.finished_at < %s AND s.before <> '{}'",
             [now - FORGOTTEN_AFTER],
         )
-    lying = Import.objects.filter(state__in=("uploading", "draft"), created_at__lt=now - LEFT_LYING)
-    ImportPiece.objects.filter(of_import__in=lying).delete()
-    lying.update(state="cancelled", finished_at=now)
+    for states, after in ((("uploading", "draft"), LEFT_LYING), (("paused", "asking"), FORGOTTEN_AFTER)):
+        Import.objects.filter(state__in=states, created_at__lt=now - after).update(state="cancelled", finished_at=now)
+    over = Import.objects.filter(state__in=OVER)
+    failed = Import.objects.filter(state="failed", finished_at__lt=now - LEFT_LYING)
+    for ended in (over, failed):  # of those that failed the file is kept for a while: somebody may look why
+        ImportPiece.objects.filter(of_import__in=ended).delete()
     return False
