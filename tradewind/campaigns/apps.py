@@ -6,7 +6,9 @@ class Room(AppConfig):
     label = "campaigns"
 
     def ready(self) -> None:
-        from tradewind.campaigns import tag_uses
+        from tradewind.campaigns import media_uses, tag_uses
         from tradewind.contacts.tags import uses
+        from tradewind.messages.media import forgetting
 
         uses.register(tag_uses.find)
+        forgetting.register(media_uses.named)

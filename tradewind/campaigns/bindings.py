@@ -128,13 +128,16 @@ def media_link(bindings: Sequence[Mapping[str, str]]) -> str:
 
 def own_file(link: str, workspace_id: int) -> MediaFile | None:
     """The file of ours that a header names; None when it names none that is there."""
-    if not link.startswith(OWN_FILE):
-        return None
+    row = row_of_file(link)
+    return None if row is None else MediaFile.objects.filter(workspace_id=workspace_id, pk=row).first()
+
+
+def row_of_file(link: str) -> int | None:
+    """The row number of the file of ours that a header names; None when it names none."""
     try:
-        row = publicid.decode("mediafile", link.removeprefix(OWN_FILE))
+        return publicid.decode("mediafile", link.removeprefix(OWN_FILE)) if link.startswith(OWN_FILE) else None
     except ValueError:
         return None
-    return MediaFile.objects.filter(workspace_id=workspace_id, pk=row).first()
 
 
 def place_of(link: str) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from django.db import connection
 from tradewind.lib import clock
 from tradewind.lib.loops import Loop
 from tradewind.messages import ledger, reconcile, recover, second_tries, tallies
-from tradewind.messages.media import uploading
+from tradewind.messages.media import forgetting, uploading
 
 
 def forget_old_places() -> bool:
@@ -20,5 +20,6 @@ LOOPS = [
     Loop("messages.second_tries", second_tries.step, idle_seconds=5.0),
     Loop("messages.tallies", tallies.step, idle_seconds=5.0),
     Loop("messages.media", uploading.step, idle_seconds=1.0),
+    Loop("messages.unused_media", forgetting.step, idle_seconds=3600.0),
     Loop("messages.ledger", forget_old_places, idle_seconds=600.0),
 ]

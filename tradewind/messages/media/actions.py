@@ -65,9 +65,9 @@ def keep(
         if is_new:
             write(file, fit.content)
             note(file, member)
-        elif file.name != shown or file.came_as != len(content):
-            file.name, file.came_as = shown, len(content)
-            file.save(update_fields=["name", "came_as"])
+        else:  # handed in again, so it is wanted again (forgetting.py)
+            file.name, file.came_as, file.created_at = shown, len(content), clock.now()
+            file.save(update_fields=["name", "came_as", "created_at"])
     return file
 
 
