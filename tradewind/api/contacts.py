@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.db.models import Prefetch
 from ninja import Query, Router, Schema
 from ninja.responses import Status
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, create_model
 
 from tradewind.api.access import KeyAuth
 from tradewind.api.moments import Moment
@@ -27,17 +27,16 @@ Short = Annotated[str, StringConstraints(max_length=120)]
 FieldValue = str | int | float | bool | None
 
 
-class ContactOut(Schema):
+# What is known of a person, a text for each column that a contact has; "" = nothing.
+texts: dict[str, Any] = dict.fromkeys(actions.COLUMNS, (str, ...))
+Known = create_model("Known", __base__=Schema, **texts)
+
+
+class ContactOut(Known):
     """A person, and how their consent to marketing stands."""
 
     id: str
     phone: str | None = Field(description="E.164; null for people whom Meta tells of without a phone number")
-    name: str
-    language: str
-    country: str
-    city: str
-    timezone: str
-    company: str
     fields: dict[str, Any]
     tags: list[str]
     marketing: str = Field(description="unknown, opted_in or opted_out")
@@ -119,12 +118,7 @@ def shown(contact: Any, tags: dict[int, str], viewer: Member) -> ContactOut:
     return ContactOut(
         id=public_id(contact),
         phone=masking.shown(contact.phones[0].value, viewer) if contact.phones else None,
-        name=contact.name,
-        language=contact.language,
-        country=contact.country,
-        city=contact.city,
-        timezone=contact.timezone,
-        company=contact.company,
+        **{column: getattr(contact, column) for column in actions.COLUMNS},
         fields=contact.fields,
         tags=sorted(tags[tag] for tag in (row.tags if row else []) if tag in tags),
         marketing=contact.marketing,
