@@ -13,6 +13,7 @@ from tests.numbers import made
 from tests.people import browser, member
 from tradewind.contacts import actions, timeline
 from tradewind.contacts.models import Consent, Contact, Identity, Tag
+from tradewind.journal.actions import record
 from tradewind.lib import clock
 from tradewind.messages.models import Message, ServiceWindow
 from tradewind.numbers.models import Number
@@ -164,6 +165,20 @@ def test_more_of_the_timeline_comes_as_a_piece(as_alice: Client, annika: Contact
     assert "<html" not in more
     for odd in ("yesterday", "2026-13-45", "2026-01-01", "\x00"):
         assert as_alice.get(url("show", annika), {"before": odd}).status_code in (200, 400)
+
+
+def test_the_timeline_can_be_looked_at_in_parts(as_alice: Client, alice: Member, annika: Contact) -> None:
+    tag = actions.make_tag(workspace=alice.workspace, name="VIP", member=alice)
+    actions.tag(annika, tag=tag, member=alice)
+    record("order.placed", workspace_id=annika.workspace_id, contact_id=annika.pk, data={"product": "Tent"})
+    record("contact.changed", workspace_id=annika.workspace_id, contact_id=annika.pk, data={"fields": ["city"]})
+    parts = {only: [moment.text for moment in timeline.of(annika, only=only).moments] for only in timeline.ONLY}
+    assert parts["orders"] == ["Ordered · Tent"]
+    assert "Tag VIP put on" in parts["changes"] and "Ordered · Tent" not in parts["changes"]
+    assert sorted(parts[""]) == sorted(parts["messages"] + parts["orders"] + parts["changes"])
+    page = as_alice.get(f"/contacts/{public_id(annika)}/?only=orders").content.decode()
+    assert "Ordered · Tent" in page and "Tag VIP put on" not in page
+    assert as_alice.get(f"/contacts/{public_id(annika)}/?only=nonsense").status_code == 200
 
 
 def test_the_person_page_takes_few_queries(as_alice: Client, annika: Contact, hamburg: Number) -> None:

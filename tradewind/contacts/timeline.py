@@ -3,12 +3,17 @@
 Messages are reached by their relation to the contact: this room stands below the one that writes them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
+
 from tradewind.contacts import words
+from tradewind.contacts.facts.names import OWN
 from tradewind.contacts.models import Contact, Import, ImportStretch, Tag, TagChange
 from tradewind.contacts.tags import reasons
 from tradewind.journal.models import Entry
@@ -47,10 +52,9 @@ class Timeline:
     before: datetime | None  # where the next page begins; None at the end
 
 
-def of(contact: Contact, *, before: datetime | None = None) -> Timeline:
-    """One page of the person's history, from `before` back."""
-    found = [*messages_of(contact, before), *events_of(contact, before), *tags_of(contact, before)]
-    found += imports_of(contact, before)
+def of(contact: Contact, *, before: datetime | None = None, only: str = "") -> Timeline:
+    """One page of the person's history, from `before` back. `only`: one of ONLY, "" for everything."""
+    found = [moment for source in ONLY.get(only, ONLY[""]) for moment in source(contact, before)]
     found.sort(key=lambda moment: moment.at, reverse=True)
     page = found[:PAGE]
     return Timeline(page, page[-1].at if len(found) > PAGE else None)
@@ -127,8 +131,21 @@ def imports_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
     ]
 
 
-def events_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
-    rows = Entry.objects.filter(contact_id=contact.pk, workspace_id=contact.workspace_id)
+# Entries of our own making: what was changed, agreed, scored. All others were told from outside.
+OUR_OWN = reduce(or_, (Q(kind__startswith=f"{word}.") for word in sorted(OWN)))
+
+
+def told_by_others(contact: Contact, before: datetime | None) -> Iterable[Moment]:
+    """Orders, visits, clicks and whatever else was told from outside."""
+    return events_of(contact, before, ~OUR_OWN)
+
+
+def changes_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
+    return events_of(contact, before, OUR_OWN)
+
+
+def events_of(contact: Contact, before: datetime | None, which: Q | None = None) -> Iterable[Moment]:
+    rows = Entry.objects.filter(which or Q(), contact_id=contact.pk, workspace_id=contact.workspace_id)
     rows = rows.exclude(kind__startswith=TOLD_BY_MESSAGES).exclude(kind__in=TOLD_BY_TAGS)
     if before is not None:
         rows = rows.filter(at__lt=before)
@@ -159,3 +176,13 @@ def tags_of(contact: Contact, before: datetime | None) -> Iterable[Moment]:
         )
         for each in changes
     ]
+
+
+Source = Callable[[Contact, datetime | None], Iterable[Moment]]
+# Parts of a history that can be looked at by themselves, by the word in the address.
+ONLY: dict[str, tuple[Source, ...]] = {
+    "": (messages_of, events_of, tags_of, imports_of),
+    "messages": (messages_of,),
+    "orders": (told_by_others,),
+    "changes": (changes_of, tags_of, imports_of),
+}

@@ -33,6 +33,13 @@ ORDERS_SAID: dict[str, Words] = {
     "grade": gettext_lazy("best grade first"),
     "engagement": gettext_lazy("most engaged first"),
 }
+# The parts of a person's history (timeline.ONLY).
+PARTS_OF_HISTORY: dict[str, Words] = {
+    "": gettext_lazy("Everything"),
+    "messages": gettext_lazy("Messages"),
+    "orders": gettext_lazy("Orders and visits"),
+    "changes": gettext_lazy("Tags and changes"),
+}
 SOURCES: dict[str, Words] = {
     "message": gettext_lazy("wrote it in a message"),
     "button": gettext_lazy("tapped the button"),

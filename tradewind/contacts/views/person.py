@@ -45,12 +45,10 @@ def show(request: MemberRequest, contact: str) -> HttpResponse:
         if stays := merged_into(request, contact):
             return redirect("contacts:show", stays)
         raise
-    before = moment_of(request.GET.get("before", ""))
-    if before is not None:
-        return render(request, "contacts/_timeline.html", history(person, before))
-    if request.GET.get("part") == "timeline":
-        return render(request, "contacts/_timeline.html", history(person, None))
-    page = {**facts_of(request, person), **history(person, None), "live_topic": f"contact:{contact}"}
+    before, only = moment_of(request.GET.get("before", "")), request.GET.get("only", "")
+    if before is not None or request.GET.get("part") == "timeline":
+        return render(request, "contacts/_timeline.html", history(person, before, only))
+    page = {**facts_of(request, person), **history(person, None, only), "live_topic": f"contact:{contact}"}
     return render(request, "contacts/person.html", page)
 
 
@@ -69,10 +67,21 @@ def moment_of(text: str) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-def history(person: Contact, before: datetime | None) -> dict[str, Any]:
-    line = timeline.of(person, before=before)
+def history(person: Contact, before: datetime | None, only: str = "") -> dict[str, Any]:
+    only = only if only in timeline.ONLY else ""
+    line = timeline.of(person, before=before, only=only)
     url = reverse("contacts:show", args=[public_id(person)])
-    return {"contact": person, "timeline": line, "person_url": url, "before": line.before and line.before.isoformat()}
+    return {
+        "contact": person,
+        "timeline": line,
+        "person_url": url,
+        "only": only,
+        "parts": [
+            {"name": str(name), "url": f"{url}?only={part}" if part else url, "current": part == only}
+            for part, name in words.PARTS_OF_HISTORY.items()
+        ],
+        "before": line.before and line.before.isoformat(),
+    }
 
 
 def facts_of(request: MemberRequest, person: Contact) -> dict[str, Any]:
