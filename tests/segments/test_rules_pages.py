@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.contacts.made import contact
 from tests.segments.test_rules import having, ordered, rule, work
+from tradewind.contacts import queries as contact_queries
 from tradewind.contacts.models import Contact, ContactTags, Tag
 from tradewind.contacts.tags import reasons, uses
 from tradewind.contacts.tags import tree as tag_tree
@@ -112,3 +113,16 @@ def test_every_recipe_can_be_read_and_kept(recipe: Recipe, alice: Member) -> Non
     if recipe.code in ("place", "language", "interests"):
         assert ContactTags.objects.get(contact=ann).tags != []
     assert recipes.switch_on(recipe, member=alice) == (0, [])
+
+
+def test_with_many_people_each_recipe_comes_when_it_is_counted(
+    as_alice: Client, as_bob: Client, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact(alice.workspace, country="DE")
+    monkeypatch.setattr(contact_queries, "FEW", 0)
+    page = as_alice.get("/segments/recipes/").content.decode()
+    assert all(f'hx-get="/segments/recipes/{recipe.code}/"' in page for recipe in RECIPES)
+    assert "People now" not in page
+    card = as_bob.get("/segments/recipes/place/").content.decode()
+    assert "Germany" in card and "Switch on" not in card
+    assert as_alice.get("/segments/recipes/nonsense/").status_code == 404

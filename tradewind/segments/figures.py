@@ -25,8 +25,11 @@ def reckoned(key: str, test: Test, binds: Binds, ground: Ground) -> People:
 
 
 def condition(column: str, test: Test, binds: Binds) -> str:
-    if test.reading != "number":
-        return "true" if test.reading == "yes_no" else compare.text_column(column, test, binds)
+    if test.reading == "yes_no":
+        return "true"
+    if test.reading != "number":  # all but the dialect (de-CH) are kept in small letters
+        of_text = compare.text_column if column == "s.dialect" else compare.folded_column
+        return of_text(column, test, binds)
     return f"{column} IS NOT NULL" if test.op == "is_set" else compare.ordered(column, test, binds, "numeric")
 
 

@@ -61,7 +61,7 @@ def draw(lines: list[Line], member: Member, *, inside: Segment | None = None, se
         opted_in=opted_in,
         window_open=window_open,
         costs=costliest(node, people, more),
-        sample=sample(node, member, seed),
+        sample=sample(node, member, seed) if people.people or people.is_about else [],
     )
 
 
