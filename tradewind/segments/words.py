@@ -109,6 +109,7 @@ EVENTS = {
     "quote.sent": (_("who got a quote"), _("who got no quote")),
     "page.viewed": (_("who viewed a page"), _("who viewed no page")),
     "link.clicked": (_("who clicked a link"), _("who clicked no link")),
+    "standing.record_broken": (_("whose order broke their record"), _("whose orders broke no record")),
     "message.received": (_("who wrote to us"), _("who did not write to us")),
     "message.read": (_("who read a message"), _("who read no message")),
     "message.delivered": (_("who got a message"), _("who got no message")),

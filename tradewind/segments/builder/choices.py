@@ -62,7 +62,8 @@ OFTEN: list[Choice] = [
 ]  # fmt: skip
 EVENT_NAMES: dict[str, str | Promise] = {
     "order.placed": _("ordered"), "order.paid": _("paid an order"), "cart.updated": _("filled a cart"),
-    "quote.sent": _("got a quote"), "page.viewed": _("viewed a page"), "link.clicked": _("clicked a link"),
+    "quote.sent": _("got a quote"), "standing.record_broken": _("broke their record with an order"),
+    "page.viewed": _("viewed a page"), "link.clicked": _("clicked a link"),
     "message.received": _("wrote to us"), "message.delivered": _("got a message"),
     "message.read": _("read a message"),
 }  # fmt: skip

@@ -39,7 +39,7 @@ KINDS = tuple(VALUES)
 # Events that have words of their own; any other is named by the business.
 COMMON_EVENTS = (
     "order.placed", "order.paid", "cart.updated", "quote.sent", "page.viewed", "link.clicked", "message.received",
-    "message.delivered", "message.read",
+    "message.delivered", "message.read", "standing.record_broken",
 )  # fmt: skip
 OTHER = "other"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")

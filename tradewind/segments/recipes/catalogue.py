@@ -37,7 +37,7 @@ class Recipe:
     parts: Callable[[int], list[Part]]
 
 
-ORDERED = "order.placed"
+ORDERED, READ = "order.placed", "message.read"
 
 
 def happened(kind: str, **more: Any) -> Tree:
@@ -84,6 +84,17 @@ HEAT = [
 SPEND = [
     *(Part(grade.lower(), f"{grade}", {"field": "grade", "is": grade}) for grade in "ABC"),
     Part("top", _("Top spender"), {"score": "monetary", "gte": 5}),
+    Part("outlook", _("VIP to be"), {"field": "potential_vip", "is": True}),
+    Part("record", _("Record order"), happened("standing.record_broken", within_days=30)),
+    Part("growing", _("Spends more lately"), {"field": "growth", "gte": 30}),
+]
+ATTENTION = [
+    Part(
+        "quiet", _("To follow up: read nothing for 14 days"), {"all": [{"opted_in": True}, never(READ, within_days=14)]}
+    ),
+    Part("clicked", _("Clicked within 7 days"), happened("link.clicked", within_days=7)),
+    Part("again", _("Bought more than 3 times"), happened(ORDERED, times={"gt": 3})),
+    Part("fresh", _("New for 60 days"), {"field": "created_at", "within_days": 60}),
 ]
 AGAIN = {"score": "orders", "gte": 2}
 LIFE = [
@@ -160,7 +171,20 @@ RECIPES = (
         _("Heat"),
         fixed(HEAT),
     ),
-    Recipe("spend", _("Spend grades"), _("By orders a month, and who spends most."), _("Grade"), fixed(SPEND)),
+    Recipe(
+        "spend",
+        _("Spend grades"),
+        _("By orders a month, who spends most, and who is on the way there."),
+        _("Grade"),
+        fixed(SPEND),
+    ),
+    Recipe(
+        "attention",
+        _("Attention"),
+        _("Who reads and clicks, who comes back, and whom to follow up."),
+        _("Attention"),
+        fixed(ATTENTION),
+    ),
     Recipe(
         "life",
         _("Life cycle"),
