@@ -1,6 +1,6 @@
 """People, their identities and consent; tags; imports; where each person stands."""
 
-from tradewind.contacts.models.cleaning import CLEAN_ACTS, CLEAN_STATES, CleanAct, CleanUp
+from tradewind.contacts.models.cleaning import CLEAN_ACTS, CLEAN_STATES, CleanAct, CleanUp, CleanUpPeople
 from tradewind.contacts.models.doubles import DOUBLE_STATES, Double, Merge
 from tradewind.contacts.models.facts import FactKey
 from tradewind.contacts.models.imports import IMPORT_STATES, Import, ImportPiece, ImportReject, ImportStretch
@@ -34,7 +34,7 @@ from tradewind.contacts.models.tags import (
 __all__ = [
     "BATCH_STATES", "BATCH_VERBS", "CLEAN_ACTS", "CLEAN_STATES", "DOUBLE_STATES", "ERASURE_STEPS", "FIELD_KINDS",
     "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS", "MARKETING", "SUGGESTION_STATES", "Batch", "BatchBefore",
-    "BatchStretch", "CleanAct", "CleanUp", "Consent", "Contact", "ContactField", "ContactTags", "Double", "Erasure",
-    "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "ImportStretch", "Merge", "Retention", "Standing",
+    "BatchStretch", "CleanAct", "CleanUp", "CleanUpPeople", "Consent", "Contact", "ContactField", "ContactTags", "Double",
+    "Erasure", "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "ImportStretch", "Merge", "Retention", "Standing",
     "StandingSetting", "Suppression", "Tag", "TagChange", "TagSuggestion", "TagTerm", "TenantQuerySet",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The quarterly clean-up (C13): who has been silent for six months, and what a person decided to do about them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tradewind.contacts.models.people import TenantQuerySet
@@ -28,6 +29,20 @@ class CleanUp(models.Model):
 
     def __str__(self) -> str:
         return f"clean-up of {self.at:%F}"
+
+
+class CleanUpPeople(models.Model):
+    """Who was meant when a proposal was counted, by row number; each is looked at anew before anything is done."""
+
+    cleanup = models.OneToOneField(CleanUp, models.CASCADE, primary_key=True, related_name="kept")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False, db_index=False)
+    contacts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        db_table = "contact_cleanup_people"
+
+    def __str__(self) -> str:
+        return f"{len(self.contacts)} people"
 
 
 class CleanAct(models.Model):
