@@ -34,7 +34,8 @@ from tradewind.contacts.models.tags import (
 __all__ = [
     "BATCH_STATES", "BATCH_VERBS", "CLEAN_ACTS", "CLEAN_STATES", "DOUBLE_STATES", "ERASURE_STEPS", "FIELD_KINDS",
     "IDENTITY_KINDS", "IMPORT_STATES", "LEVELS", "MARKETING", "SUGGESTION_STATES", "Batch", "BatchBefore",
-    "BatchStretch", "CleanAct", "CleanUp", "CleanUpPeople", "Consent", "Contact", "ContactField", "ContactTags", "Double",
-    "Erasure", "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "ImportStretch", "Merge", "Retention", "Standing",
-    "StandingSetting", "Suppression", "Tag", "TagChange", "TagSuggestion", "TagTerm", "TenantQuerySet",
+    "BatchStretch", "CleanAct", "CleanUp", "CleanUpPeople", "Consent", "Contact", "ContactField", "ContactTags",
+    "Double", "Erasure", "FactKey", "Identity", "Import", "ImportPiece", "ImportReject", "ImportStretch", "Merge",
+    "Retention", "Standing", "StandingSetting", "Suppression", "Tag", "TagChange", "TagSuggestion", "TagTerm",
+    "TenantQuerySet",
 ]  # fmt: skip
