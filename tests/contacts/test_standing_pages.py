@@ -104,7 +104,7 @@ def test_settings_are_changed_on_their_page(as_alice: Client, alice: Member, buy
     assert standing(buyer).grade == "A"
     row = StandingSetting.objects.get(workspace=alice.workspace)
     assert (row.redone_to, row.changed_by) == (0, alice)
-    assert AuditEntry.objects.filter(verb="workspace.changed", member=alice).exists()
+    assert AuditEntry.objects.filter(verb="workspace.scores_changed", member=alice).exists()
     as_alice.post("/contacts/scores/", {"usual": "1"})
     assert changing.of(alice.workspace) == usual
 

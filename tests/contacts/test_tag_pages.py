@@ -258,7 +258,7 @@ def test_the_tags_of_many_people_are_counted_in_the_background(
 
 def test_the_log_of_the_tags_says_why(as_alice: Client, alice: Member) -> None:
     tea, coffee, mugs = (made(alice, name) for name in ("Tea", "Coffee", "Mugs"))
-    form = {"name": "Tea lovers", "colour": "series-1", "reason": "as the shop calls them"}
+    form = {"name": "Tea lovers", "description": "Who asked for tea", "reason": "as the shop calls them"}
     assert as_alice.post(reverse("contacts:tag", args=[public_id(tea)]), form).status_code == 302
     as_alice.post(reverse("contacts:archive_tag", args=[public_id(coffee)]), {"reason": "nobody used it"})
     into = {"into": public_id(tea), "reason": "the same people"}
