@@ -24,6 +24,7 @@ from tradewind.campaigns.timing import rules as timing
 from tradewind.campaigns.timing import words as timing_words
 from tradewind.contacts.models import Contact, Tag
 from tradewind.contacts.privacy import masking
+from tradewind.contacts.words import country_name, language_name
 from tradewind.lib import publicid
 from tradewind.lib.zones import is_zone
 from tradewind.numbers.models import Number
@@ -283,8 +284,17 @@ def left_out(campaign: Campaign, reason: Reason, after: str, viewer: Member) -> 
         "crumbs": crumbs(campaign),
         "reason": reason,
         "count": (campaign.plan or {}).get("excluded", {}).get(reason.word, 0),
-        "lines": [
-            {"raw": raw_of(row, viewer), "contact": people.get(row.contact_id or 0), "row": row} for row in rows[:PAGE]
-        ],
+        "lines": [left_out_line(row, people.get(row.contact_id or 0), viewer) for row in rows[:PAGE]],
         "older": f"?after={publicid.encode('recipient', rows[PAGE - 1].pk)}" if len(rows) > PAGE else "",
+    }
+
+
+def left_out_line(row: Recipient, person: Contact | None, viewer: Member) -> dict[str, Any]:
+    """Somebody who is left out; `raw` is what was pasted for whom nobody was found."""
+    return {
+        "row": row,
+        "raw": raw_of(row, viewer),
+        "contact": person,
+        "spoken": language_name(person.language) if person and person.language else "",
+        "country": country_name(person.country) if person and person.country else "",
     }
