@@ -71,7 +71,7 @@ def compose(page: Page, phones: Iterable[str]) -> None:
 def last_in_the_queue(page: Page) -> str:
     """The newest of those who wait: people leave in the order in which they came."""
     page.get_by_role("link", name="Waiting").first.click()
-    expect(page.locator("#log-rows")).to_have_attribute("hx-get", re.compile("show=waiting"))
+    expect(page.locator("#log-body")).to_have_attribute("hx-get", re.compile("show=waiting"))
     link = page.locator("#log-rows tbody tr td a").first
     expect(link).to_be_visible()
     return link.inner_text()
