@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -75,7 +76,7 @@ def page(row: Campaign, form: FollowUpForm, request: MemberRequest) -> dict[str,
         "campaign": row,
         "crumbs": crumbs(row),
         "form": form,
-        "season_months": season.months,
+        "season_months": [MONTHS[month] for month in season.months],
         "season_hours": season.follow_up_hours,
     }
 
