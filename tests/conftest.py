@@ -26,6 +26,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, worke
         connections.close_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_unwatched(django_test_environment: None) -> None:
+    """Django's test client keeps a copy of the context of every template and component of a page, for questions that
+    no test here asks. Without that a page takes half the time."""
+    from django.template.base import Template
+    from django.test.utils import _TestState
+
+    Template._render = _TestState.saved_data.template_render
+
+
 @pytest.fixture(autouse=True)
 def _journal_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     """The journal's tables are made by SQL, so Django's flush after a test that commits leaves them alone."""
