@@ -29,3 +29,10 @@ def stage_tone(stage: str) -> str:
 @register.filter
 def matrix_word(matrix: str) -> str:
     return words.matrix(matrix)
+
+
+@register.filter
+def field_words(key: str) -> str:
+    """A business's own field as its page shows it: order_number → Order number."""
+    words_of_it = key.replace("_", " ").strip()
+    return words_of_it[:1].upper() + words_of_it[1:]
