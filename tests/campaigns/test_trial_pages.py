@@ -122,7 +122,7 @@ def test_b13_what_has_not_gone_is_edited_while_it_is_paused(as_alice: Client, sh
     campaign = actions.launch(shop.planned(), member=shop.owner)
     assert as_alice.get(at("rest", campaign)).status_code == 302
     actions.pause(campaign, member=shop.owner)
-    assert "Edit what has not gone" in text_of(as_alice.get(at("live", campaign)))
+    assert "Pace and end" in text_of(as_alice.get(at("live", campaign)))
     data = {"preset": "custom", "per_minute": "", "ends_at": "", "answer_minutes": ""}
     assert as_alice.post(at("rest", campaign), data).status_code == 422
     assert as_alice.post(at("rest", campaign), {**data, "per_minute": "20"})["Location"] == at("live", campaign)
