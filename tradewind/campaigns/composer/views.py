@@ -15,9 +15,7 @@ from tradewind.campaigns.forms import ComposeForm, sendable_templates, template_
 from tradewind.campaigns.models import Campaign, LinkDomain
 from tradewind.campaigns.pages import composing
 from tradewind.campaigns.pages.parts import crumbs
-from tradewind.messages.media import actions as media
-from tradewind.messages.media.errors import MediaError
-from tradewind.messages.media.views import shown
+from tradewind.messages.media import views as media_views
 from tradewind.messages.models import Message
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import allowed, demand, find, right_required
@@ -123,23 +121,8 @@ def test_page(request: HttpRequest, row: Campaign, message: Message, looks: int)
 
 
 def with_file(request: MemberRequest) -> Any:
-    """What was posted; a file that came with the form, from a browser without scripts, is kept first."""
-    file = request.FILES.get("header-upload")
-    if file is None:
-        return request.POST
-    data = request.POST.copy()
-    try:
-        kept = media.keep(
-            workspace=request.workspace,
-            member=request.member,
-            name=file.name or "",
-            content=media.content_of(file),
-            as_it_is=bool(data.get("as-it-is")),
-        )
-        data["header-file"] = shown(kept)["ref"]
-    except MediaError as problem:
-        messages.error(request, str(problem))
-    return data
+    """What was posted; files that came with the form, from a browser without scripts, are kept first."""
+    return media_views.with_files(request)
 
 
 @right_required("campaigns.view")
