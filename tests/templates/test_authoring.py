@@ -18,11 +18,11 @@ from tradewind.lib import clock
 from tradewind.numbers.models import Account
 from tradewind.simulator.validation.template_create import check_components, check_frame
 from tradewind.templates import actions, library
-from tradewind.templates.authoring import rules, verbs, versions, writing
+from tradewind.templates.authoring import reading, rules, verbs, versions
 from tradewind.templates.authoring.languages import name_of, names
+from tradewind.templates.authoring.pieces import change_buttons
 from tradewind.templates.authoring.verbs import TemplateError
-from tradewind.templates.authoring.views import change_buttons
-from tradewind.templates.authoring.writing import Button, Writing
+from tradewind.templates.authoring.writing import STAND_IN_HANDLE, Button, Writing
 from tradewind.templates.models import Sample, Template
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import AuditEntry, Member
@@ -60,7 +60,7 @@ def test_every_shape_keeps_to_metas_rules_and_the_simulator_takes_it(language: s
 
 def test_what_was_made_can_be_taken_up_again() -> None:
     for name, each in matrix.writings():
-        again = writing.from_components(each.components(), name=name, language=each.language, category="UTILITY")
+        again = reading.from_components(each.components(), name=name, language=each.language, category="UTILITY")
         assert again.components() == each.components(), name
 
 
@@ -104,12 +104,12 @@ def test_what_was_made_can_be_taken_up_again() -> None:
     ],
 )  # fmt: skip
 def test_what_meta_would_refuse_is_said_where_it_stands(change: dict[str, str], field: str, sentence: str) -> None:
-    found = rules.problems(writing.read(form(**change)), has_sample=False)
+    found = rules.problems(reading.read(form(**change)), has_sample=False)
     assert any(each.field == field and sentence in each.sentence for each in found), found
 
 
 def test_nothing_is_said_of_a_good_one() -> None:
-    assert rules.problems(writing.read(form()), has_sample=False) == []
+    assert rules.problems(reading.read(form()), has_sample=False) == []
 
 
 def test_the_form_shows_it_as_one_writes(as_alice: Client) -> None:
@@ -187,7 +187,7 @@ def test_with_a_picture_on_top_the_sample_is_brought_to_meta(as_alice: Client, a
     as_alice.post(reverse("templates:new"), form(account, header="image", sample=told["ref"]))
     row = Template.objects.get(name="spring_news")
     assert row.components[0]["example"]["header_handle"][0].startswith("4::") and row.sample is not None
-    assert row.components[0]["example"]["header_handle"] != [writing.STAND_IN_HANDLE]
+    assert row.components[0]["example"]["header_handle"] != [STAND_IN_HANDLE]
     answer = as_alice.get(told["url"])
     assert answer["Content-Disposition"].startswith("attachment") and answer["X-Content-Type-Options"] == "nosniff"
 
@@ -222,7 +222,7 @@ def test_what_cannot_be_submitted_keeps_what_was_written(as_alice: Client, accou
 
 
 def test_metas_own_refusal_is_said(alice: Member, account: Account, meta: Running) -> None:
-    made = writing.read(form())
+    made = reading.read(form())
     made.examples = {"body.first_name": "Ada", "body.order_number": "A"}
     verbs.submit(made, accounts=[account], member=alice)
     Template.objects.all().delete()
@@ -236,7 +236,7 @@ def test_metas_own_refusal_is_said(alice: Member, account: Account, meta: Runnin
 @pytest.fixture
 def news(alice: Member, account: Account, meta: Running) -> Template:
     """A template that was made here and that Meta has approved."""
-    verbs.submit(writing.read(form()), accounts=[account], member=alice)
+    verbs.submit(reading.read(form()), accounts=[account], member=alice)
     meta.admin("templates", {"template": "spring_news", "status": "APPROVED"})
     actions.sync(account)
     return Template.objects.get(name="spring_news")
@@ -258,7 +258,7 @@ def test_an_edit_is_reviewed_again_and_both_versions_stay(as_alice: Client, news
 
 
 def test_metas_limits_for_edits(news: Template, alice: Member) -> None:
-    made = writing.from_components(news.components)
+    made = reading.from_components(news.components)
     made.category = "MARKETING"
     with pytest.raises(TemplateError, match="category of an approved template"):
         verbs.edit(news, made, member=alice)

@@ -12,7 +12,7 @@ from tradewind.api.access import KeyAuth
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.numbers.models import Account
-from tradewind.templates.authoring import samples, verbs, writing
+from tradewind.templates.authoring import reading, samples, verbs, writing
 from tradewind.templates.authoring.samples import SampleError
 from tradewind.templates.authoring.verbs import TemplateError
 from tradewind.templates.models import Sample, Template
@@ -124,7 +124,7 @@ def get_template(request: MemberRequest, id: str) -> TemplateOut:
 )
 def create_template(request: MemberRequest, said: NewTemplate) -> Status[Submission]:
     accounts = list(Account.objects.visible_to(request.member).filter(waba_id__in=said.accounts).select_related("app"))
-    made = writing.from_components(said.components, name=said.name, language=said.language, category=said.category)
+    made = reading.from_components(said.components, name=said.name, language=said.language, category=said.category)
     try:
         done = verbs.submit(
             made, accounts=accounts, member=request.member, sample=sample_of(request, said, made.header)

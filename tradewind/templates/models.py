@@ -58,6 +58,8 @@ class Template(models.Model):
     suits = models.JSONField(default=dict)
     # The file that Meta's reviewers saw on top of it, where it was made here.
     sample = models.ForeignKey("Sample", models.SET_NULL, null=True, blank=True)
+    # … and those on the cards of a carousel: row numbers of Sample, in the order of the cards.
+    card_samples = models.JSONField(default=list)
 
     objects = TemplateQuerySet.as_manager()
 

@@ -1,7 +1,8 @@
 """Templates as they will be read: filled with samples or with a person's values, the filled places marked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.html import escape
@@ -14,13 +15,18 @@ from tradewind.whatsapp.payloads import Preview, Variable
 
 # Private-use letters that stand round a filled value until the text is made HTML; nobody can type them into one.
 OPEN, CLOSE = "\ue000", "\ue001"
-ICONS = {"url": "external-link", "phone_number": "phone", "copy_code": "copy", "one_time_code": "copy", "flow": "list",
-         "catalog": "store", "product": "store"}  # fmt: skip
+ICONS = {
+    "url": "external-link", "phone_number": "phone", "copy_code": "copy", "one_time_code": "copy", "flow": "list",
+    "catalog": "store", "product": "store", "mpm": "shopping-bag",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the phone preview draws. `body` and `header` are HTML with the variables in <span class="var">."""
+    """What the phone preview draws. `body` and `header` are HTML with the variables in <span class="var">.
+
+    `offer_ends`: when the offer ends, where that is known; `picture`: the address of a card's own picture.
+    """
 
     header_kind: str
     header: SafeString
@@ -28,6 +34,14 @@ class Shown:
     footer: str
     buttons: list[dict[str, str]]
     cards: list["Shown"]
+    offer: str = ""
+    offer_ends: datetime | None = None
+    picture: str = ""
+
+    def with_pictures(self, addresses: Sequence[str]) -> "Shown":
+        """The same with pictures on its cards; "" where a card has none."""
+        known = [*addresses, *[""] * len(self.cards)]
+        return replace(self, cards=[replace(card, picture=known[n]) for n, card in enumerate(self.cards)])
 
 
 def craft_of(template: Template) -> payloads.Template:
@@ -43,7 +57,16 @@ def shown(template: Template, values: Mapping[str, str] | None = None) -> Shown:
 def shown_by(craft: payloads.Template | payloads.FreeMessage, values: Mapping[str, str]) -> Shown:
     """The same of a message that need be no template."""
     filled = {variable.slot: marked(value_for(variable, values)) for variable in craft.variables}
-    return drawn(craft.preview(filled))
+    return replace(drawn(craft.preview(filled)), offer_ends=end_of(values.get(OFFER_END, "")))
+
+
+OFFER_END = "limited_time_offer.expiration"
+
+
+def end_of(value: str) -> datetime | None:
+    """When an offer ends, from its value (unix seconds); None when that is no time."""
+    is_time = value.isascii() and value.isdigit() and len(value) == 10
+    return datetime.fromtimestamp(int(value), UTC) if is_time else None
 
 
 def drawn_of(components: Sequence[Mapping[str, Any]], name: str, language: str, parameter_format: str) -> Shown:
@@ -64,13 +87,14 @@ def drawn(preview: Preview) -> Shown:
     return Shown(
         preview.header_kind or "",
         html(preview.header),
-        html(f"{preview.body}\n{preview.offer}".rstrip()),
+        html(preview.body),
         plain(preview.footer),
         [
             {"text": plain(button.label) or label_of(button.kind), "icon": ICONS.get(button.kind, "reply")}
             for button in preview.buttons
         ],
         [drawn(card) for card in preview.cards],
+        offer=plain(preview.offer),
     )
 
 

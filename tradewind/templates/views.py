@@ -15,8 +15,9 @@ from tradewind.numbers.models import Account
 from tradewind.templates import jobs, queries, rendering, words
 from tradewind.templates.authoring import verbs, versions
 from tradewind.templates.authoring.languages import name_of
-from tradewind.templates.authoring.views import hints, shown_sample
-from tradewind.templates.models import CATEGORIES, Template
+from tradewind.templates.authoring.pieces import shown_sample
+from tradewind.templates.authoring.views import hints
+from tradewind.templates.models import CATEGORIES, Sample, Template
 from tradewind.workspaces.door import find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
@@ -103,7 +104,7 @@ def show(request: MemberRequest, template: str) -> HttpResponse:
         "category": words.category_of(found.category),
         "next_category": words.category_of(found.next_category) if found.next_category else "",
         "quality": words.quality_of(found),
-        "shown": rendering.shown(found),
+        "shown": rendering.shown(found).with_pictures(card_pictures(found)),
         "variables": [(variable, words.WHERE.get(variable.where, variable.where)) for variable in craft.variables],
         "sender": queries.sender_of(found),
         "siblings": [(row, words.status_of(row)) for row in queries.siblings_of(found)],
@@ -117,6 +118,13 @@ def show(request: MemberRequest, template: str) -> HttpResponse:
         "live_topic": "templates",
     }
     return render(request, "templates/_template.html" if request.GET.get("part") else "templates/template.html", page)
+
+
+def card_pictures(template: Template) -> list[str]:
+    """The addresses of the pictures on a carousel's cards, as the reviewers saw them; "" for films."""
+    rows = Sample.objects.in_bulk(template.card_samples)
+    shown = [shown_sample(rows[row]) if row in rows else None for row in template.card_samples]
+    return [each["url"] if each and each["kind"] == "image" else "" for each in shown]
 
 
 def versions_of(template: Template) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ def check_template_message(shelf: Shelf, waba_id: str, part: Any) -> Template:
     template = _find(shelf, waba_id, asked)
     components = asked.get("components")
     given = a_list(components, "template['components']", 0, 50) if components is not None else []
-    _check_against(blueprint_of(template), given, "template['components']")
+    check_against(blueprint_of(template), given, "template['components']")
     return template
 
 
@@ -62,7 +62,8 @@ def _find(shelf: Shelf, waba_id: str, asked: dict[str, Any]) -> Template:
     return template
 
 
-def _check_against(plan: Blueprint, given: list[Any], where: str) -> None:
+def check_against(plan: Blueprint, given: list[Any], where: str) -> None:
+    """Check a message's components against what its template expects. Raises GraphError."""
     parts = _sorted(given, where)
     _check_header(plan, parts["header"])
     body = _check_body(plan, parts["body"])
@@ -257,4 +258,4 @@ def _check_cards(plan: Blueprint, parts: list[dict[str, Any]], where: str) -> No
         if card.get("card_index") != rank:
             raise bad(f"carousel['cards'][{rank}]['card_index']", f"must be {rank}.")
         given = a_list(card.get("components", []), f"carousel['cards'][{rank}]['components']", 0, 20)
-        _check_against(plan.cards[rank], given, f"{where}['cards'][{rank}]")
+        check_against(plan.cards[rank], given, f"{where}['cards'][{rank}]")

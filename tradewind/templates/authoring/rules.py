@@ -1,14 +1,14 @@
 """Meta's rules for templates in plain words, checked as one writes: what it would refuse, and where."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tradewind.templates.authoring.writing import FILES, Writing
+from tradewind.templates.authoring.writing import FILES, Button, Writing
 from tradewind.whatsapp.payloads import definition_problems
 from tradewind.whatsapp.payloads.placeholders import PLACEHOLDER
 
@@ -18,7 +18,8 @@ _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f1e6-\U0001faff\u2b50\u2b55]")
 _BRACES = re.compile(r"\{\{|\}\}")
 # Fields of definition_problems → the form's.
-FORM_FIELD = {"header": "header_text"}
+FORM_FIELD = {"header": "header_text", "offer": "offer_text"}
+_CARD = re.compile(r"card\.(\d+)\..*")
 # Shown beside the fields before anything is wrong.
 HINTS: dict[str, str | Promise] = {
     "name": gettext_lazy("Small letters, digits and underscores. People never see it."),
@@ -27,6 +28,10 @@ HINTS: dict[str, str | Promise] = {
         "Variables are written {{1}}, {{2}} or {{first_name}}. Not first, not last, and with words between them."
     ),
     "footer": gettext_lazy("Small print, such as how to opt out. No variables."),
+    "offer_text": gettext_lazy("At most 16 characters, such as “Until Sunday”. It stands beside the countdown."),
+    "cards": gettext_lazy(
+        "2 to 10 cards side by side, each with a picture or video, up to 160 characters and buttons."
+    ),
     "buttons": gettext_lazy("Up to 10: quick replies together, at most 2 addresses, 1 phone number, 1 coupon code."),
 }
 
@@ -39,10 +44,11 @@ class Problem:
     sentence: str
 
 
-def problems(writing: Writing, *, has_sample: bool) -> list[Problem]:
-    """Everything that Meta would refuse, in the order of the form."""
-    found = [*of_meta(writing), *of_ours(writing, has_sample)]
-    order = ["name", "language", "category", "header_text", "sample", "body", "examples", "footer", "buttons"]
+def problems(writing: Writing, *, has_sample: bool, card_samples: Sequence[object] = ()) -> list[Problem]:
+    """Everything that Meta would refuse, in the order of the form. `card_samples`: one for each card, or None."""
+    found = [*of_meta(writing), *of_ours(writing, has_sample), *of_cards(writing, card_samples)]
+    order = ["name", "language", "category", "header_text", "sample", "offer_text", "body", "examples", "footer"]
+    order += ["cards", *(f"card-{place}" for place in range(len(writing.cards))), "buttons"]
     seen: set[tuple[str, str]] = set()
     kept = []
     for problem in sorted(found, key=lambda each: rank(each.field, order)):
@@ -60,9 +66,12 @@ def rank(field: str, order: list[str]) -> int:
 def of_meta(writing: Writing) -> Iterator[Problem]:
     for problem in definition_problems(writing.definition()):
         field = FORM_FIELD.get(problem.field, problem.field)
+        sentence = _(problem.sentence) % problem.values
         if field.startswith("buttons."):
             field = f"button-{field.removeprefix('buttons.')}"
-        yield Problem(field, _(problem.sentence) % problem.values)
+        elif card := _CARD.fullmatch(field):
+            field, sentence = f"card-{card[1]}", on_card(int(card[1]), sentence)
+        yield Problem(field, sentence)
 
 
 def of_ours(writing: Writing, has_sample: bool) -> Iterator[Problem]:
@@ -76,7 +85,21 @@ def of_ours(writing: Writing, has_sample: bool) -> Iterator[Problem]:
             yield Problem(field, _("A variable is not closed: it is written {{name}} with two braces on each side."))
     if "\n\n\n" in writing.body:
         yield Problem("body", _("Meta takes no more than one empty line in a row."))
-    yield from of_buttons(writing)
+    yield from of_buttons(writing.buttons)
+
+
+def on_card(place: int, sentence: str) -> str:
+    return _("Card %(n)s: %(problem)s") % {"n": place + 1, "problem": sentence}
+
+
+def of_cards(writing: Writing, samples: Sequence[object]) -> Iterator[Problem]:
+    for place, card in enumerate(writing.cards):
+        if place >= len(samples) or samples[place] is None:
+            yield Problem(f"card-{place}", on_card(place, _("Meta's reviewers need a sample of its picture or video.")))
+        if _BRACES.search(PLACEHOLDER.sub("", card.body)):
+            yield Problem(f"card-{place}", on_card(place, _("A variable is not closed.")))
+        for problem in of_buttons(card.buttons):
+            yield Problem(f"card-{place}", on_card(place, problem.sentence))
 
 
 def of_header(text: str) -> Iterator[Problem]:
@@ -86,9 +109,9 @@ def of_header(text: str) -> Iterator[Problem]:
         yield Problem("header_text", _("The header takes no line breaks, no emoji and no * _ ~ for formatting."))
 
 
-def of_buttons(writing: Writing) -> Iterator[Problem]:
-    labels = [button.text.casefold() for button in writing.buttons if button.kind != "copy_code"]
-    for place, button in enumerate(writing.buttons):
+def of_buttons(buttons: Sequence[Button]) -> Iterator[Problem]:
+    labels = [button.text.casefold() for button in buttons if button.kind != "copy_code"]
+    for place, button in enumerate(buttons):
         field = f"button-{place}"
         if _EMOJI.search(button.text) or "\n" in button.text or PLACEHOLDER.search(button.text):
             yield Problem(field, _("A button's words take no emoji and no variables."))

@@ -18,7 +18,7 @@ from tradewind.numbers.access import NumberError
 from tradewind.numbers.models import Account
 from tradewind.templates import actions
 from tradewind.templates.authoring import rules, samples
-from tradewind.templates.authoring.writing import STAND_IN_HANDLE, Writing
+from tradewind.templates.authoring.writing import FILES, STAND_IN_HANDLE, Writing
 from tradewind.templates.models import SUITS, Sample, Template
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member
@@ -43,39 +43,57 @@ class Submitted:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What Meta's reviewers are shown: the file on top, and one for each card."""
+
+    top: Sample | None
+    cards: list[Sample]
+
+
 def submit(
-    writing: Writing, *, accounts: Sequence[Account], member: Member, sample: Sample | None = None
+    writing: Writing,
+    *,
+    accounts: Sequence[Account],
+    member: Member,
+    sample: Sample | None = None,
+    card_samples: Sequence[Sample | None] = (),
 ) -> list[Submitted]:
     """Make the template in each of the accounts. Raises TemplateError for what Meta would refuse anywhere."""
+    shown = Shown(sample if writing.header in FILES else None, [each for each in card_samples if each is not None])
     if not accounts:
         raise TemplateError(_("Choose at least one account."))
-    if found := rules.problems(writing, has_sample=sample is not None):
+    if found := rules.problems(writing, has_sample=sample is not None, card_samples=card_samples):
         raise TemplateError(found[0].sentence)
-    return [submit_to(account, writing, member, sample) for account in accounts]
+    return [submit_to(account, writing, member, shown) for account in accounts]
 
 
-def submit_to(account: Account, writing: Writing, member: Member, sample: Sample | None) -> Submitted:
+def submit_to(account: Account, writing: Writing, member: Member, shown: Shown) -> Submitted:
     taken = Template.objects.filter(account=account, name=writing.name, language=writing.language, removed_at=None)
     if taken.exists():
         return Submitted(account, problem=_("There is one of this name in this language already. Edit it instead."))
     try:
-        definition = writing.definition(handle_for(writing, account, sample))
+        definition = writing.definition(*handles_for(account, shown))
         answer = meta.ask(access.access_of(account), lambda graph: graph.create_template(account.waba_id, definition))
     except NumberError as problem:
         return Submitted(account, problem=str(problem))
     with transaction.atomic():
         row = written(account, definition, answer)
-        row.sample = sample if writing.header in ("image", "video", "document") else None
-        row.save(update_fields=["sample"])
+        keep_samples(row, shown)
         mark_ours(row, member)
         audit.note(member, "template.submitted", row, str(row))
     return Submitted(account, row)
 
 
-def handle_for(writing: Writing, account: Account, sample: Sample | None) -> str:
-    if writing.header not in ("image", "video", "document") or sample is None:
-        return STAND_IN_HANDLE
-    return samples.handle_of(sample, account)
+def handles_for(account: Account, shown: Shown) -> tuple[str, list[str]]:
+    """Meta's handles of the file on top and of those on the cards. Raises NumberError."""
+    top = samples.handle_of(shown.top, account) if shown.top is not None else STAND_IN_HANDLE
+    return top, [samples.handle_of(sample, account) for sample in shown.cards]
+
+
+def keep_samples(row: Template, shown: Shown) -> None:
+    row.sample, row.card_samples = shown.top, [sample.pk for sample in shown.cards]
+    row.save(update_fields=["sample", "card_samples"])
 
 
 def written(account: Account, definition: dict[str, Any], answer: dict[str, Any]) -> Template:
@@ -113,7 +131,14 @@ def why_not_edit(template: Template) -> str:
     return ""
 
 
-def edit(template: Template, writing: Writing, *, member: Member, sample: Sample | None = None) -> Template:
+def edit(
+    template: Template,
+    writing: Writing,
+    *,
+    member: Member,
+    sample: Sample | None = None,
+    card_samples: Sequence[Sample | None] = (),
+) -> Template:
     """Submit another content for a template; Meta looks at it anew. Raises TemplateError."""
     if refusal := why_not_edit(template):
         raise TemplateError(refusal)
@@ -121,10 +146,11 @@ def edit(template: Template, writing: Writing, *, member: Member, sample: Sample
     if template.status == "APPROVED" and writing.category != template.category:
         raise TemplateError(_("The category of an approved template cannot be changed. Make a new one."))
     sample = sample or template.sample
-    if found := rules.problems(writing, has_sample=sample is not None):
+    shown = Shown(sample if writing.header in FILES else None, [each for each in card_samples if each is not None])
+    if found := rules.problems(writing, has_sample=sample is not None, card_samples=card_samples):
         raise TemplateError(found[0].sentence)
     try:
-        components = writing.components(handle_for(writing, template.account, sample))
+        components = writing.components(*handles_for(template.account, shown))
         changes = {"components": components, "category": writing.category, "parameter_format": writing.parameter_format}
         asked = {key: value for key, value in changes.items() if key != "category" or template.status != "APPROVED"}
         meta.ask(access.access_of(template.account), lambda graph: graph.edit_template(template.meta_id, asked))
@@ -133,8 +159,7 @@ def edit(template: Template, writing: Writing, *, member: Member, sample: Sample
     with transaction.atomic():
         row = Template.objects.select_for_update().get(pk=template.pk)
         actions.change(row, {**changes, "status": "PENDING", "rejected_reason": "", "status_detail": ""})
-        row.sample = sample if writing.header in ("image", "video", "document") else None
-        row.save(update_fields=["sample"])
+        keep_samples(row, shown)
         mark_ours(row, member)
         audit.note(member, "template.edited", row, str(row))
     return row

@@ -1,6 +1,5 @@
 """The pages on which templates are made and changed, their pieces that check as one writes, and the library."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -15,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from tradewind.contacts.models import Tag
 from tradewind.numbers.models import Account
 from tradewind.templates import library, queries, rendering, words
-from tradewind.templates.authoring import rules, samples, verbs, writing
+from tradewind.templates.authoring import pieces, reading, rules, sample_forms, samples, verbs, writing
 from tradewind.templates.authoring.languages import name_of, names
 from tradewind.templates.authoring.verbs import Submitted, TemplateError
-from tradewind.templates.authoring.writing import Button, Writing
+from tradewind.templates.authoring.writing import Writing
 from tradewind.templates.models import Sample, Template
 from tradewind.workspaces.door import find, public_id, right_required, row_of
 from tradewind.workspaces.request import MemberRequest
@@ -36,7 +35,9 @@ def new(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         return submit(request)
     made, sample = beginning(request)
-    page = author_page(request, made, sample) | {"chosen": first_accounts(request)}
+    page = author_page(request, made, sample, sample_forms.cards_of(request, made)) | {
+        "chosen": first_accounts(request)
+    }
     return render(request, "templates/author.html", page)
 
 
@@ -47,7 +48,8 @@ def beginning(request: MemberRequest) -> tuple[Writing, Sample | None]:
         return library.writing_of(idea, language or (get_language() or "en")[:2]), None
     if start := request.GET.get("from", ""):
         row = find(Template.objects.visible_to(request.member), start)
-        made = writing.from_components(row.components, name=row.name, language=language, category=row.category)
+        made = reading.from_components(row.components, name=row.name, language=language, category=row.category)
+        sample_forms.name_samples(made, row)
         return made, row.sample
     return Writing(language=language or (get_language() or "en")[:2]), None
 
@@ -57,11 +59,14 @@ def first_accounts(request: MemberRequest) -> list[int]:
 
 
 def submit(request: MemberRequest) -> HttpResponse:
-    made, sample = writing.read(request.POST), sample_of(request)
-    accounts = chosen_accounts(request)
-    page = author_page(request, made, sample) | {"chosen": [account.pk for account in accounts], "is_tried": True}
+    made, sample = reading.read(request.POST), sample_forms.sample_of(request)
+    accounts, on_cards = chosen_accounts(request), sample_forms.cards_of(request, made)
+    page = author_page(request, made, sample, on_cards) | {
+        "chosen": [account.pk for account in accounts],
+        "is_tried": True,
+    }
     try:
-        done = verbs.submit(made, accounts=accounts, member=request.member, sample=sample)
+        done = verbs.submit(made, accounts=accounts, member=request.member, sample=sample, card_samples=on_cards)
     except TemplateError as problem:
         return render(request, "templates/author.html", page | {"problem": str(problem)}, status=422)
     first = next((each.template for each in done if each.template is not None), None)
@@ -85,23 +90,9 @@ def chosen_accounts(request: MemberRequest) -> list[Account]:
     return [account for account in queries.accounts_of(request.member) if account.pk in wanted]
 
 
-def sample_of(request: MemberRequest) -> Sample | None:
-    """The sample that the form names; a file that came with it, from a browser without scripts, is kept first."""
-    file = request.FILES.get("sample-upload")
-    if file is not None and request.POST.get("header", "") in writing.FILES:
-        try:
-            return samples.keep(
-                workspace=request.workspace, name=file.name or "", content=file.read(samples.LARGEST + 1),
-                wanted=request.POST["header"],
-            )  # fmt: skip
-        except samples.SampleError as problem:
-            messages.error(request, str(problem))
-            return None
-    named = request.POST.get("sample", "")
-    return find(Sample.objects.filter(workspace=request.workspace), named) if named else None
-
-
-def author_page(request: MemberRequest, made: Writing, sample: Sample | None) -> dict[str, Any]:
+def author_page(
+    request: MemberRequest, made: Writing, sample: Sample | None, on_cards: list[Sample | None]
+) -> dict[str, Any]:
     return {
         "crumbs": crumbs(),
         "writing": made,
@@ -109,65 +100,36 @@ def author_page(request: MemberRequest, made: Writing, sample: Sample | None) ->
         "languages": names(get_language() or "en"),
         "hints": rules.HINTS,
         "may_change_names": True,
-        **pieces_of(request, made, sample),
+        **pieces.pieces_of(request, made, sample, on_cards),
     }
-
-
-def pieces_of(request: MemberRequest, made: Writing, sample: Sample | None) -> dict[str, Any]:
-    """What depends on what is written: phone, problems, counts, the fields of examples and buttons."""
-    found = rules.problems(made, has_sample=sample is not None)
-    return {
-        "writing": made,
-        "shown": rendering.drawn_of(made.components(), made.name, made.language, made.parameter_format),
-        "sample": shown_sample(sample) if sample else None,
-        "problems": found,
-        "problem_of": {each.field: each.sentence for each in reversed(found)},
-        "counts": [(name, len(getattr(made, name)), most) for name, most in COUNTED],
-        "examples": [(where, key, made.examples.get(f"{where}.{key}", "")) for where, key in made.variables],
-        "buttons": list(enumerate(made.buttons)),
-        "may_add": len(made.buttons) < writing.MOST_BUTTONS,
-        "sender": request.workspace.name,
-        "lang": made.language.replace("_", "-"),
-        "is_empty": not made.body,
-    }
-
-
-COUNTED = (("header_text", 60), ("body", 1_024), ("footer", 60))
 
 
 @right_required("templates.manage")
 @require_POST
 def check(request: MemberRequest) -> HttpResponse:
     """The phone and what Meta would refuse, for what the form says now."""
+    made = reading.read(request.POST)
     return render(
-        request, "templates/_author_aside.html", pieces_of(request, writing.read(request.POST), kept(request))
+        request,
+        "templates/_author_aside.html",
+        pieces.pieces_of(request, made, sample_forms.kept(request), sample_forms.kept_cards(request, made)),
     )
-
-
-def kept(request: MemberRequest) -> Sample | None:
-    named = request.POST.get("sample", "")
-    return find(Sample.objects.filter(workspace=request.workspace), named) if named else None
 
 
 @right_required("templates.manage")
 @require_POST
 def part(request: MemberRequest) -> HttpResponse:
-    """The fields of examples, or of buttons with one more (?add) or one less (?remove)."""
-    made = writing.read(request.POST)
-    change_buttons(made, request.GET)
-    page = pieces_of(request, made, kept(request))
-    name = "_author_buttons.html" if request.GET.get("part") == "buttons" else "_author_examples.html"
-    return render(request, f"templates/{name}", page)
+    """The fields of examples, or of buttons or cards with one more (?add) or one less (?remove)."""
+    made, wanted = reading.read(request.POST), request.GET.get("part", "")
+    if wanted == "buttons":
+        pieces.change_buttons(made, request.GET)
+    if wanted == "cards":
+        pieces.change_cards(made, request.GET)
+    page = pieces.pieces_of(request, made, sample_forms.kept(request), sample_forms.kept_cards(request, made))
+    return render(request, f"templates/_author_{wanted if wanted in PIECES else 'examples'}.html", page)
 
 
-def change_buttons(made: Writing, asked: Mapping[str, str]) -> None:
-    gone = asked.get("remove", "")
-    if gone.isdecimal() and len(gone) < 3 and int(gone) < len(made.buttons):
-        del made.buttons[int(gone)]
-    if asked.get("add", "") in writing.BUTTONS and len(made.buttons) < writing.MOST_BUTTONS:
-        place = 0 if asked["add"] == "quick_reply" else len(made.buttons)
-        quick = [place for place, button in enumerate(made.buttons) if button.kind == "quick_reply"]
-        made.buttons.insert(quick[-1] + 1 if asked["add"] == "quick_reply" and quick else place, Button(asked["add"]))
+PIECES = ("examples", "buttons", "cards")
 
 
 @right_required("templates.manage")
@@ -183,18 +145,7 @@ def upload(request: MemberRequest) -> JsonResponse:
         )
     except samples.SampleError as problem:
         return JsonResponse({"problem": str(problem)}, status=422)
-    return JsonResponse(shown_sample(sample))
-
-
-def shown_sample(sample: Sample) -> dict[str, str]:
-    return {
-        "ref": public_id(sample),
-        "name": sample.name,
-        "kind": sample.kind,
-        "facts": _("the sample for Meta's reviewers"),
-        "advice": "",
-        "url": reverse("templates:sample", args=[public_id(sample)]),
-    }
+    return JsonResponse(pieces.shown_sample(sample))
 
 
 @right_required("templates.view")
@@ -216,19 +167,25 @@ def edit(request: MemberRequest, template: str) -> HttpResponse:
     if refusal := verbs.why_not_edit(row):
         messages.error(request, refusal)
         return redirect("templates:show", template)
-    made, sample = writing.from_components(row.components), row.sample
-    problem = ""
+    made, sample = reading.from_components(row.components), row.sample
+    sample_forms.name_samples(made, row)
+    problem, on_cards = "", sample_forms.kept_cards(request, made)
     if request.method == "POST":
-        made, sample = writing.read(request.POST), sample_of(request) or row.sample
+        made, sample = reading.read(request.POST), sample_forms.sample_of(request) or row.sample
+        on_cards = sample_forms.cards_of(request, made)
         try:
             made.category = made.category if row.status != "APPROVED" else row.category
-            verbs.edit(row, made, member=request.member, sample=sample)
+            verbs.edit(row, made, member=request.member, sample=sample, card_samples=on_cards)
             messages.success(request, _("Submitted. Until Meta has decided, it cannot be sent."))
             return redirect("templates:show", template)
         except TemplateError as error:
             problem = str(error)
     made.name, made.language, made.category = row.name, row.language, made.category if problem else row.category
-    page = author_page(request, made, sample) | {"template": row, "problem": problem, "is_tried": bool(problem)}
+    page = author_page(request, made, sample, on_cards) | {
+        "template": row,
+        "problem": problem,
+        "is_tried": bool(problem),
+    }
     return render(request, "templates/author.html", page | {"may_change_names": False}, status=422 if problem else 200)
 
 

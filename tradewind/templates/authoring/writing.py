@@ -1,26 +1,29 @@
 """What somebody writes in the form of a template, and Meta's definition that it becomes.
 
-The form's fields are plain names (body, header, button-0-kind …), so that the same reading serves the page that checks
-as one writes, the submission, and a template that is taken as a beginning.
+How it is read from the form, or from a template that is there, stands in reading.py.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tradewind.lib.text import storable
-from tradewind.whatsapp.payloads.components import take_apart
 from tradewind.whatsapp.payloads.placeholders import PLACEHOLDER, keys_of
 
+SHAPES = ("message", "offer", "carousel", "catalogue")
+"""A message with what one likes; one with an end to its offer; cards side by side; products of the catalogue."""
 HEADERS = ("none", "text", "image", "video", "document", "location")
 FILES = ("image", "video", "document")
+TOPS = {"offer": ("none", "image", "video"), "carousel": ("none",)}
+"""What may stand on top, where that is less than HEADERS."""
+CARD_TOPS = ("image", "video")
 BUTTONS = ("quick_reply", "url", "phone_number", "copy_code")
-MOST_BUTTONS = 10
+CARD_BUTTONS = ("quick_reply", "url", "phone_number")
+CATALOGUES = {"catalog": "View catalog", "mpm": "View items"}
+"""The buttons of a catalogue: all of it, or some products. Their words are Meta's own."""
+MOST_BUTTONS, MOST_CARD_BUTTONS = 10, 2
+FEWEST_CARDS, MOST_CARDS = 2, 10
 STAND_IN_HANDLE = "4::sample"
 """Stands for the sample's handle until the file has been brought to Meta."""
-LONGEST = 4_000
-_BUTTON = re.compile(r"button-(\d{1,2})-kind")
 Json = dict[str, Any]
 
 
@@ -36,8 +39,17 @@ class Button:
 
 
 @dataclass(slots=True)
+class Card:
+    """A card of a carousel. `sample` names the file that the reviewers see on it (the public id of a Sample)."""
+
+    body: str = ""
+    buttons: list[Button] = field(default_factory=list)
+    sample: str = ""
+
+
+@dataclass(slots=True)
 class Writing:
-    """All that the form holds. `examples` by part and variable: "body.name", "header.1"."""
+    """All that the form holds. `examples` by part and variable: "body.name", "header.1", "card.0.body.1"."""
 
     name: str = ""
     language: str = ""
@@ -48,12 +60,17 @@ class Writing:
     footer: str = ""
     buttons: list[Button] = field(default_factory=list)
     examples: dict[str, str] = field(default_factory=dict)
+    shape: str = "message"
+    offer_text: str = ""
+    offer_ends: bool = True
+    catalogue: str = "catalog"
+    card_header: str = "image"
+    cards: list[Card] = field(default_factory=list)
 
     @property
     def is_named(self) -> bool:
         """Variables have either names or numbers; Meta takes no mixture."""
-        keys = [*keys_of(self.body), *(keys_of(self.header_text) if self.header == "text" else [])]
-        return any(not key.isdecimal() for key in keys)
+        return any(not key.isdecimal() for _part, key in self.variables)
 
     @property
     def parameter_format(self) -> str:
@@ -62,22 +79,30 @@ class Writing:
     @property
     def variables(self) -> list[tuple[str, str]]:
         """(part, key) of each variable that needs an example, in reading order."""
-        header = [("header", key) for key in keys_of(self.header_text)] if self.header == "text" else []
-        return [*header, *(("body", key) for key in keys_of(self.body))]
+        texts = [("header", self.header_text if self.header == "text" else ""), ("body", self.body)]
+        texts += [(f"card.{place}.body", card.body) for place, card in enumerate(self.cards)]
+        return [(part, key) for part, text in texts for key in keys_of(text)]
 
-    def components(self, handle: str = STAND_IN_HANDLE) -> list[Json]:
-        """Meta's components; `handle` names the sample of a file on top."""
-        parts = [self._header(handle), self._body(), self._footer(), self._buttons()]
+    def components(self, handle: str = STAND_IN_HANDLE, card_handles: Sequence[str] = ()) -> list[Json]:
+        """Meta's components; the handles name the samples of the file on top, and of those on the cards."""
+        parts = [
+            self._header(handle),
+            self._offer(),
+            self._text("body", self.body),
+            {"type": "FOOTER", "text": self.footer} if self.footer else None,
+            self._buttons(),
+            self._carousel(card_handles),
+        ]
         return [part for part in parts if part is not None]
 
-    def definition(self, handle: str = STAND_IN_HANDLE) -> Json:
+    def definition(self, handle: str = STAND_IN_HANDLE, card_handles: Sequence[str] = ()) -> Json:
         """What is submitted to Meta."""
         return {
             "name": self.name,
             "language": self.language,
             "category": self.category,
             "parameter_format": self.parameter_format,
-            "components": self.components(handle),
+            "components": self.components(handle, card_handles),
         }
 
     def _header(self, handle: str) -> Json | None:
@@ -92,26 +117,51 @@ class Writing:
             part["example"] = {"header_handle": [handle]}
         return part
 
-    def _body(self) -> Json:
-        part: Json = {"type": "BODY", "text": self.body}
-        if keys := keys_of(self.body):
-            part["example"] = self._examples("body", keys)
+    def _offer(self) -> Json | None:
+        if self.shape != "offer":
+            return None
+        offer = {"text": self.offer_text, "has_expiration": self.offer_ends}
+        return {"type": "LIMITED_TIME_OFFER", "limited_time_offer": offer}
+
+    def _text(self, where: str, text: str) -> Json:
+        part: Json = {"type": "BODY", "text": text}
+        if keys := keys_of(text):
+            part["example"] = self._examples(where, keys)
         return part
 
     def _examples(self, where: str, keys: Sequence[str]) -> Json:
         given = [self.examples.get(f"{where}.{key}", "") for key in keys]
+        part = where.rpartition(".")[2]
         if self.is_named:
             pairs = [{"param_name": key, "example": value} for key, value in zip(keys, given, strict=True)]
-            return {f"{where}_text_named_params": pairs}
-        return {f"{where}_text": given if where == "header" else [given]}
-
-    def _footer(self) -> Json | None:
-        return {"type": "FOOTER", "text": self.footer} if self.footer else None
+            return {f"{part}_text_named_params": pairs}
+        return {f"{part}_text": given if part == "header" else [given]}
 
     def _buttons(self) -> Json | None:
+        if self.shape == "catalogue":
+            words = CATALOGUES[self.catalogue]
+            return {"type": "BUTTONS", "buttons": [{"type": self.catalogue.upper(), "text": words}]}
         if not self.buttons:
             return None
         return {"type": "BUTTONS", "buttons": [as_meta(button) for button in self.buttons]}
+
+    def _carousel(self, handles: Sequence[str]) -> Json | None:
+        if self.shape != "carousel":
+            return None
+        return {
+            "type": "CAROUSEL",
+            "cards": [
+                {"components": self._card(place, card, handles[place] if place < len(handles) else STAND_IN_HANDLE)}
+                for place, card in enumerate(self.cards)
+            ],
+        }
+
+    def _card(self, place: int, card: Card, handle: str) -> list[Json]:
+        top = {"type": "HEADER", "format": self.card_header.upper(), "example": {"header_handle": [handle]}}
+        parts = [top, self._text(f"card.{place}.body", card.body)]
+        if card.buttons:
+            parts.append({"type": "BUTTONS", "buttons": [as_meta(button) for button in card.buttons]})
+        return parts
 
 
 def as_meta(button: Button) -> Json:
@@ -125,67 +175,3 @@ def as_meta(button: Button) -> Json:
             made["example"] = [button.example]
         return made
     return {"type": "QUICK_REPLY", "text": button.text}
-
-
-def read(data: Mapping[str, str]) -> Writing:
-    """The form's fields; what is no value of a choice counts as the first one."""
-
-    def text(name: str) -> str:
-        return storable(str(data.get(name, ""))[:LONGEST]).replace("\r\n", "\n")
-
-    header, category = text("header"), text("category")
-    return Writing(
-        name=text("name").strip(),
-        language=text("language").strip(),
-        category=category if category in ("MARKETING", "UTILITY") else "MARKETING",
-        header=header if header in HEADERS else "none",
-        header_text=text("header_text").strip(),
-        body=text("body").strip(),
-        footer=text("footer").strip(),
-        buttons=[
-            Button(
-                kind,
-                *(text(f"button-{place}-{part}").strip() for part in ("text", "url", "example", "phone")),
-            )
-            for place in places_of(data)
-            if (kind := text(f"button-{place}-kind")) in BUTTONS
-        ],
-        examples={name.removeprefix("example-"): text(name).strip() for name in data if name.startswith("example-")},
-    )
-
-
-def places_of(data: Mapping[str, str]) -> list[int]:
-    found = (match for name in data if (match := _BUTTON.fullmatch(name)))
-    return sorted(int(match[1]) for match in found)[:MOST_BUTTONS]
-
-
-def from_components(
-    components: Sequence[Mapping[str, Any]], *, name: str = "", language: str = "", category: str = "MARKETING"
-) -> Writing:
-    """A template that is there, as the form would hold it."""
-    parts = take_apart(components)
-    header = parts.header_kind if parts.header_kind in HEADERS else "none"
-    texts = [text for text in (parts.header, parts.body) if text is not None]
-    return Writing(
-        name=name,
-        language=language,
-        category=category,
-        header=header or "none",
-        header_text=parts.header.text if parts.header else "",
-        body=parts.body.text if parts.body else "",
-        footer=parts.footer,
-        buttons=[
-            Button(
-                button.kind,
-                button.label,
-                button.target if button.kind == "url" else "",
-                button.variable.example if button.variable else "",
-                button.target if button.kind == "phone_number" else "",
-            )
-            for button in parts.buttons
-            if button.kind in BUTTONS
-        ],
-        examples={
-            f"{variable.where}.{variable.key}": variable.example for text in texts for variable in text.variables
-        },
-    )

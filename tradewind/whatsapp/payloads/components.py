@@ -78,6 +78,7 @@ class Parts:
     buttons: list[Button] = field(default_factory=list)
     offer: Variable | None = None
     offer_text: str = ""
+    has_offer: bool = False
     cards: list["Parts"] = field(default_factory=list)
     is_one_time_code: bool = False
     unsupported: list[str] = field(default_factory=list)
@@ -142,7 +143,7 @@ def _read_buttons(parts: Parts, component: Mapping[str, Any], card: int | None) 
 def _read_offer(parts: Parts, component: Mapping[str, Any], card: int | None) -> None:
     offer = component.get("limited_time_offer")
     if isinstance(offer, Mapping):
-        parts.offer_text = _word(offer, "text")
+        parts.has_offer, parts.offer_text = True, _word(offer, "text")
         if offer.get("has_expiration") is not False:
             slot = _slot(card, "limited_time_offer", "expiration")
             parts.offer = Variable("limited_time_offer", "expiration", slot, card=card, longest=10)

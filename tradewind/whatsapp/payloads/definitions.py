@@ -19,6 +19,9 @@ _LONGEST_BUTTON = 25
 _LONGEST_PHONE = 20
 _MOST_OF_KIND = {"quick_reply": 10, "url": 2, "phone_number": 1, "copy_code": 1}
 _MOST_BUTTONS = 10
+_LONGEST_OFFER, _LONGEST_OFFER_BODY = 16, 600
+_LONGEST_CARD_BODY, _MOST_CARD_BUTTONS = 160, 2
+_OF_A_CATALOGUE = ("catalog", "mpm")
 _WORD = re.compile(r"\S+")
 
 BAD_NAME = gettext_noop("A template's name has only small letters a to z, digits and underscores, at most 512.")
@@ -36,6 +39,15 @@ NO_EXAMPLE = gettext_noop("Every variable needs an example for Meta's review.")
 MIXED_BUTTONS = gettext_noop("Quick replies must stand together, before or after all other buttons.")
 URL_VARIABLE = gettext_noop("An address may have one variable, at its end.")
 CARDS_DIFFER = gettext_noop("All cards need the same kind of header.")
+CARD_BUTTONS_DIFFER = gettext_noop("All cards need the same kinds of buttons, in the same order.")
+CARD_WITHOUT_FILE = gettext_noop("Each card has a picture or a video on top.")
+ONLY_MARKETING = gettext_noop("Only marketing templates may have this.")
+OFFER_WITHOUT_WORDS = gettext_noop("Say in a few words what the offer is, such as “Until Sunday”.")
+OFFER_FOOTER = gettext_noop("A limited-time offer takes no footer.")
+OFFER_HEADER = gettext_noop("On top of a limited-time offer stands a picture, a video or nothing.")
+OFFER_BUTTONS = gettext_noop("A limited-time offer has one address, and before it a coupon code if you like.")
+LONELY_CATALOGUE = gettext_noop("The button of the catalogue stands alone.")
+PRODUCTS_HEADER = gettext_noop("A list of products needs a text on top.")
 
 
 def definition_problems(definition: Mapping[str, Any]) -> list[PayloadError]:
@@ -60,8 +72,12 @@ def _problems(definition: Mapping[str, Any]) -> Iterator[PayloadError]:
         return  # its texts are Meta's own
     is_named = str(definition.get("parameter_format") or "").upper() == "NAMED"
     yield from _parts_problems(parts, "", is_named)
+    yield from _catalogue_problems(parts)
+    is_marketing = str(definition.get("category") or "").upper() == "MARKETING"
+    if parts.has_offer:
+        yield from _offer_problems(parts, is_marketing)
     if parts.cards:
-        yield from _carousel_problems(parts.cards, is_named)
+        yield from _carousel_problems(parts.cards, is_named, is_marketing)
 
 
 def _parts_problems(parts: Parts, prefix: str, is_named: bool) -> Iterator[PayloadError]:
@@ -142,15 +158,55 @@ def _url_problems(url: str, field: str, lacks_example: bool) -> Iterator[Payload
         yield PayloadError(field, NO_EXAMPLE)
 
 
-def _carousel_problems(cards: Sequence[Parts], is_named: bool) -> Iterator[PayloadError]:
+def _offer_problems(parts: Parts, is_marketing: bool) -> Iterator[PayloadError]:
+    """A limited-time offer: words of its own, a short text, no footer, a coupon code and an address."""
+    if not is_marketing:
+        yield PayloadError("category", ONLY_MARKETING)
+    if not parts.offer_text.strip():
+        yield PayloadError("offer", OFFER_WITHOUT_WORDS)
+    yield from _length("offer", parts.offer_text, _LONGEST_OFFER)
+    if parts.body:
+        yield from _length("body", parts.body.text, _LONGEST_OFFER_BODY)
+    if parts.header_kind not in (None, "image", "video"):
+        yield PayloadError("header", OFFER_HEADER)
+    if parts.footer:
+        yield PayloadError("footer", OFFER_FOOTER)
+    if [button.kind for button in parts.buttons] not in (["url"], ["copy_code", "url"]):
+        yield PayloadError("buttons", OFFER_BUTTONS)
+
+
+def _catalogue_problems(parts: Parts) -> Iterator[PayloadError]:
+    kinds = [button.kind for button in parts.buttons]
+    if len(kinds) > 1 and any(kind in _OF_A_CATALOGUE for kind in kinds):
+        yield PayloadError("buttons", LONELY_CATALOGUE)
+    if "mpm" in kinds and not (parts.header and parts.header.text.strip()):
+        yield PayloadError("header", PRODUCTS_HEADER)
+
+
+def _carousel_problems(cards: Sequence[Parts], is_named: bool, is_marketing: bool) -> Iterator[PayloadError]:
+    if not is_marketing:
+        yield PayloadError("category", ONLY_MARKETING)
     try:
         checks.count("cards", cards, 2, 10)
     except PayloadError as problem:
         yield problem
     if len({card.header_kind for card in cards}) > 1:
         yield PayloadError("cards", CARDS_DIFFER)
+    if len({tuple(button.kind for button in card.buttons) for card in cards}) > 1:
+        yield PayloadError("cards", CARD_BUTTONS_DIFFER)
     for index, card in enumerate(cards):
         yield from _parts_problems(card, f"card.{index}.", is_named)
+        yield from _card_problems(card, f"card.{index}.")
+
+
+def _card_problems(card: Parts, prefix: str) -> Iterator[PayloadError]:
+    if card.header_kind not in ("image", "video"):
+        yield PayloadError(f"{prefix}header", CARD_WITHOUT_FILE)
+    if card.body:
+        yield from _length(f"{prefix}body", card.body.text, _LONGEST_CARD_BODY)
+    if len(card.buttons) > _MOST_CARD_BUTTONS:
+        count, most = len(card.buttons), _MOST_CARD_BUTTONS
+        yield PayloadError(f"{prefix}buttons", checks.TOO_MANY, count=count, most=most)
 
 
 def _length(field: str, value: str, most: int) -> Iterator[PayloadError]:
