@@ -10,10 +10,15 @@ from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Template as Parts
 
 
-def content_of(template: Template, variables: dict[str, str], header_media: dict[str, Any] | None) -> Content:
+def content_of(
+    template: Template,
+    variables: dict[str, str],
+    header_media: dict[str, Any] | None,
+    card_media: list[dict[str, Any]] | None = None,
+) -> Content:
     """The content of a template as it stands now, made when it is new. Raises PayloadError for what Meta refuses."""
     parts = Parts(template.components, template.name, template.language, template.parameter_format)
-    parts.message(variables, header_media=header_media)
+    parts.message(variables, header_media=header_media, card_media=card_media or ())
     payload: dict[str, Any] = {
         "name": template.name,
         "language": template.language,
@@ -22,6 +27,8 @@ def content_of(template: Template, variables: dict[str, str], header_media: dict
     }
     if header_media:
         payload["header_media"] = header_media
+    if card_media:
+        payload["card_media"] = card_media
     return _found(template, payload) or _made(template, payload)
 
 

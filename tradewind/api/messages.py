@@ -57,6 +57,7 @@ class TemplateIn(Schema):
     header_media: dict[str, Any] | None = Field(
         None, description='The header\'s file: {"link": "https://…"} or {"id": …}'
     )
+    card_media: list[dict[str, Any]] = Field([], max_length=10, description="A carousel's files, card by card")
 
 
 class Send(Schema):
@@ -218,7 +219,8 @@ def content_and_category(request: MemberRequest, said: Send, number: Number) -> 
         raise Conflict(f"Meta has not approved the template {template.name} ({template.language}).")
     if template.account_id != number.account_id:
         raise Conflict("This template belongs to another account than the number. Choose one of the number's account.")
-    return content_of(template, said.template.variables, said.template.header_media), template.category.lower()
+    content = content_of(template, said.template.variables, said.template.header_media, said.template.card_media)
+    return content, template.category.lower()
 
 
 def free_form(said: Send) -> dict[str, Any]:

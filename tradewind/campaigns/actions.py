@@ -249,9 +249,7 @@ def open_run(campaign: Campaign) -> Run:
 
 def payload_of(said: wording.Said, campaign: Campaign | Variant) -> dict[str, Any]:
     """The message frozen as it is now, as the sender renders it."""
-    payload = wording.payload_of(said)
-    media = sources.header_media(campaign.bindings, campaign.workspace_id)
-    return {**payload, "header_media": media} if media else payload
+    return wording.payload_of(said) | sources.media_of(campaign.bindings, campaign.workspace_id)
 
 
 def pause(campaign: Campaign, *, member: Member | None, reason: str = "") -> Campaign:

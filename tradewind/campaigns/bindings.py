@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.campaigns.errors import BindingError
-from tradewind.lib import publicid
+from tradewind.lib import clock, publicid
 from tradewind.lib.text import storable
 from tradewind.messages.media.models import MediaFile
 from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, Variable
@@ -28,9 +28,12 @@ FIELDS = {
 OWN = "fields."
 LONGEST_FIELD, LONGEST_FALLBACK = 80, 2_000
 # The key under which the header's file is kept beside the variables: an address (https://…), a file of ours
-# ("media:<public id>"), or a place ("geo:<latitude>,<longitude>|<name>|<address>").
+# ("media:<public id>"), or a place ("geo:<latitude>,<longitude>|<name>|<address>"). On cards: "card.0.media" …
 MEDIA = "header.media"
+_CARD = re.compile(r"card\.(\d{1,2})\.media")
 OWN_FILE, PLACE = "media:", "geo:"
+OFFER_END = "limited_time_offer.expiration"
+"""The slot of an offer's end: unix seconds."""
 MEDIA_SENTENCES = {
     "image": gettext_lazy(
         "This message begins with a picture. Upload one, or give an address that starts with https://."
@@ -55,12 +58,25 @@ def clean(given: Sequence[Any], message: Template | FreeMessage, *, workspace_id
     """
     bound = {str(each.get("key")): each for each in given if isinstance(each, dict)}
     kept = [cleaned(bound.get(variable.slot), variable) for variable in message.variables]
-    link = storable(str(bound.get(MEDIA, {}).get("fallback", "")).strip())[:LONGEST_FALLBACK]
-    if link and message.header_kind in MEDIA_SENTENCES:
-        kept.append({"key": MEDIA, "field": "", "fallback": link})
-    check_file(kept, message.header_kind, workspace_id)
+    for key, kind in files_of(message).items():
+        link = storable(str(bound.get(key, {}).get("fallback", "")).strip())[:LONGEST_FALLBACK]
+        check_file(link, key, kind, workspace_id)
+        kept.append({"key": key, "field": "", "fallback": link})
     check_sendable(kept, message)
+    check_offer(kept)
     return kept
+
+
+def card_key(card: int) -> str:
+    """The key under which the file of a carousel's card is bound."""
+    return f"card.{card}.media"
+
+
+def files_of(message: Template | FreeMessage) -> dict[str, str]:
+    """The files that a message needs: the key under which each is bound, and its kind."""
+    kinds = {MEDIA: message.header_kind}
+    kinds |= {card_key(card): kind for card, kind in enumerate(message.card_header_kinds)}
+    return {key: kind for key, kind in kinds.items() if kind in MEDIA_SENTENCES}
 
 
 def cleaned(binding: dict[str, Any] | None, variable: Variable) -> dict[str, str]:
@@ -83,20 +99,29 @@ def named(variable: Variable) -> dict[str, str]:
     return {"name": variable.slot if variable.where != "body" else f"{{{{{variable.key}}}}}"}
 
 
-def check_file(bindings: list[dict[str, str]], header_kind: str | None, workspace_id: int) -> None:
-    """The file on top: an address, one of our own files of the right kind, or a place on the map."""
-    if header_kind not in MEDIA_SENTENCES:
-        return
-    link = media_link(bindings)
-    if header_kind == "location":
+def check_file(link: str, key: str, kind: str, workspace_id: int) -> None:
+    """The file on top, or on a card: an address, one of our own files of the right kind, or a place on the map."""
+    if kind == "location":
         is_good = place_of(link) is not None
     elif link.startswith(OWN_FILE):
         file = own_file(link, workspace_id)
-        is_good = file is not None and file.kind == header_kind
+        is_good = file is not None and file.kind == kind
     else:
         is_good = link.startswith("https://")
     if not is_good:
-        raise BindingError(str(MEDIA_SENTENCES[header_kind]))
+        raise BindingError(on_card(key, str(MEDIA_SENTENCES[kind])))
+
+
+def on_card(key: str, sentence: str) -> str:
+    card = _CARD.fullmatch(key)
+    return _("Card %(n)s: %(problem)s") % {"n": int(card[1]) + 1, "problem": sentence} if card else sentence
+
+
+def check_offer(bindings: Sequence[Mapping[str, str]]) -> None:
+    """An offer that is over before anybody reads of it is a mistake."""
+    ends = [each["fallback"] for each in bindings if each["key"] == OFFER_END and not each["field"]]
+    if any(each.isdigit() and int(each) <= clock.time() for each in ends):
+        raise BindingError(_("The offer would be over already. Say when it ends."))
 
 
 def check_sendable(bindings: list[dict[str, str]], message: Template | FreeMessage) -> None:
@@ -104,7 +129,7 @@ def check_sendable(bindings: list[dict[str, str]], message: Template | FreeMessa
     fixed = {each["key"]: each["fallback"] for each in bindings if not each["field"]}
     values = {variable.slot: fixed.get(variable.slot) or stand_in(variable) for variable in message.variables}
     try:
-        message.message(values, header_media=stand_in_media(media_link(bindings)))
+        message.message(values, **stand_in_files(bindings))
     except PayloadError as problem:
         raise BindingError(_(problem.sentence) % problem.values) from problem
 
@@ -114,6 +139,13 @@ def stand_in(variable: Variable) -> str:
     return "1900000000" if variable.where == "limited_time_offer" else "1"
 
 
+def stand_in_files(bindings: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The files as a message takes them, with some id for those that are not at Meta yet."""
+    on_cards = [stand_in_media(link) or {} for link in card_links(bindings)]
+    found: dict[str, Any] = {"header_media": stand_in_media(media_link(bindings))}
+    return found | {"card_media": on_cards} if on_cards else found
+
+
 def stand_in_media(link: str) -> dict[str, Any] | None:
     """The header's file as Meta takes it; for one of our own, which has no id at Meta yet, some id."""
     if link.startswith(OWN_FILE):
@@ -121,9 +153,21 @@ def stand_in_media(link: str) -> dict[str, Any] | None:
     return place_of(link) or ({"link": link} if link else None)
 
 
-def media_link(bindings: Sequence[Mapping[str, str]]) -> str:
+def media_link(bindings: Sequence[Mapping[str, str]], key: str = MEDIA) -> str:
     """The address of the header's picture, video or document, or "media:…" or "geo:…"; "" without one."""
-    return next((str(binding["fallback"]) for binding in bindings if binding["key"] == MEDIA), "")
+    return next((str(binding["fallback"]) for binding in bindings if binding["key"] == key), "")
+
+
+def card_links(bindings: Sequence[Mapping[str, str]]) -> list[str]:
+    """The same for each card of a carousel, in their order."""
+    found = {int(card[1]): str(each["fallback"]) for each in bindings if (card := _CARD.fullmatch(each["key"]))}
+    return [found[card] for card in sorted(found)]
+
+
+def own_files(bindings: Sequence[Mapping[str, str]], workspace_id: int) -> list[MediaFile]:
+    """The files of ours that a message carries."""
+    links = [media_link(bindings), *card_links(bindings)]
+    return [file for link in links if (file := own_file(link, workspace_id)) is not None]
 
 
 def own_file(link: str, workspace_id: int) -> MediaFile | None:
@@ -151,9 +195,15 @@ def place_of(link: str) -> dict[str, Any] | None:
     return {key: value for key, value in place.items() if value != ""}
 
 
-def header_media(bindings: Sequence[Mapping[str, str]], workspace_id: int) -> dict[str, Any] | None:
-    """What a content keeps of the header: {"link"}, a place, or {"file", "filename"}, which the sender resolves."""
-    link = media_link(bindings)
+def media_of(bindings: Sequence[Mapping[str, str]], workspace_id: int) -> dict[str, Any]:
+    """What a content keeps of its files: {"header_media", "card_media"}, those that there are."""
+    top = kept_file(media_link(bindings), workspace_id)
+    on_cards = [kept_file(link, workspace_id) for link in card_links(bindings)]
+    return {key: value for key, value in (("header_media", top), ("card_media", on_cards)) if value}
+
+
+def kept_file(link: str, workspace_id: int) -> dict[str, Any] | None:
+    """{"link"}, a place, or {"file", "filename"}, which the sender resolves."""
     if (file := own_file(link, workspace_id)) is not None:
         return {"file": file.pk, "filename": file.name}
     return stand_in_media(link)

@@ -150,9 +150,8 @@ def check_time(campaign: Campaign) -> None:
 
 
 def want_file(campaign: Campaign) -> None:
-    """Have the header's file at Meta for all numbers of the campaign before the first message leaves."""
-    file = sources.own_file(sources.media_link(campaign.bindings), campaign.workspace_id)
-    if file is not None:
+    """Have its files at Meta for all numbers of the campaign before the first message leaves."""
+    for file in sources.own_files(campaign.bindings, campaign.workspace_id):
         media.want(file, [sender.number for sender in campaign.senders.select_related("number")])
 
 

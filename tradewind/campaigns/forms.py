@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.campaigns import bindings, free_forms
+from tradewind.campaigns import bindings, card_fields, free_forms
 from tradewind.campaigns.free_forms import FreeFields
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.timing import forms as timing
@@ -206,6 +206,7 @@ def read_bindings(said: Said, data: Any) -> list[dict[str, Any]]:
     """The variables' two fields each, as `variable_fields` names them, and the file or place on top."""
     link = header_of(data)
     media = [{"key": bindings.MEDIA, "field": "", "fallback": link}] if link else []
+    media += card_fields.read(said, data)
     return media + [
         {
             "key": variable.slot,
@@ -243,9 +244,11 @@ def variable_fields(said: Said | None, campaign: Campaign, data: Any = None) -> 
     if data is not None and any(key.startswith("fallback-") for key in data):
         kept = {each["key"]: each for each in read_bindings(said, data) if f"fallback-{each['key']}" in data}
     known = own_fields(campaign)
-    buttons = {button.index: button for button in parts_of(said).parts.buttons}
+    parts = parts_of(said).parts
+    buttons: dict[tuple[int | None, int], Button] = {(None, button.index): button for button in parts.buttons}
+    buttons |= {(place, button.index): button for place, card in enumerate(parts.cards) for button in card.buttons}
     return [
-        shown(variable, kept.get(variable.slot, {}), known, buttons.get(variable.index or 0))
+        shown(variable, kept.get(variable.slot, {}), known, buttons.get((variable.card, variable.index or 0)))
         for variable in parts_of(said).variables
     ]
 
@@ -270,6 +273,7 @@ def shown(variable: Variable, binding: dict[str, Any], known: list[str], button:
         "slot": variable.slot,
         "name": variable.key,
         "where": variable.where,
+        "card": variable.card + 1 if variable.card is not None else None,
         "kind": kind,
         "button": button.label if variable.where == "button" and button else "",
         "address": button.target.partition("{{")[0] if kind == "url" and button else "",

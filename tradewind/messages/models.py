@@ -40,7 +40,7 @@ class Content(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.CASCADE)
     template = models.ForeignKey(Template, models.PROTECT, null=True)
-    # Template: {"name", "language", "parameter_format", "components", "header_media"} frozen from the template.
+    # Template: {"name", "language", "parameter_format", "components", "header_media", "card_media"}, frozen from it.
     payload = models.JSONField()
     created_at = models.DateTimeField()
 

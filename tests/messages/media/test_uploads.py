@@ -133,3 +133,51 @@ def test_without_a_token_it_is_tried_later_with_more_and_more_time(scene: Scene,
     uploading.step()
     row = MediaUpload.objects.get()
     assert row.tries == 1 and "access token" in row.problem and row.next_try_at > clock.now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sender_puts_each_numbers_ids_on_the_cards_of_a_carousel(
+    scene: Scene, alice: Member, shared_simulator: Running
+) -> None:
+    files = [
+        actions.keep(workspace=alice.workspace, member=alice, name=f"{n}.jpg", content=photo(700 + n, 400))
+        for n in range(2)
+    ]
+    run = run_of_cards(scene, shared_simulator, files)
+    scene.queue(run, scene.people(4))
+    before = len(shared_simulator.lines())
+    with sending():
+        wait_for(lambda: MediaUpload.objects.count() == 4)
+        uploading.step()
+        wait_for(lambda: Message.objects.filter(state="accepted").count() == 4)
+    assert len(shared_simulator.lines()) - before == 4
+    assert MediaUpload.objects.exclude(meta_id="").values("meta_id").distinct().count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_meta_refuses_holds_the_run(scene: Scene, alice: Member, shared_simulator: Running) -> None:
+    file = picture(alice)
+    run = run_of_cards(scene, shared_simulator, [file, file])
+    actions.want(file, scene.numbers[:1])
+    uploading.settle(MediaUpload.objects.get(), uploading.Refusal("Wrong format.", is_final=True))
+    run.refresh_from_db()
+    assert run.state == "paused" and "Wrong format." in run.state_reason
+
+
+def run_of_cards(scene: Scene, simulator: Running, files: list[MediaFile]) -> Run:
+    """A run of a carousel with a file of ours on each card, which Meta has approved."""
+    waba = scene.about["numbers"][0]["waba_id"]
+    body = {"type": "BODY", "text": "Hello {{1}}, your code is {{2}} today.", "example": {"body_text": [["A", "B"]]}}
+    cards = [{"components": [HEADER, {"type": "BODY", "text": f"Tent {n}"}]} for n in range(len(files))]
+    parts = [body, {"type": "CAROUSEL", "cards": cards}]
+    definition = {"name": "with_cards", "language": "en_US", "category": "MARKETING", "components": parts}
+    simulator.http.post(f"/v26.0/{waba}/message_templates", json=definition)
+    simulator.admin("templates", {"template": "with_cards", "status": "APPROVED"})
+    run = scene.run()
+    payload = {
+        "name": "with_cards", "language": "en_US", "parameter_format": "POSITIONAL", "components": parts,
+        "card_media": [{"file": file.pk, "filename": file.name} for file in files],
+    }  # fmt: skip
+    run.content = Content.objects.create(workspace=scene.workspace, created_at=clock.now(), payload=payload)
+    run.save()
+    return run

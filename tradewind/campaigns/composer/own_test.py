@@ -57,8 +57,7 @@ def send(
     with transaction.atomic():
         contact = contact_of(member, phone)
         agree(contact, said, member, has_agreed)
-        link = sources.media_link(bindings)
-        if (file := sources.own_file(link, campaign.workspace_id)) is not None:
+        for file in sources.own_files(bindings, campaign.workspace_id):
             media.want(file, [number])
         try:
             message = messages.send(
@@ -97,8 +96,7 @@ def check(
                 _("%(name)s belongs to an account that does not have this template. Choose another number.")
                 % {"name": number.name}
             )
-    media_of_header = sources.stand_in_media(sources.media_link(bindings))
-    for problem in parts_of(said).problems(values, header_media=media_of_header):
+    for problem in parts_of(said).problems(values, **sources.stand_in_files(bindings)):
         raise CampaignError(refusal(problem))
 
 
@@ -129,8 +127,7 @@ def agree(contact: Contact, said: Said, member: Member, has_agreed: bool) -> Non
 def content_of(campaign: Campaign, said: Said, bindings: Sequence[Mapping[str, str]]) -> Content:
     """The message as a campaign would freeze it; the same one again is the same row. Not that of any run."""
     payload, template = wording.payload_of(said), None if isinstance(said, Free) else said
-    if header := sources.header_media(bindings, campaign.workspace_id):
-        payload["header_media"] = header
+    payload |= sources.media_of(bindings, campaign.workspace_id)
     rows = Content.objects.filter(workspace_id=campaign.workspace_id, template=template, payload=payload)
     return rows.filter(run__isnull=True).order_by("pk").first() or Content.objects.create(
         workspace_id=campaign.workspace_id, template=template, payload=payload, created_at=clock.now()

@@ -7,7 +7,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import bindings, free_forms, words
+from tradewind.campaigns import bindings, card_fields, free_forms, words
 from tradewind.campaigns.audience import clean as clean_audience
 from tradewind.campaigns.composer import links, own_test, sampling
 from tradewind.campaigns.composer.advice import Advice, advise
@@ -77,7 +77,17 @@ def of_message(campaign: Campaign, said: Said | None, data: Any) -> dict[str, An
         "header_kind": kind or "",
         "takes_file": kind in FILES,
         "header": header_fields(campaign, link),
+        "cards": card_fields.of(said, card_links_of(campaign, said, data), campaign.workspace_id),
     }
+
+
+def card_links_of(campaign: Campaign, said: Said | None, data: Any) -> list[str]:
+    """The files on a carousel's cards: as posted, else as kept for the same template."""
+    if said is None:
+        return []
+    if data is not None and any(key.startswith("card-") for key in data):
+        return card_fields.posted(said, data)
+    return bindings.card_links(campaign.bindings) if said.pk == campaign.template_id else []
 
 
 def header_fields(campaign: Campaign, link: str) -> dict[str, Any]:
@@ -156,7 +166,8 @@ def pictured(
     campaign: Campaign, said: Said, values: Mapping[str, str], bound: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
     """What the phone draws: the filled places marked, our own picture in it."""
-    shown = rendering.shown_by(parts_of(said), values)
+    pictures = card_fields.pictures(bindings.card_links(bound), campaign.workspace_id)
+    shown = rendering.shown_by(parts_of(said), values).with_pictures(pictures)
     file = bindings.own_file(bindings.media_link(bound), campaign.workspace_id)
     is_file = shown.header_kind in FILES
     return {

@@ -46,7 +46,8 @@ WHERE id IN (
   WHERE upload.next_try_at <= %(now)s AND (upload.meta_id = '' OR upload.expires_at <= %(soon)s AND EXISTS (
       SELECT FROM run JOIN content ON content.id = run.content_id
       WHERE run.workspace_id = upload.workspace_id AND run.state <> 'closed'
-        AND content.payload #>> '{header_media,file}' = upload.file_id::text))
+        AND (content.payload #>> '{header_media,file}' = upload.file_id::text
+             OR content.payload -> 'card_media' @> jsonb_build_array(jsonb_build_object('file', upload.file_id)))))
   ORDER BY upload.next_try_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 RETURNING id
@@ -154,13 +155,14 @@ def settle(row: MediaUpload, outcome: "str | Refusal") -> None:
 
 def hold_runs(row: MediaUpload, sentence: str) -> None:
     """Also those of which only one text has the file: its messages wait in the outbox."""
+    carrying = Content.objects.filter(
+        Q(payload__header_media__file=row.file_id) | Q(payload__card_media__contains=[{"file": row.file_id}]),
+        workspace_id=row.workspace_id,
+    ).values("pk")
     waiting = Outbox.objects.filter(
-        workspace_id=row.workspace_id, number_id=row.number_id, run_id__isnull=False,
-        content_id__in=Content.objects.filter(
-            workspace_id=row.workspace_id, payload__header_media__file=row.file_id
-        ).values("pk"),
-    )  # fmt: skip
-    own = Q(content__payload__header_media__file=row.file_id) | Q(pk__in=waiting.values("run_id"))
+        workspace_id=row.workspace_id, number_id=row.number_id, run_id__isnull=False, content_id__in=carrying
+    )
+    own = Q(content_id__in=carrying) | Q(pk__in=waiting.values("run_id"))
     for run in Run.objects.filter(own, workspace_id=row.workspace_id, state="open"):
         runs.pause(run, reason=f"{REASON}{sentence}", by_brake=True)
 

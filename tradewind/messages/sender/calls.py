@@ -81,8 +81,8 @@ def _take(state: State, lane: Lane, row: Claimed, answer: Answer) -> None:
             held = "held" if answer.message_status == HELD else "accepted"
             outcome: Outcome = Done(row.message_id, row.attempt_id, answer.wamid[:255], held, answer.http, now)
             word, detail = breaker.GOOD, ""
-        case Refused() if is_lost(answer) and (key := state.contents.file_of(row)) is not None:
-            outcome = _without_file(state, row, key, answer, now)
+        case Refused() if is_lost(answer) and (keys := state.contents.keys_of(row)):
+            outcome = _without_file(state, row, keys, answer, now)
             word, detail = breaker.GOOD, ""
         case Refused():
             verdict = answer.verdict(category=row.category or None)
@@ -105,12 +105,13 @@ def _take(state: State, lane: Lane, row: Claimed, answer: Answer) -> None:
         log.warning("a number's breaker opened", number_id=lane.number_id, reason=lane.breaker.reason)
 
 
-def _without_file(state: State, row: Claimed, key: Key, answer: Refused, now: float) -> Outcome:
-    """Meta has forgotten the file: it is uploaded anew and the message goes once more, three times at most."""
-    if meta_id := state.contents.ids.forget(key):
-        chore = asyncio.create_task(forget_at_meta(state.claims, key, meta_id, clock.now()))
-        state.chores.add(chore)
-        chore.add_done_callback(state.chores.discard)
+def _without_file(state: State, row: Claimed, keys: list[Key], answer: Refused, now: float) -> Outcome:
+    """Meta has forgotten a file: all of the message are uploaded anew and it goes once more, three times at most."""
+    for key in keys:
+        if meta_id := state.contents.ids.forget(key):
+            chore = asyncio.create_task(forget_at_meta(state.claims, key, meta_id, clock.now()))
+            state.chores.add(chore)
+            chore.add_done_callback(state.chores.discard)
     detail = (answer.details or answer.message)[:500]
     if row.tries >= MOST_FILE_TRIES:
         return End(row.message_id, "failed", "media_lost", now, row.attempt_id, answer.http, answer.code, detail)

@@ -66,6 +66,11 @@ class FreeMessage:
         return self.parts.header_kind
 
     @property
+    def card_header_kinds(self) -> list[str | None]:
+        """As a template has them; a free message has no cards."""
+        return []
+
+    @property
     def kind(self) -> str:
         """Meta's type of the message: text, image, video, document or interactive."""
         return "interactive" if self.parts.buttons else self.parts.header_kind or "text"

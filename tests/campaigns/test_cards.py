@@ -1,0 +1,153 @@
+"""Carousels and offers in a campaign: a file for each card, values frozen per person, the page's fields."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.campaigns.conftest import Shop
+from tests.campaigns.test_pages import form
+from tests.messages.media.files import photo
+from tests.templates import shapes
+from tradewind.campaigns import actions, bindings
+from tradewind.campaigns.errors import BindingError
+from tradewind.campaigns.models import Campaign, Recipient
+from tradewind.messages.media import actions as media
+from tradewind.messages.media.models import MediaFile, MediaUpload
+from tradewind.templates.models import Template
+from tradewind.workspaces.door import public_id
+
+pytestmark = pytest.mark.usefixtures("still_time")
+END = int(datetime(2026, 3, 8, 20, 0, tzinfo=UTC).timestamp())
+
+
+def template(shop: Shop, name: str) -> Template:
+    made = dict(shapes.writings())[name]
+    account = shop.numbers[0].account
+    return Template.objects.create(
+        workspace=account.workspace, account=account, meta_id=name, name=name, language=made.language,
+        category="MARKETING", status="APPROVED", parameter_format=made.parameter_format, components=made.components(),
+        synced_at=shop.owner.workspace.created_at,
+    )  # fmt: skip
+
+
+def pictures(shop: Shop, count: int) -> list[MediaFile]:
+    workspace = shop.owner.workspace
+    return [
+        media.keep(workspace=workspace, member=shop.owner, name=f"{n}.jpg", content=photo(500 + n, 300))
+        for n in range(count)
+    ]
+
+
+def on_cards(files: list[MediaFile]) -> list[dict[str, str]]:
+    return [
+        {"key": f"card.{n}.media", "field": "", "fallback": f"media:{public_id(file)}"} for n, file in enumerate(files)
+    ]
+
+
+CAROUSEL = "carousel_image_link_2_one"  # each card: a text with {{1}}, an address that ends with {{1}}
+FILLED: list[dict[str, str]] = [
+    {"key": "body.1", "field": "first_name", "fallback": "there"},
+    {"key": "card.0.body.1", "field": "first_name", "fallback": "there"},
+    {"key": "card.1.body.1", "field": "", "fallback": "friend"},
+    {"key": "card.0.button.0.1", "field": "fields.order", "fallback": ""},
+    {"key": "card.1.button.0.1", "field": "", "fallback": "tents"},
+]
+
+
+def test_b1_a_carousel_is_bound_planned_and_frozen_with_a_file_on_each_card(shop: Shop) -> None:
+    shop.person("Ada Byron", "+4915100000001", fields={"order": "A-17"})
+    shop.person("Bob", "+4915100000002", fields={})
+    files = pictures(shop, 2)
+    campaign = shop.planned(template=template(shop, CAROUSEL), bindings=[*FILLED, *on_cards(files)])
+    assert MediaUpload.objects.count() == 2 * len(shop.numbers)  # brought to Meta as soon as it is written
+    got = Recipient.objects.get(campaign=campaign, excluded="")
+    assert got.variables == {
+        "body.1": "Ada", "card.0.body.1": "Ada", "card.1.body.1": "friend", "card.0.button.0.1": "A-17",
+        "card.1.button.0.1": "tents",
+    }  # fmt: skip
+    assert Recipient.objects.get(campaign=campaign, contact=shop.people["Bob"]).excluded == "missing_value"
+    assert campaign.template is not None
+    payload = actions.payload_of(campaign.template, campaign)
+    assert payload["card_media"] == [{"file": file.pk, "filename": file.name} for file in files]
+    assert "header_media" not in payload
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_card_without_a_file_is_found_before_the_start(shop: Shop, count: int) -> None:
+    with pytest.raises(BindingError, match=f"Card {count + 1}: This template begins with a picture"):
+        shop.draft(template=template(shop, CAROUSEL), bindings=[*FILLED, *on_cards(pictures(shop, count))])
+
+
+def test_a_film_is_no_picture_and_an_address_must_be_safe(shop: Shop) -> None:
+    row = template(shop, CAROUSEL)
+    for link in ("http://a.example/1.jpg", "javascript:x", "media:nothing"):
+        wrong = [{"key": "card.0.media", "field": "", "fallback": link}, *on_cards(pictures(shop, 2))[1:]]
+        with pytest.raises(BindingError, match="Card 1"):
+            shop.draft(template=row, bindings=[*FILLED, *wrong])
+
+
+OFFER = "offer_none_code_ends_one"
+
+
+def offer_bindings(end: str, code: str = "fields.coupon") -> list[dict[str, str]]:
+    return [
+        {"key": "body.1", "field": "first_name", "fallback": "there"},
+        {"key": "limited_time_offer.expiration", "field": "", "fallback": end},
+        {"key": "button.0.code", "field": code, "fallback": ""},
+        {"key": "button.1.1", "field": "", "fallback": "sale"},
+    ]
+
+
+def test_b1_an_offers_code_and_end_are_frozen_for_each_person(shop: Shop) -> None:
+    shop.person("Ada", "+4915100000001", fields={"coupon": "ADA20"})
+    shop.person("Bob", "+4915100000002", fields={"coupon": "no code!"})
+    campaign = shop.planned(template=template(shop, OFFER), bindings=offer_bindings(str(END)))
+    got = Recipient.objects.get(campaign=campaign, excluded="")
+    assert got.variables["button.0.code"] == "ADA20" and got.variables["limited_time_offer.expiration"] == str(END)
+    assert Recipient.objects.get(campaign=campaign, contact=shop.people["Bob"]).excluded == "unfit_value"
+
+
+def test_an_offer_that_is_over_already_is_refused(shop: Shop) -> None:
+    with pytest.raises(BindingError, match="over already"):
+        shop.draft(template=template(shop, OFFER), bindings=offer_bindings("1500000000"))
+
+
+def test_the_page_asks_for_each_card_and_shows_them(as_alice: Client, shop: Shop) -> None:
+    shop.person("Ada", "+4915100000001")
+    row, files = template(shop, CAROUSEL), pictures(shop, 2)
+    draft = actions.create(workspace=shop.owner.workspace, member=shop.owner, name="Spring")
+    address = reverse("campaigns:variables", args=[public_id(draft)])
+    page = as_alice.get(address, {"template": row.pk}).content.decode()
+    assert 'name="card-1-upload"' in page and 'name="card-2-upload"' not in page and "· Card 2" in page
+    given = form(shop, template=row.pk) | {
+        name: value
+        for each in FILLED
+        for name, value in (
+            (f"field-{each['key']}", each["field"]), (f"fallback-{each['key']}", each["fallback"]),
+        )
+    }  # fmt: skip
+    given |= {f"card-{n}-file": f"media:{public_id(file)}" for n, file in enumerate(files)}
+    shown = as_alice.post(reverse("campaigns:preview", args=[public_id(draft)]), given).content.decode()
+    assert shown.count('class="block w-full h-24') == 2
+    as_alice.post(reverse("campaigns:compose", args=[public_id(draft)]), given)
+    kept = Campaign.objects.get(pk=draft.pk)
+    assert bindings.card_links(kept.bindings) == [f"media:{public_id(file)}" for file in files]
+
+
+def test_a_card_comes_with_the_form_from_a_browser_without_scripts(as_alice: Client, shop: Shop) -> None:
+    draft = actions.create(workspace=shop.owner.workspace, member=shop.owner, name="Spring")
+    given: dict[str, Any] = form(shop, template=template(shop, CAROUSEL).pk) | {
+        name: value
+        for each in FILLED
+        for name, value in (
+            (f"field-{each['key']}", each["field"]), (f"fallback-{each['key']}", each["fallback"]),
+        )
+    }  # fmt: skip
+    given |= {f"card-{n}-upload": SimpleUploadedFile(f"{n}.jpg", photo(600 + n, 300)) for n in range(2)}
+    as_alice.post(reverse("campaigns:compose", args=[public_id(draft)]), given)
+    kept = Campaign.objects.get(pk=draft.pk)
+    assert len(bindings.card_links(kept.bindings)) == 2 and MediaFile.objects.count() == 2
