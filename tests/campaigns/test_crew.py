@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from tests.campaigns.conftest import Shop
+from tests.campaigns.conftest import NOON, Shop
 from tests.conftest import Time
 from tradewind.campaigns import actions, crew, rest
 from tradewind.campaigns.errors import CampaignError
-from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.models import Campaign, Departure
+from tradewind.campaigns.pages import live
 from tradewind.contacts.models import Consent, Contact
 from tradewind.lib import clock
 from tradewind.messages.models import Message, Run, ServiceWindow
+from tradewind.workspaces.door import public_id
 
 pytestmark = pytest.mark.usefixtures("still_time")
 
@@ -44,6 +48,32 @@ def answers(shop: Shop, name: str) -> None:
 
 def pace(campaign: Campaign) -> int:
     return int(Run.objects.get(pk=campaign.run_id).pacing.get("per_minute", 0))
+
+
+def test_x3_the_live_page_tells_when_and_why_it_slowed(shop: Shop, still_time: Time, as_alice: Client) -> None:
+    campaign = launched(shop)
+    for n in range(6):
+        Departure.objects.create(
+            workspace_id=campaign.workspace_id, run_id=campaign.run_id, at=NOON + timedelta(minutes=n), n=5
+        )
+    for name in ("P0", "P1", "P2"):
+        writes(shop, name)
+    still_time.move(6 * 60)
+    crew.step()
+    still_time.move(4 * 60)
+    for name in ("P0", "P1", "P2"):
+        answers(shop, name)
+    crew.step()
+    still_time.move(10 * 60)
+    campaign.refresh_from_db()
+    (spell,) = crew.spells_of(campaign)
+    assert (spell.began_at, spell.ended_at) == (NOON + timedelta(minutes=6), NOON + timedelta(minutes=10))
+    assert (spell.people, spell.longest) == (3, timedelta(minutes=6))
+    page = as_alice.get(reverse("campaigns:live", args=[public_id(campaign)])).content.decode()
+    assert "Slowed for the team" in page and "3 people waited for an answer" in page
+    drawn = live.line(campaign, clock.now())
+    assert drawn is not None and drawn["slow"] == [{"x": 31.58, "w": 21.05}]
+    assert 'class="slow" x="31.58%" width="21.05%"' in page
 
 
 def test_x3_it_slows_when_people_wait_too_long_and_goes_on_when_they_do_not(shop: Shop, still_time: Time) -> None:

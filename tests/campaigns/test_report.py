@@ -7,8 +7,10 @@ import pytest
 
 from tests.campaigns.conftest import NOON, Shop
 from tests.conftest import Time
-from tradewind.campaigns import actions, outcomes
+from tradewind.campaigns import actions, outcomes, queries
 from tradewind.campaigns.models import Campaign, Outcome
+from tradewind.campaigns.pages import spent
+from tradewind.campaigns.pages.reported import arrivals
 from tradewind.campaigns.rates import cards
 from tradewind.campaigns.rates.sheet import read
 from tradewind.messages.models import Message, Outbox, Tally
@@ -57,6 +59,28 @@ def test_x1_only_what_arrived_and_is_charged_costs(finished: Campaign) -> None:
         "sum": 45_600, "free": 1, "missing": {}, "by_country": {"DE": {"people": 2, "free": 1, "sum": 45_600}},
     }  # fmt: skip
     assert (figures["seconds"], figures["gone"], figures["delivered"], figures["failed"]) == (60.0, 3, 2, 1)
+
+
+def test_b10_how_much_arrived_is_told_by_country(as_alice: Any, finished: Campaign) -> None:
+    assert outcomes.of(finished).figures["countries"] == {"DE": {"gone": 3, "delivered": 2, "read": 1}}
+    page = as_alice.get(f"/campaigns/{public_id(finished)}/report/").content.decode()
+    assert "Arrived by country" in page and "Germany" in page
+    figures = {
+        "countries": {"DE": {"gone": 30, "delivered": 20, "read": 1}, "IT": {"gone": 30, "delivered": 29, "read": 9}}
+    }
+    assert [row["is_low"] for row in arrivals(figures)] == [True, False]
+
+
+def test_the_live_page_tells_what_it_has_cost_so_far(as_alice: Any, finished: Campaign) -> None:
+    page = as_alice.get(f"/campaigns/{public_id(finished)}/live/").content.decode()
+    assert "of €\xa00.13 planned" in page and "€\xa00.05" in page
+    told = spent.so_far(finished, queries.progress(finished))
+    assert told is not None and (told["is_about"], told["currency"], str(told["spent"])) == (False, "EUR", "0.0456")
+    assert finished.plan is not None
+    finished.plan["recipients"] = 1_000_000  # too many to be counted while somebody looks on
+    Outcome.objects.all().delete()
+    told = spent.so_far(finished, queries.progress(finished))
+    assert told is not None and told["is_about"]
 
 
 def test_x1_the_report_lays_plan_and_outcome_beside_each_other(as_alice: Any, finished: Campaign) -> None:

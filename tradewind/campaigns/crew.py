@@ -6,7 +6,7 @@ that it does not swing. The engine reads the slower pace from the run within two
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -89,6 +89,33 @@ def has_caught_up(campaign: Campaign, queue: Queue) -> bool:
 def is_slow(campaign: Campaign) -> bool:
     """Whether it goes slowly now because of the team."""
     return bool(campaign.slowdowns) and campaign.slowdowns[-1]["to"] is None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A stretch in which a campaign went slowly: since when, until when (None: still), who waited, and how long."""
+
+    began_at: datetime
+    ended_at: datetime | None
+    people: int
+    longest: timedelta
+
+
+def spells_of(campaign: Campaign) -> list[Spell]:
+    """When it went slowly because of the team, and why; the first one first."""
+    return [
+        Spell(
+            moment(each["from"]),
+            moment(each["to"]) if each["to"] is not None else None,
+            each["waiting"],
+            timedelta(seconds=each["longest"]),
+        )
+        for each in campaign.slowdowns
+    ]
+
+
+def moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def slow_down(campaign: Campaign, queue: Queue) -> None:

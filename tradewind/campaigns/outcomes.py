@@ -28,6 +28,13 @@ LEFT = """
 SELECT date_bin('1 hour', at, 'epoch'::timestamptz), sum(n)::bigint FROM departure WHERE run_id = %s
 GROUP BY 1 ORDER BY 1
 """
+# By country of the phone: who was written to, whom it reached (`rank` 3 and more), who read it.
+COUNTRIES = """
+SELECT recipient.country, count(*) FILTER (WHERE message.accepted_at IS NOT NULL),
+       count(*) FILTER (WHERE message.rank >= 3), count(*) FILTER (WHERE message.rank >= 4)
+FROM message JOIN recipient ON recipient.campaign_id = %s AND recipient.contact_id = message.contact_id
+WHERE message.run_id = %s AND message.direction = 'out' GROUP BY 1
+"""
 END_WORDS = {"expired": "expired", "cancelled": "run_closed"}
 
 
@@ -51,7 +58,9 @@ def is_due(campaign: Campaign, found: Outcome, now: datetime) -> bool:
 
 def count(campaign: Campaign) -> dict[str, Any]:
     """{"first_at", "last_at": ISO or None, "seconds": from the launch to the last message, "hours": {ISO: n}, "cost",
-    "people", "sent", "delivered", "read", "replied", "failed", "left_out": {reason: n}, …}."""
+    "people", "sent", "delivered", "read", "replied", "failed", "left_out": {reason: n}, …,
+    "countries": {country: {"gone", "delivered", "read"}}}.
+    """
     seen = queries.progress(campaign)
     with connection.cursor() as cursor:
         cursor.execute(LAST, [campaign.run_id])
@@ -60,6 +69,8 @@ def count(campaign: Campaign) -> dict[str, Any]:
         hours = {at.isoformat(): int(n) for at, n in cursor.fetchall()}
         cursor.execute(ENDS, [campaign.run_id])
         ends = {END_WORDS[name]: int(n) for name, n in cursor.fetchall()}
+        cursor.execute(COUNTRIES, [campaign.pk, campaign.run_id])
+        countries = {code: {"gone": n, "delivered": got, "read": read} for code, n, got, read in cursor.fetchall() if n}
     began = campaign.launched_at and max(campaign.launched_at, campaign.starts_at or campaign.launched_at)
     return {
         "first_at": first.isoformat() if first else None,
@@ -74,6 +85,7 @@ def count(campaign: Campaign) -> dict[str, Any]:
         "waiting": seen.waiting,
         "left_out": {**seen.skipped_by_reason, **ends},
         "failed_by_code": {str(code): n for code, n in seen.failed_by_code.items()},
+        "countries": countries,
         "cost": actual.of_run(campaign, card_of(campaign)),
     }
 

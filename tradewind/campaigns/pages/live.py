@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tradewind.campaigns import brakes, crew, departures, queries
 from tradewind.campaigns.editing import versions
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.pages import spent
 from tradewind.campaigns.pages.parts import crumbs, steps
 from tradewind.campaigns.trials import pages as trials
 from tradewind.campaigns.words import grouped
@@ -68,6 +69,8 @@ def live(campaign: Campaign) -> dict[str, Any]:
         "trial_panel": trials.panel(campaign),
         "crew": crew_of(campaign, now),
         "texts": versions.told(campaign) if campaign.state == "paused" else [],
+        "spells": crew.spells_of(campaign)[::-1],
+        "cost": spent.so_far(campaign, seen),
         **ending(campaign, seen, now),
     }
 
@@ -225,7 +228,22 @@ def line(campaign: Campaign, now: datetime) -> dict[str, Any] | None:
         "is_short": drawn.stretch < timedelta(minutes=1),
         "hold_at": round(100 - share, 2) if idle > 1 else "",
         "hold_span": round(share, 2),
+        "slow": slow_stretches(campaign, drawn, now),
     }
+
+
+def slow_stretches(campaign: Campaign, drawn: departures.Line, now: datetime) -> list[dict[str, float]]:
+    """Where on the line it went slowly because of the team: {x, w} in percent of its width."""
+    span = (drawn.at(1) - drawn.first).total_seconds()
+    found = []
+    for spell in crew.spells_of(campaign):
+        began, ended = (
+            100 * min(1.0, max(0.0, (at - drawn.first).total_seconds() / span))
+            for at in (spell.began_at, spell.ended_at or campaign.finished_at or now)
+        )
+        if ended > began:
+            found.append({"x": round(began, 2), "w": round(ended - began, 2)})
+    return found
 
 
 def failures(seen: queries.Progress) -> list[dict[str, Any]]:

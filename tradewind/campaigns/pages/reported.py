@@ -24,6 +24,8 @@ LATE = timedelta(minutes=1)
 """A smaller difference is not worth a word."""
 MOST_COUNTRIES = 12
 MOST_VERSIONS = 10
+ENOUGH, LEAST_DELIVERED = 20, 0.90
+"""Of fewer people a share says little; below this the country wants a look (product.md B6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def report(campaign: Campaign) -> dict[str, Any]:
     outcome = outcomes.of(campaign)
     figures = outcome.figures
     late = lateness(plan, figures) if campaign.finished_at else None
+    by_country = arrivals(figures)
     return {
         "campaign": campaign,
         "crumbs": crumbs(),
@@ -76,6 +79,8 @@ def report(campaign: Campaign) -> dict[str, Any]:
         "bars": bars(plan, figures),
         "countries": countries(plan, figures),
         "texts": texts.told(campaign),
+        "arrivals": by_country,
+        "arrives_badly": any(row["is_low"] for row in by_country),
         "versions": list(campaign.plans.select_related("made_by__user").order_by("-version")[:MOST_VERSIONS]),
     }
 
@@ -167,6 +172,20 @@ def bars(plan: dict[str, Any], figures: dict[str, Any]) -> dict[str, Any] | None
 
 def bar_label(start: datetime, hours: int) -> str:
     return date_format(timezone.localtime(start), "H:i" if hours <= MOST_BARS else "D H:i")
+
+
+def arrivals(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """How much arrived, by country, the largest first; `is_low` where that is under the healthy 90 %."""
+    rows = [
+        {
+            "code": code,
+            "name": market_name(code),
+            **counts,
+            "is_low": counts["gone"] >= ENOUGH and counts["delivered"] < LEAST_DELIVERED * counts["gone"],
+        }
+        for code, counts in figures.get("countries", {}).items()
+    ]
+    return sorted(rows, key=lambda row: (-row["gone"], row["name"]))[:MOST_COUNTRIES]
 
 
 def countries(plan: dict[str, Any], figures: dict[str, Any]) -> list[dict[str, Any]]:
