@@ -12,9 +12,17 @@ from tradewind.simulator.webhooks.envelope import Event
 from tradewind.simulator.world import World, bench_world
 
 NOON = 1_795_003_200.0  # 2026-11-18 12:00 UTC
+ADA = "+491701234567"
+TEXT = {"type": "text", "text": {"body": "hi"}}
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 
-def _at_once(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+def error(answer: tuple[int, Any]) -> tuple[int, int, int | None]:
+    """HTTP status, code and subcode of a refusal."""
+    return answer[0], answer[1]["error"]["code"], answer[1]["error"].get("error_subcode")
+
+
+def at_once(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
     """Run a coroutine that waits for nothing."""
     try:
         coroutine.send(None)
@@ -62,9 +70,7 @@ class InHand:
 
         bearer = self.world.tokens[0].value if token is None else token
         headers = {"authorization": f"Bearer {bearer}", "content-type": "application/json"}
-        return _at_once(
-            answer(Call(self.simulation, method, "/v26.0" + path, urlencode(query).encode(), headers, body))
-        )
+        return at_once(answer(Call(self.simulation, method, "/v26.0" + path, urlencode(query).encode(), headers, body)))
 
     def send(self, to: str = "+491701234567", number: str | None = None, **body: Any) -> tuple[int, Any]:
         """Send (default: the marketing template of the bench)."""
