@@ -214,7 +214,7 @@ def _campaign(of: Belongings) -> None:
     )
     Tally.objects.create(workspace_id=workspace.pk, run_id=run.pk, number_id=rows["number"].pk, name="accepted", n=1)
     card = example.add(workspace, of.member)
-    of.rows |= {"card": card}
+    of.rows |= {"card": card, "rate": card}
     follow_up = FollowUp.objects.create(
         workspace=workspace, campaign=campaign, kind="unread", template=rows["template"], created_at=JOINED
     )
@@ -263,6 +263,7 @@ def _the_rest(of: Belongings) -> None:
         "device": device,
         "letter": letter,
         "mediafile": picture,
+        "media": picture,
         "imported": imported,
         "import": imported,
         "invitation": Invitation.objects.get(workspace=workspace),

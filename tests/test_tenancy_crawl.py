@@ -59,6 +59,8 @@ API_ROWS = {
     "imports": "imported",
     "segments": "segment",
     "rules": "rule",
+    "rates": "card",
+    "media": "mediafile",
     "doubles": "double",
     "merges": "merge",
 }

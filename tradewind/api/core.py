@@ -12,16 +12,19 @@ from ninja.renderers import BaseRenderer
 
 from tradewind import __version__
 from tradewind.api import (
+    calendars,
     campaign_reports,
     campaigns,
     contacts,
     doubles,
     events,
     imports,
+    media,
     messages,
     numbers,
     privacy,
     problems,
+    rates,
     rules,
     segments,
     standing,
@@ -93,7 +96,7 @@ class Api(NinjaAPI):
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
     rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports, rules, trials,
-             campaign_reports)  # fmt: skip
+             campaign_reports, calendars, rates, media)  # fmt: skip
     for router in [
         *(room.router for room in rooms),
         tags.many,
@@ -134,6 +137,9 @@ api.add_router("/templates", templates.router, tags=["Templates"])
 api.add_router("/campaigns", campaigns.router, tags=["Campaigns"])
 api.add_router("/campaigns", campaign_reports.router, tags=["Campaigns"])
 api.add_router("/campaigns", trials.router, tags=["Campaigns"])
+api.add_router("", calendars.router, tags=["Campaigns"])
+api.add_router("/rates", rates.router, tags=["Rate cards"])
+api.add_router("/media", media.router, tags=["Media"])
 api.add_router("/events", events.router, tags=["Events"])
 api.add_router("/contacts", privacy.router, tags=["Contacts"])
 api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])

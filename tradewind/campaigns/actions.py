@@ -120,6 +120,7 @@ def made_like(
     template: Template,
     audience: dict[str, Any],
     bindings: Sequence[Any],
+    timing: dict[str, Any] | None = None,
 ) -> Campaign:
     """A draft that is sent the way the pattern is: from its numbers, at its pace, with its quiet hours."""
     return change(
@@ -132,6 +133,7 @@ def made_like(
         preset=pattern.preset,
         pacing=pattern.pacing,
         quiet_hours=pattern.quiet_hours,
+        timing=timing,
     )
 
 

@@ -4,6 +4,7 @@ from tradewind.campaigns import rest_views, views
 from tradewind.campaigns.approvals import views as approvals
 from tradewind.campaigns.composer import views as composer
 from tradewind.campaigns.editing import views as editing
+from tradewind.campaigns.followups import season_views
 from tradewind.campaigns.followups import views as followup_views
 from tradewind.campaigns.rates import views as rates
 from tradewind.campaigns.series import views as series_views
@@ -18,6 +19,7 @@ urlpatterns = [
     path("campaigns/rates/import/", rates.bring, name="rates_bring"),
     path("campaigns/rates/example/", rates.try_example, name="rates_example"),
     path("campaigns/rates/<str:card>/", rates.show, name="rate_card"),
+    path("campaigns/season/", season_views.show, name="season"),
     path("campaigns/links/", composer.domains, name="domains"),
     path("campaigns/<str:campaign>/", views.show, name="show"),
     path("campaigns/<str:campaign>/compose/", views.compose, name="compose"),

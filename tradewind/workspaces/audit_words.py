@@ -130,6 +130,7 @@ WORDS: dict[str, str | Promise] = {
     "campaign.rest_changed": _("changed what of a campaign has not gone"),
     "followup.added": _("added a follow-up to a campaign"),
     "followup.removed": _("took a follow-up off a campaign"),
+    "season.changed": _("changed the high season"),
     "series.created": _("made a recurring campaign"),
     "series.changed": _("changed a recurring campaign"),
     "series.switched_on": _("switched a recurring campaign on"),

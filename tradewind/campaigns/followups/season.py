@@ -1,14 +1,21 @@
 """The high season: in its months a follow-up waits a day instead of three."""
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.followups.models import FollowUp, Season
 from tradewind.lib.zones import is_zone
-from tradewind.workspaces.models import Workspace
+from tradewind.workspaces import audit
+from tradewind.workspaces.models import Member, Workspace
 
 MONTHS = [3, 9]
 HOURS = 24
 """March and September, every 24 h instead of 72 (product.md B14); a workspace may choose its own."""
+LONGEST_HOURS = 30 * 24
 
 
 def season_of(workspace: Workspace) -> Season:
@@ -18,14 +25,35 @@ def season_of(workspace: Workspace) -> Season:
     )
 
 
+def change(workspace: Workspace, *, member: Member, months: Iterable[int], follow_up_hours: int) -> Season:
+    """Choose the months (1 to 12, none: no season) and how soon follow-ups come in them. Raises CampaignError.
+
+    It holds at once for follow-ups that wait.
+    """
+    chosen = sorted(set(months))
+    if not all(1 <= month <= 12 for month in chosen):
+        raise CampaignError(_("Choose months of the year."))
+    if not 1 <= follow_up_hours <= LONGEST_HOURS:
+        raise CampaignError(_("A follow-up goes between an hour and 30 days later."))
+    with transaction.atomic():
+        row, _made = Season.objects.update_or_create(
+            workspace=workspace, defaults={"months": chosen, "follow_up_hours": follow_up_hours}
+        )
+        audit.note(member, "season.changed", None, str(row), {"months": chosen, "hours": follow_up_hours})
+    return row
+
+
+def zone_of(workspace: Workspace) -> ZoneInfo:
+    return ZoneInfo(workspace.timezone if is_zone(workspace.timezone) else "UTC")
+
+
 def hours_of(follow_up: FollowUp) -> int:
     """How long after its campaign's end it goes, with the season of that day where it lives."""
     ended_at = follow_up.campaign.finished_at
     if not follow_up.keeps_season or ended_at is None:
         return follow_up.after_hours
     workspace = follow_up.campaign.workspace
-    zone = ZoneInfo(workspace.timezone if is_zone(workspace.timezone) else "UTC")
     season = season_of(workspace)
-    if ended_at.astimezone(zone).month not in season.months:
+    if ended_at.astimezone(zone_of(workspace)).month not in season.months:
         return follow_up.after_hours
     return min(follow_up.after_hours, season.follow_up_hours)

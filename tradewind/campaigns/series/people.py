@@ -1,13 +1,17 @@
 """Who is meant on one day of a series: those whose day it is, and those whose supply runs out."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns.errors import AudienceError
+from tradewind.lib import clock
 from tradewind.lib.zones import is_zone
+from tradewind.segments import queries
 
 CYCLE_DAYS, ON_DAY = 35, 28
 """What is bought about every 35 days is asked after on day 28 (product.md B14)."""
@@ -36,6 +40,52 @@ SELECT contact_id FROM (
 WHERE %(only_day)s::date - last
   = round((CASE WHEN gaps >= 2 THEN cycle ELSE %(only_cycle)s END) * %(only_share)s)::int
 """
+
+
+# The middle of the cycles of those who ordered three times and more within the year.
+BUSINESS_CYCLE = """
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY cycle), count(*) FROM (
+  SELECT contact_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY gap) AS cycle
+  FROM (
+    SELECT contact_id, nullif(greatest(day - lag(day) OVER (PARTITION BY contact_id ORDER BY day), 2), 2) AS gap
+    FROM (
+      SELECT DISTINCT contact_id, (at AT TIME ZONE %(zone)s)::date AS day FROM journal
+      WHERE workspace_id = %(workspace)s AND kind IN ('order.placed', 'order.paid') AND contact_id IS NOT NULL
+        AND at > %(since)s
+    ) bought
+  ) spaced GROUP BY contact_id HAVING count(gap) >= 2
+) own
+"""
+FEWEST_LEARNT = 5
+"""Of fewer people nothing is learnt."""
+PATIENCE_MS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """How long what people buy lasts: the middle of their own cycles in days, and of how many people."""
+
+    days: int
+    people: int
+
+    @property
+    def on_day(self) -> int:
+        """When to ask: at four fifths of the cycle, as day 28 of 35."""
+        return max(2, round(self.days * ON_DAY / CYCLE_DAYS))
+
+
+def learnt(workspace_id: int, zone: str) -> Learnt | None:
+    """The workspace's own cycle; None while too few orders tell one, or looking takes too long."""
+    asked = {"workspace": workspace_id, "zone": zone, "since": clock.now() - timedelta(days=366)}
+    try:
+        with queries.asking(limit_ms=PATIENCE_MS) as cursor:
+            cursor.execute(BUSINESS_CYCLE, asked)
+            cycle, people = cursor.fetchone()
+    except OperationalError as problem:
+        if not queries.is_timeout(problem):
+            raise
+        return None
+    return Learnt(round(cycle), people) if people >= FEWEST_LEARNT else None
 
 
 def clean(given: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tradewind.campaigns.followups.verbs import may_launch
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.series import calendar, people
 from tradewind.campaigns.series.models import SERIES_KINDS, Occurrence, Series
+from tradewind.campaigns.trials import verbs as trials
 from tradewind.lib import clock, logs
 from tradewind.lib.watchdog import alive
 from tradewind.lib.zones import is_zone
@@ -184,6 +185,16 @@ def copy_of(series: Series, day: date, launcher: Member) -> Campaign:
     only = only_of(series.kind, series.rule, day, zone_of(series.workspace))
     audience = {**pattern.audience, "live": False, **({"only": only} if only else {})}
     campaign = actions.made_like(
-        pattern, member=launcher, name=name, template=pattern.template, audience=audience, bindings=pattern.bindings
-    )
-    return actions.count_again(campaign, launcher)
+        pattern, member=launcher, name=name, template=pattern.template, audience=audience, bindings=pattern.bindings,
+        timing=timing_of(pattern, day),
+    )  # fmt: skip
+    trials.copy(pattern, campaign, member=launcher)
+    return actions.count_again(Campaign.objects.get(pk=campaign.pk), launcher)
+
+
+def timing_of(pattern: Campaign, day: date) -> dict[str, Any]:
+    """The pattern's timing on this day: the series says when, so a moment of its own means at once."""
+    chosen = pattern.timing or {}
+    if chosen.get("kind") == "local":
+        return {**chosen, "date": day.isoformat()}
+    return {**chosen, "kind": "now"} if chosen.get("kind") == "at" else chosen

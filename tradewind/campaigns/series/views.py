@@ -139,6 +139,7 @@ def page(row: Campaign, series: Series | None, form: SeriesForm) -> dict[str, An
         "steps": steps(row, "compose"),
         "form": form,
         "zone": zone,
+        "learnt": people.learnt(row.workspace_id, zone),
     }
     if series is None:
         return found

@@ -22,9 +22,18 @@ def next_day_off(country: str, after: date) -> date | None:
     return None
 
 
+def named(country: str, year: int) -> list[tuple[date, str]]:
+    """(day, name in the country's language) of each public holiday of a year; none of a country that is not known."""
+    return sorted(_names_of(country.upper(), year).items())
+
+
 @lru_cache(maxsize=1024)
 def _of_year(country: str, year: int) -> frozenset[date]:
+    return frozenset(_names_of(country, year))
+
+
+def _names_of(country: str, year: int) -> dict[date, str]:
     try:
-        return frozenset(holidays.country_holidays(country, years=year)) if country else frozenset()
+        return dict(holidays.country_holidays(country, years=year)) if country else {}
     except NotImplementedError:  # the library does not know this country
-        return frozenset()
+        return {}

@@ -82,6 +82,19 @@ def set_up(
     return trial
 
 
+def copy(pattern: Campaign, campaign: Campaign, *, member: Member | None) -> None:
+    """Try a draft the way another campaign is tried, and let it mind the team alike. Raises CampaignError."""
+    trial = Trial.objects.filter(campaign=pattern).first()
+    if trial is None and pattern.answer_minutes is None:
+        return
+    texts = [
+        Text(variant.template, variant.bindings)
+        for variant in pattern.variants.select_related("template").order_by("place")
+    ]
+    wishes = Wishes(**{field: getattr(trial, field) for field in Wishes.__slots__}) if trial else Wishes()
+    set_up(campaign, member=member, wishes=wishes, texts=texts, answer_minutes=pattern.answer_minutes)
+
+
 def check(wishes: Wishes, texts: Sequence[Text]) -> None:
     """Raises CampaignError for what makes no sense."""
     if len(texts) >= len(LETTERS):

@@ -1,0 +1,117 @@
+"""The files that stand on messages: handed in once, brought to Meta once for each number, used by name."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import Field, StringConstraints
+
+from tradewind.api.access import KeyAuth
+from tradewind.api.paging import Page, cut
+from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
+from tradewind.messages.media import actions
+from tradewind.messages.media.errors import MediaError
+from tradewind.messages.media.models import MediaFile, MediaUpload
+from tradewind.messages.media.views import ref_of
+from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.request import MemberRequest
+
+router = Router(auth=KeyAuth("messages:read"))
+SEND = KeyAuth("messages:send")
+MOST_BASE64 = 7 * 1024 * 1024
+"""A body has at most 8 MB; larger files are handed in on the page."""
+
+
+class MediaOut(Schema):
+    """A file as it is sent. The same content is the same file."""
+
+    id: str
+    ref: str = Field(description="What a campaign's binding of header.media or card.0.media says in `fallback`")
+    name: str
+    kind: str = Field(description="image, video, document or audio")
+    mime: str
+    size: int = Field(description="Bytes, as it is sent")
+    came_as: int = Field(description="Bytes, as it was handed in")
+    width: int
+    height: int
+    seconds: float
+    is_checked: bool = Field(description="False: without ffprobe only type and size of a film are known")
+    created_at: datetime
+
+
+class MediaList(Schema):
+    media: list[MediaOut]
+    next: str
+
+
+class AtMeta(Schema):
+    """How far the file is at Meta for one number."""
+
+    number: str
+    is_there: bool
+    expires_at: datetime | None
+    problem: str
+
+
+class MediaWithNumbers(MediaOut):
+    numbers: list[AtMeta]
+
+
+class MediaIn(Schema):
+    """A file; pictures are brought to 1280 × 720 and under 500 KB unless `as_it_is`."""
+
+    name: Annotated[str, StringConstraints(max_length=200)]
+    base64: Annotated[str, StringConstraints(max_length=MOST_BASE64)]
+    wanted: Literal["", "image", "video", "document", "audio"] = Field(
+        "", description="Refuse it when it is of another kind"
+    )
+    as_it_is: bool = False
+
+
+class AskedMedia(Page):
+    kind: Annotated[str, StringConstraints(max_length=12)] = ""
+
+
+def media_facts(file: MediaFile) -> dict[str, object]:
+    names = ("name", "kind", "mime", "size", "came_as", "width", "height", "seconds", "is_checked", "created_at")
+    return {"id": public_id(file), "ref": ref_of(file), **{name: getattr(file, name) for name in names}}
+
+
+@router.get("/", response={200: MediaList, **NOT_THERE}, summary="List files", operation_id="list_media")
+def list_media(request: MemberRequest, asked: Query[AskedMedia]) -> MediaList:
+    rows = MediaFile.objects.visible_to(request.member)
+    found, following = cut(rows.filter(kind=asked.kind) if asked.kind else rows, asked)
+    return MediaList(media=[MediaOut.model_validate(media_facts(file)) for file in found], next=following)
+
+
+@router.get(
+    "/{id}", response={200: MediaWithNumbers, **NOT_THERE}, summary="One file, and how far it is at Meta",
+    operation_id="get_media",
+)  # fmt: skip
+def get_media(request: MemberRequest, id: str) -> MediaWithNumbers:
+    file = find(MediaFile.objects.visible_to(request.member), id)
+    rows = MediaUpload.objects.filter(file=file).select_related("number").order_by("number__name", "pk")
+    numbers = [
+        AtMeta(number=public_id(row.number), is_there=bool(row.meta_id), expires_at=row.expires_at, problem=row.problem)
+        for row in rows
+    ]
+    return MediaWithNumbers.model_validate({**media_facts(file), "numbers": numbers})
+
+
+@router.post("/", auth=SEND, response={201: MediaOut, **CHANGES}, summary="Hand a file in", operation_id="create_media")
+def create_media(request: MemberRequest, said: MediaIn) -> Status[MediaOut]:
+    try:
+        content = base64.b64decode(said.base64, validate=True)
+    except (binascii.Error, ValueError):
+        raise Conflict("The file is not written in base64.") from None
+    try:
+        kept = actions.keep(
+            workspace=request.workspace, member=request.member, name=said.name, content=content, wanted=said.wanted,
+            as_it_is=said.as_it_is,
+        )  # fmt: skip
+    except MediaError as problem:
+        raise Conflict(str(problem)) from problem
+    return Status(201, MediaOut.model_validate(media_facts(kept)))
