@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tradewind.campaigns import actions, export_csv
+from tradewind.campaigns import actions, export_csv, suited
 from tradewind.campaigns.approvals import rule, verbs
 from tradewind.campaigns.composer.views import with_file
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.followups.shown import panel as follow_ups
-from tradewind.campaigns.forms import ComposeForm, NewForm
+from tradewind.campaigns.forms import ComposeForm, NewForm, sendable_templates
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages import composing, listing, live, logged, planned, reported
 from tradewind.campaigns.reasons import REASONS
@@ -57,7 +57,11 @@ def create(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         try:
             name = form.cleaned_data["name"]
+            start = request.POST.get("template", "")
+            template = find(sendable_templates(request.member), start) if start else None
             campaign = actions.create(workspace=request.workspace, member=request.member, name=name)
+            if template is not None:
+                suited.begin(campaign, template)
             return to("compose", campaign)
         except CampaignError as error:
             form.add_error("name", str(error))
