@@ -13,6 +13,9 @@ from tests.campaigns.test_pages import form
 from tests.messages.media.files import photo
 from tests.templates import shapes
 from tradewind.campaigns import actions, bindings
+from tradewind.campaigns.composer import links
+from tradewind.campaigns.composer.advice import advise
+from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.errors import BindingError
 from tradewind.campaigns.models import Campaign, Recipient
 from tradewind.messages.media import actions as media
@@ -69,7 +72,7 @@ def test_b1_a_carousel_is_bound_planned_and_frozen_with_a_file_on_each_card(shop
         "body.1": "Ada", "card.0.body.1": "Ada", "card.1.body.1": "friend", "card.0.button.0.1": "A-17",
         "card.1.button.0.1": "tents",
     }  # fmt: skip
-    assert Recipient.objects.get(campaign=campaign, contact=shop.people["Bob"]).excluded == "missing_value"
+    assert Recipient.objects.get(campaign=campaign, contact_id=shop.people["Bob"].pk).excluded == "missing_value"
     assert campaign.template is not None
     payload = actions.payload_of(campaign.template, campaign)
     assert payload["card_media"] == [{"file": file.pk, "filename": file.name} for file in files]
@@ -108,7 +111,7 @@ def test_b1_an_offers_code_and_end_are_frozen_for_each_person(shop: Shop) -> Non
     campaign = shop.planned(template=template(shop, OFFER), bindings=offer_bindings(str(END)))
     got = Recipient.objects.get(campaign=campaign, excluded="")
     assert got.variables["button.0.code"] == "ADA20" and got.variables["limited_time_offer.expiration"] == str(END)
-    assert Recipient.objects.get(campaign=campaign, contact=shop.people["Bob"]).excluded == "unfit_value"
+    assert Recipient.objects.get(campaign=campaign, contact_id=shop.people["Bob"].pk).excluded == "unfit_value"
 
 
 def test_an_offer_that_is_over_already_is_refused(shop: Shop) -> None:
@@ -136,6 +139,14 @@ def test_the_page_asks_for_each_card_and_shows_them(as_alice: Client, shop: Shop
     as_alice.post(reverse("campaigns:compose", args=[public_id(draft)]), given)
     kept = Campaign.objects.get(pk=draft.pk)
     assert bindings.card_links(kept.bindings) == [f"media:{public_id(file)}" for file in files]
+
+
+def test_b12_links_on_cards_are_looked_at_too(shop: Shop) -> None:
+    row = template(shop, CAROUSEL)
+    assert links.links_in(row) == {"shop.example.com"}
+    said = links.written(row, parts_of(row).preview({}))
+    assert len(said.links) == 2
+    assert "foreign_link" in [each.word for each in advise(said, ["other.example"])]
 
 
 def test_a_card_comes_with_the_form_from_a_browser_without_scripts(as_alice: Client, shop: Shop) -> None:

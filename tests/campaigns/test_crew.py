@@ -72,8 +72,8 @@ def test_x3_the_live_page_tells_when_and_why_it_slowed(shop: Shop, still_time: T
     page = as_alice.get(reverse("campaigns:live", args=[public_id(campaign)])).content.decode()
     assert "Slowed for the team" in page and "3 people waited for an answer" in page
     drawn = live.line(campaign, clock.now())
-    assert drawn is not None and drawn["slow"] == [{"x": 31.58, "w": 21.05}]
-    assert 'class="slow" x="31.58%" width="21.05%"' in page
+    assert drawn is not None and drawn["slow"] == [{"x": 30.77, "w": 20.51}]
+    assert 'class="slow" x="30.77%" width="20.51%"' in page
 
 
 def test_x3_it_slows_when_people_wait_too_long_and_goes_on_when_they_do_not(shop: Shop, still_time: Time) -> None:

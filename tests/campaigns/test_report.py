@@ -66,7 +66,7 @@ def test_b10_how_much_arrived_is_told_by_country(as_alice: Any, finished: Campai
     page = as_alice.get(f"/campaigns/{public_id(finished)}/report/").content.decode()
     assert "Arrived by country" in page and "Germany" in page
     figures = {
-        "countries": {"DE": {"gone": 30, "delivered": 20, "read": 1}, "IT": {"gone": 30, "delivered": 29, "read": 9}}
+        "countries": {"DE": {"gone": 300, "delivered": 200, "read": 1}, "IT": {"gone": 30, "delivered": 2, "read": 9}}
     }
     assert [row["is_low"] for row in arrivals(figures)] == [True, False]
 

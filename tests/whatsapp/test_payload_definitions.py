@@ -110,9 +110,11 @@ def test_carousels():
     card = {"components": [{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "One"}]}
     video = {"components": [{"type": "HEADER", "format": "VIDEO"}, {"type": "BODY", "text": ""}]}
     body = GOOD["components"][1]
-    assert found(components=[body, {"type": "CAROUSEL", "cards": [card, card]}]) == []
-    assert [field for field, _ in found(components=[body, {"type": "CAROUSEL", "cards": [card]}])] == ["cards"]
-    assert [field for field, _ in found(components=[body, {"type": "CAROUSEL", "cards": [card, video]}])] == [
+    assert found(category="MARKETING", components=[body, {"type": "CAROUSEL", "cards": [card, card]}]) == []
+    assert [
+        field for field, _ in found(category="MARKETING", components=[body, {"type": "CAROUSEL", "cards": [card]}])
+    ] == ["cards"]
+    assert [field for field, _ in found(category="MARKETING", components=[body, {"type": "CAROUSEL", "cards": [card, video]}])] == [
         "cards", "card.1.body"
     ]  # fmt: skip
 

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Query, Router, Schema
-from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from tradewind.api.access import KeyAuth
@@ -12,15 +11,15 @@ from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns.followups import season
 from tradewind.campaigns.followups.models import Season
-from tradewind.campaigns.models import Campaign, Series
+from tradewind.campaigns.models import Series
 from tradewind.campaigns.series import people
 from tradewind.campaigns.series import verbs as series_verbs
 from tradewind.campaigns.timing import days_off
-from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.door import public_id
 from tradewind.workspaces.request import MemberRequest
 
 router = Router(auth=KeyAuth("campaigns:read"))
-WRITE, LAUNCH = KeyAuth("campaigns:write"), KeyAuth("campaigns:launch")
+LAUNCH = KeyAuth("campaigns:launch")
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
 Month = Annotated[int, Field(ge=1, le=12)]
 
@@ -137,15 +136,3 @@ def get_cycle(request: MemberRequest) -> CycleOut:
     if found is None:
         return CycleOut(days=None, on_day=None, people=0)
     return CycleOut(days=found.days, on_day=found.on_day, people=found.people)
-
-
-@router.delete(
-    "/campaigns/{id}/series", auth=WRITE, response={204: None, **CHANGES}, summary="Let it come no more",
-    operation_id="delete_series",
-)  # fmt: skip
-def delete_series(request: MemberRequest, id: str) -> Status[None]:
-    campaign = find(Campaign.objects.visible_to(request.member), id)
-    series = Series.objects.filter(pattern=campaign).select_related("pattern", "workspace").first()
-    if series is not None:
-        series_verbs.delete(series, member=request.member)
-    return Status(204, None)

@@ -277,3 +277,14 @@ def set_series(request: MemberRequest, id: str, said: SeriesIn) -> SeriesOut:
     rule = {name: value for name, value in said.model_dump(exclude={"kind", "is_on"}).items() if value is not None}
     series = series_verbs.set_up(campaign_of(request, id), member=request.member, kind=said.kind, rule=rule)
     return shown_series(series_verbs.switch(series, member=request.member, is_on=said.is_on))
+
+
+@router.delete(
+    "/{id}/series", auth=WRITE, response={204: None, **CHANGES}, summary="Let it come no more",
+    operation_id="delete_series",
+)  # fmt: skip
+def delete_series(request: MemberRequest, id: str) -> Status[None]:
+    series = Series.objects.filter(pattern=campaign_of(request, id)).select_related("pattern", "workspace").first()
+    if series is not None:
+        series_verbs.delete(series, member=request.member)
+    return Status(204, None)

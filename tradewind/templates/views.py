@@ -105,7 +105,7 @@ def show(request: MemberRequest, template: str) -> HttpResponse:
         "next_category": words.category_of(found.next_category) if found.next_category else "",
         "quality": words.quality_of(found),
         "shown": rendering.shown(found).with_pictures(card_pictures(found)),
-        "variables": [(variable, words.WHERE.get(variable.where, variable.where)) for variable in craft.variables],
+        "variables": [(variable, words.where(variable)) for variable in craft.variables],
         "sender": queries.sender_of(found),
         "siblings": [(row, words.status_of(row)) for row in queries.siblings_of(found)],
         "uses": uses_of(found),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.templates.models import Template
+from tradewind.whatsapp.payloads import Variable
 
 Words = str | Promise
 
@@ -75,6 +76,12 @@ WHERE: dict[str, Words] = {
     "button": gettext_lazy("Button"),
     "limited_time_offer": gettext_lazy("Offer"),
 }
+
+
+def where(variable: Variable) -> str:
+    """In which part of a template a variable stands."""
+    part = str(WHERE.get(variable.where, variable.where))
+    return part if variable.card is None else _("Card %(n)s: %(part)s") % {"n": variable.card + 1, "part": part}
 
 
 def status_of(template: Template) -> tuple[str, Words, Words]:

@@ -107,8 +107,9 @@ def of_way_out(message: Written) -> Iterator[Advice]:
 
 
 def of_links(message: Written, domains: Collection[str]) -> Iterator[Advice]:
-    for link in dict.fromkeys(message.all_links):
-        yield from of_link(link, domains)
+    """Each thing once, however many links it is wrong with."""
+    found = [advice for link in dict.fromkeys(message.all_links) for advice in of_link(link, domains)]
+    yield from dict.fromkeys(found)
 
 
 def of_link(link: str, domains: Collection[str]) -> Iterator[Advice]:

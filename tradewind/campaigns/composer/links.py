@@ -1,7 +1,7 @@
 """The domains that a workspace's links may lead to, and which links went to the same people less than a week ago."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from tradewind.campaigns.models import Campaign, LinkDomain
 from tradewind.campaigns.wording import Said
 from tradewind.lib import clock
 from tradewind.whatsapp.payloads import Preview
+from tradewind.whatsapp.payloads.components import take_apart
 from tradewind.whatsapp.payloads.placeholders import PLACEHOLDER
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member, Workspace
@@ -54,13 +55,14 @@ def disallow(*, workspace: Workspace, member: Member, domain: str) -> bool:
 
 
 def written(said: Said, preview: Preview) -> Written:
-    """A message as advice looks at it."""
+    """A message as advice looks at it, the buttons of its cards too."""
+    buttons = [*preview.buttons, *(button for card in preview.cards for button in card.buttons)]
     return Written(
         body=preview.body,
         header=preview.header,
         footer=preview.footer,
-        replies=[each.label for each in preview.buttons if each.kind == "quick_reply"],
-        links=[each.target for each in preview.buttons if each.kind == "url"],
+        replies=[each.label for each in buttons if each.kind == "quick_reply"],
+        links=[each.target for each in buttons if each.kind == "url"],
         is_marketing=said.category == "MARKETING",
     )
 
@@ -92,15 +94,12 @@ def same_people(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def links_in(said: Said) -> set[str]:
     """Where a message's links lead, without what differs from person to person."""
-    texts: Iterable[str] = (str(each.get("text", "")) for each in said.components if isinstance(each, dict))
-    buttons = [
-        str(button.get("url", ""))
-        for each in said.components
-        if isinstance(each, dict)
-        for button in each.get("buttons") or ()
-        if isinstance(button, dict)
-    ]
+    parts = take_apart(said.components)
+    every = [parts, *parts.cards]
+    texts = [text.text for each in every for text in (each.header, each.body) if text is not None]
+    buttons = [button.target for each in every for button in each.buttons if button.kind == "url"]
     plain = Written(
-        body=PLACEHOLDER.sub("", "\n".join(texts)), links=[PLACEHOLDER.sub("", each) for each in buttons if each]
+        body=PLACEHOLDER.sub("", "\n".join([*texts, parts.footer])),
+        links=[PLACEHOLDER.sub("", each) for each in buttons if each],
     )
     return set(same_links(plain))

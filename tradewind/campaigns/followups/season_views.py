@@ -105,11 +105,10 @@ def holidays_ahead(request: MemberRequest, today: date) -> list[dict[str, Any]]:
     rows = Number.objects.visible_to(request.member).present().exclude(country="")
     countries = list(rows.order_by("country").values_list("country", flat=True).distinct()[:MOST_COUNTRIES])
     last = today + timedelta(days=DAYS_AHEAD)
-    found = [
-        {"country": country, "day": day, "name": name}
-        for country in countries
-        for year in range(today.year, last.year + 1)
-        for day, name in days_off.named(country, year)
-        if today <= day <= last
-    ]
-    return sorted(found, key=lambda each: (each["day"], each["country"]))
+    found: dict[tuple[date, str], list[str]] = {}
+    for country in countries:
+        for year in range(today.year, last.year + 1):
+            for day, name in days_off.named(country, year, get_language() or "en"):
+                if today <= day <= last:
+                    found.setdefault((day, name), []).append(country)
+    return [{"day": day, "name": name, "countries": where} for (day, name), where in sorted(found.items())]

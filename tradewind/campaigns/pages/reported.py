@@ -24,7 +24,7 @@ LATE = timedelta(minutes=1)
 """A smaller difference is not worth a word."""
 MOST_COUNTRIES = 12
 MOST_VERSIONS = 10
-ENOUGH, LEAST_DELIVERED = 20, 0.90
+ENOUGH, LEAST_DELIVERED = 100, 0.90
 """Of fewer people a share says little; below this the country wants a look (product.md B6)."""
 
 
@@ -181,6 +181,7 @@ def arrivals(figures: dict[str, Any]) -> list[dict[str, Any]]:
             "code": code,
             "name": market_name(code),
             **counts,
+            "is_large": counts["gone"] >= ENOUGH,
             "is_low": counts["gone"] >= ENOUGH and counts["delivered"] < LEAST_DELIVERED * counts["gone"],
         }
         for code, counts in figures.get("countries", {}).items()

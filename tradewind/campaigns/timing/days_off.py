@@ -1,5 +1,6 @@
 """Public holidays of a country, by the library `holidays` (nation-wide ones; those of a region are not asked for)."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -22,18 +23,30 @@ def next_day_off(country: str, after: date) -> date | None:
     return None
 
 
-def named(country: str, year: int) -> list[tuple[date, str]]:
-    """(day, name in the country's language) of each public holiday of a year; none of a country that is not known."""
-    return sorted(_names_of(country.upper(), year).items())
+def named(country: str, year: int, reader: str = "") -> list[tuple[date, str]]:
+    """(day, name) of each public holiday of a year, in order; none of a country that is not known.
+
+    In the reader's language where the library has it, else in English; without a reader in the country's own.
+    """
+    return sorted(_names_of(country.upper(), year, reader[:2]).items())
 
 
 @lru_cache(maxsize=1024)
 def _of_year(country: str, year: int) -> frozenset[date]:
-    return frozenset(_names_of(country, year))
+    return frozenset(_names_of(country, year, ""))
 
 
-def _names_of(country: str, year: int) -> dict[date, str]:
+@lru_cache(maxsize=256)
+def _names_of(country: str, year: int, reader: str) -> dict[date, str]:
     try:
-        return dict(holidays.country_holidays(country, years=year)) if country else {}
+        known = getattr(holidays, country, None) if country else None
+        language = language_of(getattr(known, "supported_languages", ()), reader)
+        language = language or getattr(known, "default_language", None)
+        return dict(holidays.country_holidays(country, years=year, language=language)) if country else {}
     except NotImplementedError:  # the library does not know this country
         return {}
+
+
+def language_of(supported: Iterable[str], reader: str) -> str | None:
+    wanted = (reader, "en") if reader else ()
+    return next((each for start in wanted for each in supported if each.startswith(start)), None)

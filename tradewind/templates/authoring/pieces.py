@@ -10,6 +10,7 @@ from tradewind.templates import rendering
 from tradewind.templates.authoring import rules, writing
 from tradewind.templates.authoring.writing import Button, Card, Writing
 from tradewind.templates.models import Sample
+from tradewind.whatsapp.payloads.definitions import LONGEST_OFFER_BODY
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.request import MemberRequest
 
@@ -30,7 +31,7 @@ def pieces_of(
         "sample": shown_sample(sample) if sample else None,
         "problems": found,
         "problem_of": {each.field: each.sentence for each in reversed(found)},
-        "counts": [(name, len(getattr(made, name)), most) for name, most in COUNTED],
+        "counts": [(name, len(getattr(made, name)), most_of(made, name, most)) for name, most in COUNTED],
         "examples": [
             (where, key, made.examples.get(f"{where}.{key}", ""), place_words(where)) for where, key in made.variables
         ],
@@ -40,6 +41,11 @@ def pieces_of(
         "lang": made.language.replace("_", "-"),
         "is_empty": not made.body,
     }
+
+
+def most_of(made: Writing, name: str, most: int) -> int:
+    """How long a text may be: an offer's is shorter."""
+    return LONGEST_OFFER_BODY if (made.shape, name) == ("offer", "body") else most
 
 
 def card_fields(made: Writing, cards: list[dict[str, str] | None]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tradewind.templates.authoring.writing import Button, Writing
+from tradewind.templates.authoring.writing import Button, Card, Writing
 from tradewind.templates.library import arabic, english, german, italian
 from tradewind.templates.library.ideas import IDEAS, Idea
 from tradewind.templates.library.text import Text
@@ -72,6 +72,9 @@ def writing_of(idea: Idea, language: str) -> Writing:
         footer=text.footer,
         buttons=buttons,
         examples={f"body.{key}": EXAMPLES[key][own] for key in keys_of(text.body)},
+        shape=idea.shape,
+        offer_text=text.offer,
+        cards=[Card(words, [button_of("url", label, idea.key)]) for words, label in text.cards],
     )
 
 

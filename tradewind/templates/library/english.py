@@ -14,6 +14,17 @@ TEXTS = {
     "season_offer": Text(
         "Hello {{first_name}}, until Sunday you get {{percent}} % on everything for the season. "
         "The code below works once, in the shop and online.", STOP, buttons=("SEASON15", "See what is new")),
+    "weekend_offer": Text(
+        "Hello {{first_name}}, you looked at {{product}}. Until Sunday evening it is {{percent}} % less for you, "
+        "with the code below.\n" + STOP, buttons=("WEEKEND15", "Take it"), offer="Until Sunday"),
+    "new_arrivals": Text(
+        "Hello {{first_name}}, these have come in this week, chosen by what you looked at.\n" + STOP,
+        cards=(("Light enough for a day, warm enough for the night.", "See the tents"),
+               ("They dry overnight and carry you far.", "See the boots"),
+               ("Everything has its place in it.", "See the backpacks"))),
+    "our_catalogue": Text(
+        "Hello {{first_name}}, here is all that we have on our shelves today. Put what you like into the cart "
+        "and send it to us.", STOP),
     "birthday": Text(
         "Happy birthday, {{first_name}}! Today we have something for you: show this code within the month, "
         "and {{percent}} % stay in your pocket.", STOP, buttons=("BIRTHDAY15",)),

@@ -14,6 +14,18 @@ TEXTS = {
     "season_offer": Text(
         "Hallo {{first_name}}, bis Sonntag gibt es {{percent}} % auf alles für die Saison. "
         "Der Code unten gilt einmal, im Laden und im Netz.", STOP, buttons=("SAISON15", "Neues ansehen")),
+    "weekend_offer": Text(
+        "Hallo {{first_name}}, bis Sonntag gibt es {{product}} für Sie {{percent}} % günstiger, mit diesem Code.\n"
+        + STOP, buttons=("WEEKEND15", "Mitnehmen"),
+        offer="Nur bis Sonntag"),
+    "new_arrivals": Text(
+        "Hallo {{first_name}}, das ist neu bei uns, ausgesucht nach dem, was Sie sich angesehen haben.\n" + STOP,
+        cards=(("Leicht genug für den Tag, warm genug für die Nacht.", "Zu den Zelten"),
+               ("Über Nacht trocken, und sie tragen weit.", "Zu den Schuhen"),
+               ("Alles hat darin seinen Platz.", "Zu den Rucksäcken"))),
+    "our_catalogue": Text(
+        "Hallo {{first_name}}, hier ist alles, was heute in unseren Regalen steht. Legen Sie in den Korb, was Ihnen "
+        "gefällt, und schicken Sie ihn uns.", STOP),
     "birthday": Text(
         "Alles Gute zum Geburtstag, {{first_name}}! Heute haben wir etwas für Sie: Mit diesem Code sparen Sie "
         "einen Monat lang {{percent}} % bei uns.", STOP, buttons=("GEBURTSTAG15",)),

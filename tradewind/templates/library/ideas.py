@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """`when` says in words which behaviour it suits; `header` and `buttons` are kinds of the form."""
+    """`when` says in words which behaviour it suits; `header`, `buttons` and `shape` are kinds of the form."""
 
     key: str
     title: str | Promise
@@ -16,6 +16,7 @@ class Idea:
     category: str
     header: str = "none"
     buttons: tuple[str, ...] = ()
+    shape: str = "message"
 
 
 IDEAS = (
@@ -26,6 +27,11 @@ IDEAS = (
          ("url", "quick_reply")),
     Idea("season_offer", _("Offer of the season"), _("A campaign to people with an interest"), "MARKETING", "image",
          ("copy_code", "url")),
+    Idea("weekend_offer", _("Offer until Sunday"), _("Looked at something twice and has not bought it"), "MARKETING",
+         "image", ("copy_code", "url"), "offer"),
+    Idea("new_arrivals", _("What is new, side by side"), _("Viewed a category within 30 days"), "MARKETING",
+         shape="carousel"),
+    Idea("our_catalogue", _("The catalogue"), _("Asked what there is to buy"), "MARKETING", shape="catalogue"),
     Idea("birthday", _("Birthday"), _("The day of a date field"), "MARKETING", "none", ("copy_code",)),
     Idea("miss_you", _("Not seen for long"), _("No order for 180 days"), "MARKETING", "none", ("quick_reply",) * 2),
     Idea("vip_preview", _("First look for good customers"), _("Grade A, 48 hours before everybody else"), "MARKETING",

@@ -14,6 +14,17 @@ TEXTS = {
     "season_offer": Text(
         "Ciao {{first_name}}, fino a domenica hai il {{percent}} % su tutto ciò che serve per la stagione. "
         "Il codice vale una volta, in negozio e online.", STOP, buttons=("STAGIONE15", "Vedi le novità")),
+    "weekend_offer": Text(
+        "Ciao {{first_name}}, fino a domenica {{product}} costa per te il {{percent}} % in meno, con questo codice.\n"
+        + STOP, buttons=("WEEKEND15", "Lo prendo"), offer="Fino a domenica"),
+    "new_arrivals": Text(
+        "Ciao {{first_name}}, ecco le novità della settimana, scelte in base a quello che hai guardato.\n" + STOP,
+        cards=(("Leggera di giorno, calda di notte.", "Vedi le tende"),
+               ("Asciutti in una notte, portano lontano.", "Vedi gli scarponi"),
+               ("Ogni cosa ha il suo posto.", "Vedi gli zaini"))),
+    "our_catalogue": Text(
+        "Ciao {{first_name}}, qui trovi tutto quello che abbiamo oggi in negozio. Metti nel carrello quello che ti "
+        "piace e mandacelo.", STOP),
     "birthday": Text(
         "Tanti auguri, {{first_name}}! Oggi c'è qualcosa per te: con questo codice risparmi il {{percent}} % "
         "per un mese intero.", STOP, buttons=("AUGURI15",)),

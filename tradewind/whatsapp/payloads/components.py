@@ -79,6 +79,7 @@ class Parts:
     offer: Variable | None = None
     offer_text: str = ""
     has_offer: bool = False
+    has_carousel: bool = False
     cards: list["Parts"] = field(default_factory=list)
     is_one_time_code: bool = False
     unsupported: list[str] = field(default_factory=list)
@@ -150,6 +151,7 @@ def _read_offer(parts: Parts, component: Mapping[str, Any], card: int | None) ->
 
 
 def _read_carousel(parts: Parts, component: Mapping[str, Any], card: int | None) -> None:
+    parts.has_carousel = True
     cards = component.get("cards")
     for index, each in enumerate(cards if isinstance(cards, list) else ()):
         inner = each.get("components") if isinstance(each, Mapping) else None

@@ -19,7 +19,7 @@ _LONGEST_BUTTON = 25
 _LONGEST_PHONE = 20
 _MOST_OF_KIND = {"quick_reply": 10, "url": 2, "phone_number": 1, "copy_code": 1}
 _MOST_BUTTONS = 10
-_LONGEST_OFFER, _LONGEST_OFFER_BODY = 16, 600
+_LONGEST_OFFER, LONGEST_OFFER_BODY = 16, 600
 _LONGEST_CARD_BODY, _MOST_CARD_BUTTONS = 160, 2
 _OF_A_CATALOGUE = ("catalog", "mpm")
 _WORD = re.compile(r"\S+")
@@ -76,7 +76,7 @@ def _problems(definition: Mapping[str, Any]) -> Iterator[PayloadError]:
     is_marketing = str(definition.get("category") or "").upper() == "MARKETING"
     if parts.has_offer:
         yield from _offer_problems(parts, is_marketing)
-    if parts.cards:
+    if parts.has_carousel:
         yield from _carousel_problems(parts.cards, is_named, is_marketing)
 
 
@@ -166,7 +166,7 @@ def _offer_problems(parts: Parts, is_marketing: bool) -> Iterator[PayloadError]:
         yield PayloadError("offer", OFFER_WITHOUT_WORDS)
     yield from _length("offer", parts.offer_text, _LONGEST_OFFER)
     if parts.body:
-        yield from _length("body", parts.body.text, _LONGEST_OFFER_BODY)
+        yield from _length("body", parts.body.text, LONGEST_OFFER_BODY)
     if parts.header_kind not in (None, "image", "video"):
         yield PayloadError("header", OFFER_HEADER)
     if parts.footer:
