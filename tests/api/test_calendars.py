@@ -17,7 +17,7 @@ def test_b14_the_season_is_read_and_chosen(call: Program) -> None:
     status, found = call("put", "/season", {"months": [12, 11, 11], "follow_up_hours": 12})
     assert (status, found) == (200, {"months": [11, 12], "follow_up_hours": 12})
     assert call("get", "/season")[1] == found
-    assert AuditEntry.objects.get(verb="season.changed").details == {"months": [11, 12], "hours": 12}
+    assert AuditEntry.objects.get(verb="season.changed").detail == {"months": [11, 12], "hours": 12}
     assert call("put", "/season", {"months": [13]})[0] == 422
 
 
