@@ -81,7 +81,7 @@ def test_b1_a_carousel_is_bound_planned_and_frozen_with_a_file_on_each_card(shop
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_card_without_a_file_is_found_before_the_start(shop: Shop, count: int) -> None:
-    with pytest.raises(BindingError, match=f"Card {count + 1}: This template begins with a picture"):
+    with pytest.raises(BindingError, match=f"Card {count + 1}: This message begins with a picture"):
         shop.draft(template=template(shop, CAROUSEL), bindings=[*FILLED, *on_cards(pictures(shop, count))])
 
 
