@@ -71,6 +71,19 @@ def test_b10_how_much_arrived_is_told_by_country(as_alice: Any, finished: Campai
     assert [row["is_low"] for row in arrivals(figures)] == [True, False]
 
 
+def test_b6_alarms_lead_to_who_failed_and_to_the_pause(as_alice: Any, finished: Campaign) -> None:
+    for name, n in (("accepted", 200), ("delivered", 150), ("failed", 49), ("failed:131026", 49)):
+        Tally.objects.create(
+            workspace_id=finished.workspace_id, run_id=finished.run_id, number_id=finished.senders.get().number_id,
+            name=name, n=n,
+        )  # fmt: skip
+    Campaign.objects.filter(pk=finished.pk).update(state="running", finished_at=None)
+    page = as_alice.get(f"/campaigns/{public_id(finished)}/live/").content.decode()
+    assert "Only 75 % of those with an outcome were delivered" in page
+    assert "50 numbers are not on WhatsApp: more than 5 in 100." in page
+    assert page.count("See who") == 2 and page.count(f"/campaigns/{public_id(finished)}/pause/") >= 2
+
+
 def test_the_live_page_tells_what_it_has_cost_so_far(as_alice: Any, finished: Campaign) -> None:
     page = as_alice.get(f"/campaigns/{public_id(finished)}/live/").content.decode()
     assert "of €\xa00.13 planned" in page and "€\xa00.05" in page
