@@ -61,7 +61,7 @@ FILLED: list[dict[str, str]] = [
 ]
 
 
-def test_b1_a_carousel_is_bound_planned_and_frozen_with_a_file_on_each_card(shop: Shop) -> None:
+def test_b1_a_carousel_is_bound_planned_and_frozen_with_a_file_on_each_card(as_alice: Client, shop: Shop) -> None:
     shop.person("Ada Byron", "+4915100000001", fields={"order": "A-17"})
     shop.person("Bob", "+4915100000002", fields={})
     files = pictures(shop, 2)
@@ -77,6 +77,8 @@ def test_b1_a_carousel_is_bound_planned_and_frozen_with_a_file_on_each_card(shop
     payload = actions.payload_of(campaign.template, campaign)
     assert payload["card_media"] == [{"file": file.pk, "filename": file.name} for file in files]
     assert "header_media" not in payload
+    page = as_alice.get(reverse("campaigns:plan", args=[public_id(campaign)])).content.decode()
+    assert page.count('class="block w-full h-24') == 2
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -1,15 +1,17 @@
 """What several pages of campaigns share: the way back, the steps, the message on the phone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tradewind.campaigns import bindings
+from tradewind.campaigns import bindings, card_fields
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.wording import Said, parts_of
 from tradewind.lib import publicid
+from tradewind.templates import rendering
 from tradewind.templates.rendering import label_of
 from tradewind.workspaces.door import public_id
 
@@ -76,7 +78,17 @@ def shown_message(said: Said, values: Mapping[str, str]) -> dict[str, Any]:
             for each in preview.buttons
         ],
         "lang": said.language.replace("_", "-"),
+        "cards": rendering.drawn(preview).cards,
+        "offer": preview.offer,
+        "offer_ends": rendering.end_of(values.get(rendering.OFFER_END, "")),
     }
+
+
+def with_card_pictures(shown: dict[str, Any], campaign: Campaign) -> dict[str, Any]:
+    """The same with the campaign's own pictures on the cards."""
+    pictures = card_fields.pictures(bindings.card_links(campaign.bindings), campaign.workspace_id)
+    known = [*pictures, *[""] * len(shown["cards"])]
+    return {**shown, "cards": [replace(card, picture=known[n]) for n, card in enumerate(shown["cards"])]}
 
 
 def header_image(campaign: Campaign) -> str:

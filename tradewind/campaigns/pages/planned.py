@@ -17,7 +17,15 @@ from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.models import Campaign, Recipient
 from tradewind.campaigns.pages import plan_checks
 from tradewind.campaigns.pages.checks import checks
-from tradewind.campaigns.pages.parts import crumbs, header_image, row_of, sample, shown_message, steps
+from tradewind.campaigns.pages.parts import (
+    crumbs,
+    header_image,
+    row_of,
+    sample,
+    shown_message,
+    steps,
+    with_card_pictures,
+)
 from tradewind.campaigns.rates.shown import amount, market_name
 from tradewind.campaigns.reasons import REASONS, Reason
 from tradewind.campaigns.timing import rules as timing
@@ -264,7 +272,7 @@ def preview(campaign: Campaign, result: dict[str, Any], see: int) -> dict[str, A
             "image": header_image(campaign),
             "person": Contact.objects.filter(pk=row.contact_id or 0).first(),
             "at": clock_there(row.due_at.timestamp(), row.zone) if row.due_at else "",
-            **shown_message(campaign.said, row.variables or {}),
+            **with_card_pictures(shown_message(campaign.said, row.variables or {}), campaign),
         },
         "see": {"nth": see + 1, "of": len(cases), "next": (see + 1) % len(cases), "before": (see - 1) % len(cases)},
     }
