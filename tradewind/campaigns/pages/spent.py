@@ -1,7 +1,7 @@
 """What a campaign has cost so far, for a tile of the live page.
 
-Counting what Meta charged takes seconds for a million messages, and the page asks every second. So a small campaign is
-counted, and a large one is told about from its plan until it has ended and was counted for its report.
+Counting what Meta charged takes seconds for a million messages, and the page asks every second. So while it runs the sum
+is told about, from its plan; once it has ended, a small campaign is counted, and a large one when its report was.
 """
 
 from decimal import Decimal
@@ -33,11 +33,13 @@ def so_far(campaign: Campaign, seen: Progress) -> dict[str, Any] | None:
 
 
 def counted(campaign: Campaign) -> Decimal | None:
-    """By Meta's word on each message; None where that is not known without a long count."""
+    """By Meta's word on each message; None while it runs, and where that is not known without a long count."""
+    if campaign.finished_at is None:
+        return None
     if campaign.plan and campaign.plan["recipients"] <= MOST_COUNTED:
         return amount(outcomes.of(campaign).figures["cost"]["sum"])
     kept = Outcome.objects.filter(campaign=campaign).first()
-    if kept is None or campaign.finished_at is None or kept.counted_at < campaign.finished_at:
+    if kept is None or kept.counted_at < campaign.finished_at:
         return None
     return amount(kept.figures["cost"]["sum"])
 
