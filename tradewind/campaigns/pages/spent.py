@@ -1,7 +1,7 @@
 """What a campaign has cost so far, for a tile of the live page.
 
-Counting what Meta charged takes seconds for a million messages, and the page asks every second. So while it runs the sum
-is told about, from its plan; once it has ended, a small campaign is counted, and a large one when its report was.
+Counting what Meta charged takes seconds for a million messages, and the page asks every second. So while it runs the
+sum is told about, from its plan; once it has ended, a small campaign is counted, and a large one when its report was.
 """
 
 from decimal import Decimal
