@@ -72,7 +72,7 @@ def test_b1_a_carousel_is_bound_planned_and_frozen_with_a_file_on_each_card(as_a
         "body.1": "Ada", "card.0.body.1": "Ada", "card.1.body.1": "friend", "card.0.button.0.1": "A-17",
         "card.1.button.0.1": "tents",
     }  # fmt: skip
-    assert Recipient.objects.get(campaign=campaign, contact_id=shop.people["Bob"].pk).excluded == "missing_value"
+    assert Recipient.objects.get(campaign=campaign, contact_id=shop.people["Bob"].pk).excluded == "missing_variable"
     assert campaign.template is not None
     payload = actions.payload_of(campaign.template, campaign)
     assert payload["card_media"] == [{"file": file.pk, "filename": file.name} for file in files]
@@ -113,7 +113,7 @@ def test_b1_an_offers_code_and_end_are_frozen_for_each_person(shop: Shop) -> Non
     campaign = shop.planned(template=template(shop, OFFER), bindings=offer_bindings(str(END)))
     got = Recipient.objects.get(campaign=campaign, excluded="")
     assert got.variables["button.0.code"] == "ADA20" and got.variables["limited_time_offer.expiration"] == str(END)
-    assert Recipient.objects.get(campaign=campaign, contact_id=shop.people["Bob"].pk).excluded == "unfit_value"
+    assert Recipient.objects.get(campaign=campaign, contact_id=shop.people["Bob"].pk).excluded == "unfit_variable"
 
 
 def test_an_offer_that_is_over_already_is_refused(shop: Shop) -> None:

@@ -1,5 +1,7 @@
 """What components make of what they are given, above all of hostile names."""
 
+import re
+
 import pytest
 from django import forms
 from django.test import RequestFactory, override_settings
@@ -48,7 +50,7 @@ def test_hostile_names_stay_text(source: str) -> None:
     assert "<script" not in page
     assert "onfocus='x'" not in page
     assert '" onfocus' not in page
-    assert "14" not in page
+    assert "14" not in re.sub(r"\?v=\w+", "", page)  # an asset's version may have any digits
 
 
 def test_a_component_does_not_take_over_what_the_page_calls_the_same() -> None:
