@@ -114,8 +114,8 @@ def limit_of(harm: str, past: Mapping[str, Any]) -> float:
 
 def is_surely_too_much(count: Count, usual: float, limit: float) -> bool:
     """The mean of several ratios keeps the bound: so the limit and far worse shares are all soon seen."""
-    usual = min(max(usual, 0.0005), limit * 0.8)
-    ratios = [ratio(count, usual, min(WORST, limit * times)) for times in ALTERNATIVES]
+    usual = max(usual, 0.0005)
+    ratios = [ratio(count, usual, min(WORST, max(limit, usual / 0.8) * times)) for times in ALTERNATIVES]
     return sum(ratios) / len(ratios) >= len(LEAST) / FALSE_STOP
 
 
