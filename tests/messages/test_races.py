@@ -14,10 +14,11 @@ from django.db import connection
 
 from tests.messages.plant import working
 from tests.messages.scene import Scene
-from tests.messages.senders import sender_processes, sending, wait_for
+from tests.messages.senders import address, sender_processes, sending, wait_for
 from tests.messages.test_promises_out import sent_to, states
 from tests.people import workspace
 from tests.simulator.running import Running
+from tradewind.cli import obituary
 from tradewind.journal.models import Beat
 from tradewind.lib import clock
 from tradewind.messages import actions, marks, queries, recover
@@ -130,6 +131,29 @@ def test_three_senders_share_the_numbers_fairly_and_take_over_from_a_dead_one(
         senders[0].kill()
         wait_for(lambda: len(shares()) == 2 and sum(shares()) == 8)
     assert not Lane.objects.exclude(holder="").exists(), "those who stopped in good order gave theirs back"
+
+
+@pytest.mark.slow
+def test_a_dead_sender_is_succeeded_at_once_when_its_supervisor_says_so(scene: Scene, simulator: Running) -> None:
+    before = len(simulator.lines())
+    run = scene.run(pacing={"delay_from_seconds": 0.05})
+    scene.queue(run, scene.people(120))
+    with sender_processes(1, TRADEWIND_PROCESS_MARK="c0ffee00") as (victim,):
+        wait_for(lambda: len(simulator.lines()) - before > 10)
+        victim.kill()
+        victim.wait()
+    left = Lane.objects.get()
+    assert left.holder.endswith(":c0ffee00") and left.lease_until > clock.now() + timedelta(seconds=15)
+    with working(recover.step), sender_processes(1):
+        wait_for(lambda: Beat.objects.filter(name="sender").count() == 2)
+        obituary.set_free(address(), "c0ffee00")
+        wait_for(lambda: Lane.objects.exclude(holder=left.holder).filter(lease_until__gt=clock.now()).exists(), 10)
+        assert clock.now() < left.lease_until, "before its lease would have been over"
+        wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed")).exists())
+    taken = sent_to(simulator.lines()[before:])
+    assert max(taken.values()) == 1
+    assert states(run)["accepted"] + Outbox.objects.count() == 120, "what was in flight is in doubt, and only that"
+    assert Outbox.objects.count() <= 25, "no more than stand at the gate"
 
 
 def test_a_clock_that_jumps_an_hour_sends_once_never_twice(scene: Scene, simulator: Running, quick_time: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 PARENT = "TRADEWIND_SUPERVISOR_PID"
+MARK = "TRADEWIND_PROCESS_MARK"
 
 # The first restart comes at once for a person's eye; a process that cannot live is tried every 5 s.
 FIRST_PAUSE_SECONDS = 0.2
@@ -36,6 +38,7 @@ class Child:
     inherit: tuple[int, ...] = ()
     hear_first: Callable[[str], None] | None = None  # gets the first line of stdout of each start, instead of `hear`
     process: "subprocess.Popen[bytes] | None" = None
+    mark: str = ""  # no other start of any process has it
     starts: int = 0
     failures: int = 0  # how often in a row it ended soon and by itself
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
@@ -58,12 +61,13 @@ class Child:
 
     def start(self) -> None:
         """Starts the process in a session of its own: Ctrl-C is for the supervisor, which then asks its children."""
+        self.mark = secrets.token_hex(4)
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=self.env | {PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"},
+            env=self.env | {PARENT: str(os.getpid()), MARK: self.mark, "PYTHONUNBUFFERED": "1"},
             cwd=ROOT,
             pass_fds=self.inherit,
             start_new_session=True,

@@ -18,9 +18,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Self
 
+from tradewind.cli import obituary
 from tradewind.cli.child import Child, python
 from tradewind.cli.hearing import Hear, Patient
 from tradewind.cli.output import Refusal
@@ -143,7 +145,9 @@ class Stack:
         if self._temporary:
             self._ending.callback(shutil.rmtree, self.data, ignore_errors=True)
         hear = Patient(self._hear or self._ending.enter_context(LogFile(self.log_path)))
-        self._supervisor = Supervisor(self.data / "run", hear=hear, cluster=self.cluster)
+        self._supervisor = Supervisor(
+            self.data / "run", hear=hear, cluster=self.cluster, after_death=partial(self._set_free, hear=hear)
+        )
         listener = self._ending.enter_context(listen(self.host, self.port))
         self.port = listener.getsockname()[1]
         self._start_database()
@@ -213,6 +217,10 @@ class Stack:
     def _learn_of_simulator(self, line: str) -> None:
         self.simulator = json.loads(line)
         self._simulator_told.set()
+
+    def _set_free(self, child: Child, *, hear: Hear) -> None:
+        if child.kind == "sender":
+            obituary.publish(self.database_url, child.mark, hear)
 
     def _children(self, kind: str) -> list[Child]:
         return [child for child in self._supervisor.children if child.kind == kind]

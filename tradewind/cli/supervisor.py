@@ -12,7 +12,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,8 +31,17 @@ KINDS = ("web", "sender", "worker")
 class Supervisor:
     """Watches the processes of one data folder. `start`, then `run` (or call `look` yourself), then `stop`."""
 
-    def __init__(self, run_folder: Path, *, hear: Hear, cluster: Cluster | None = None) -> None:
+    def __init__(
+        self,
+        run_folder: Path,
+        *,
+        hear: Hear,
+        cluster: Cluster | None = None,
+        after_death: Callable[[Child], None] = lambda child: None,
+    ) -> None:
+        """`after_death` is told of each process that ended by itself or was killed."""
         self.run_folder = run_folder
+        self._after_death = after_death
         self.hear = hear
         self.cluster = cluster
         self.children: list[Child] = []
@@ -97,6 +106,7 @@ class Supervisor:
             pause = child.plan_restart()
             self.hear("tradewind", f"{child.name} {child.how_it_ended()}; starting again in {pause:.1f} s")
             child.collect(1)
+            self._after_death(child)
             child.process = None
 
     def _look_at_database(self) -> None:

@@ -19,8 +19,12 @@ from tradewind.numbers.access import Access
 
 
 def name_of_me() -> str:
-    """A name that no other sender has or will have (at most 40 characters)."""
-    return f"{socket.gethostname()[:16]}:{os.getpid()}:{secrets.token_hex(4)}"
+    """A name that no other sender has or will have (at most 40 characters).
+
+    It ends with the mark of its supervisor, who sets free what it held when it has died (cli/obituary.py).
+    """
+    mark = os.environ.get("TRADEWIND_PROCESS_MARK") or secrets.token_hex(4)
+    return f"{socket.gethostname()[:16]}:{os.getpid()}:{mark}"
 
 
 @dataclass(slots=True)
