@@ -95,7 +95,7 @@ def test_x4_five_per_cent_of_blocks_stop_a_canary_early_and_usual_ones_do_not() 
 
 def test_x4_a_harmless_canary_is_held_or_stopped_as_rarely_as_is_said_whatever_its_past_is() -> None:
     found = canary_sums.run(canaries=200, first_seed=90_000, people=60, harmful=1)["false_alarms"]
-    assert all(each["stop"] <= 0.02 and each["hold"] <= 0.025 for each in found.values()), found
+    assert all(each["stop"] <= 0.02 and each["hold"] <= 0.04 for each in found.values()), found
 
 
 @pytest.mark.parametrize(("did", "of", "share"), [(3, 50, 0.004), (9, 190, 0.02), (1, 1, 0.3), (0, 10, 0.1)])

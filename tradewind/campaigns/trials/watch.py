@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from tradewind.campaigns.trials.intervals import Count, wilson
 
-FALSE_STOP, FALSE_HOLD = 0.005, 0.01
+FALSE_STOP, FALSE_HOLD = 0.005, 0.02
+"""A hold asks a person, so it may be wrong more often than a stop."""
 Z_PAST = 1.645
 """Of 20 pasts one allows less than is true."""
 # A harm is too much when it is three times the usual, and at least this share.
