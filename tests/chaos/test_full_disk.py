@@ -32,7 +32,6 @@ def test_p28_a_full_disk_stops_everything_and_loses_and_doubles_nothing() -> Non
 
 def storm(data: Path) -> dict[str, int | list[int]]:
     """A campaign whose disk is full in the middle, as an operator may try it."""
-    data.mkdir()
     command = ["chaos", f"--messages={MESSAGES}", "--kills=0", "--database-crashes=0", "--full-disks=1"]
     done = subprocess.run(
         [sys.executable, "-P", "-m", "tradewind.cli", *command, f"--seed={SEED}", f"--data={data}", "--json"],

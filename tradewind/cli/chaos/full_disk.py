@@ -36,7 +36,9 @@ class Seen:
 
 
 def check_is_small(folder: Path | None) -> None:
-    """Raises Refusal when filling the disk of this folder would harm others."""
+    """Raises Refusal when filling the disk of this folder, which is made, would harm others."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     if folder is None or shutil.disk_usage(folder).total > MOST_ROOM:
         raise Refusal(
             "A full disk is tried on a small file system only: mount one of at most 2 GiB and name it with --data."
