@@ -117,6 +117,21 @@ def test_p28_a_page_says_in_the_users_words_that_it_cannot_be_done_now(
     assert Contact.objects.count() == before + 1
 
 
+def test_a_page_whose_database_is_away_says_so_in_the_browsers_language(alice: Member) -> None:
+    page = browser(alice, raise_request_exception=False, headers={"Accept-Language": "it"})
+    there = connection.settings_dict["HOST"]
+    connection.close()
+    connection.settings_dict["HOST"] = "/nowhere"
+    try:
+        answer = page.get(reverse("contacts:list"))
+    finally:
+        connection.settings_dict["HOST"] = there
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    with translation.override("it"):
+        assert translation.gettext("The database cannot take this right now") in answer.content.decode()
+    assert page.get(reverse("contacts:list")).status_code == 200
+
+
 def test_p28_the_api_says_503_and_keeps_what_it_has_answered(alice: Member, disk: Disk) -> None:
     _key, token = keys.create(by=alice, name="Program", scopes=keys.SCOPE_RIGHTS)
     program = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
