@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.people import JOINED
 from tests.segments import trees, worlds
 from tests.segments.worlds import NOW, Made
-from tradewind.contacts.models import Contact, ContactTags, Tag
+from tradewind.contacts.models import Contact, ContactTags, Standing, Tag
 from tradewind.segments import compile, tree
 from tradewind.segments.builder import lines
 from tradewind.segments.errors import TreeError
@@ -235,3 +235,22 @@ def test_what_people_wrote_is_text(as_alice: Client, alice: Member) -> None:
     form = {"kind0": "group", "mode0": "all", "kind1": "tag", "up1": "0", "tag1": evil[:60], "name": evil}
     page = as_alice.post("/segments/new/", form).content.decode()
     assert "<script>alert" not in page and "{{7*7}}" in page
+
+
+def test_fields_of_place_and_habit_are_chosen_by_name_and_drawn(as_alice: Client, alice: Member) -> None:
+    ada = person(alice, "Ada")
+    Standing.objects.create(
+        contact=ada, workspace=alice.workspace, zone_group="europe_africa", dialect="de-CH", habit="wed_evening",
+        matrix="high_often", growth=40, is_potential_vip=True, reckoned_at=JOINED,
+    )  # fmt: skip
+    parts = [
+        {"field": "zone_group", "is": "europe_africa"}, {"field": "dialect", "is": "de-CH"},
+        {"field": "habit", "in": ["wed_evening", "evening"]}, {"field": "matrix", "is": "high_often"},
+        {"field": "growth", "gte": 30}, {"field": "potential_vip", "is": True}, {"field": "climate", "is_set": False},
+    ]  # fmt: skip
+    for part in [*parts, {"all": parts}]:
+        page = as_alice.get("/segments/new/", {"tree": json.dumps(part)})
+        assert page.status_code == 200, part
+        assert figure(page.content.decode()) == "1", part
+    for words in ("Europe and Africa", "German (Switzerland)", "Wednesday evening", "spends much, often"):
+        assert words in page.content.decode(), words

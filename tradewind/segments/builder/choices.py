@@ -27,7 +27,7 @@ CAMPAIGNS = "SELECT id, name FROM campaign WHERE workspace_id = %s AND run_id IS
 DIALECTS = """
 SELECT dialect FROM (
   SELECT dialect FROM contact_standing WHERE workspace_id = %s AND dialect <> '' LIMIT 20000
-) some GROUP BY dialect ORDER BY count(*) DESC, dialect LIMIT %s
+) AS seen GROUP BY dialect ORDER BY count(*) DESC, dialect LIMIT %s
 """
 # How a field of each kind can be compared, and how that is said between its name and the value.
 IS, IS_NOT, ONE_OF = ("is", _("is")), ("is_not", _("is not")), ("in", _("is one of"))
