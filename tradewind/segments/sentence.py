@@ -100,9 +100,18 @@ def leaf(node: Node, is_so: bool) -> str:
         return str(phrases[0 if node.is_so == is_so else 1])
     if isinstance(node, Event):
         return happened(node, is_so)
+    if isinstance(node, Field) and node.key == "potential_vip" and (so := yes_or_no(node)) is not None:
+        return str(words.VIP_TO_BE[which if so else 1 - which])
     if isinstance(node, Field | Score):
         return compared(node, which)
     raise AssertionError(f"no words for {node!r}")
+
+
+def yes_or_no(node: Field) -> bool | None:
+    """What a plain question of yes or no asks for; None for any other comparison."""
+    if len(node.tests) != 1 or node.is_own or node.tests[0].op not in ("is", "is_not"):
+        return None
+    return bool(node.tests[0].operands[0]) == (node.tests[0].op == "is")
 
 
 def compared(node: Field | Score, which: int) -> str:
@@ -171,7 +180,8 @@ def known_word(value: str, key: str) -> str:
     if key == "stage":
         return str(words.STAGES.get(value.lower(), ""))
     if key in words.RECKONED:
-        return str(words.RECKONED[key].get(value.lower(), ""))
+        said = str(words.RECKONED[key].get(value.lower(), ""))
+        return f"“{said}”" if said and key == "matrix" else said
     if key == "dialect":
         return contact_words.dialect_name(value)
     return value if key in ("grade", "phone") else ""

@@ -149,6 +149,7 @@ OUTCOMES = {
 TAGGED = (_("who have the tag “%(name)s”"), _("who do not have the tag “%(name)s”"))
 SAVED = (_("who are in the segment “%(name)s”"), _("who are not in the segment “%(name)s”"))
 OPTED_IN = (_("who agreed to marketing"), _("who did not agree to marketing"))
+VIP_TO_BE = (_("who are VIPs to be"), _("who are no VIPs to be"))
 WINDOW = (_("with an open service window"), _("without an open service window"))
 
 EVERYBODY, NOBODY = _("Everybody."), _("Nobody.")

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tradewind.segments.tree import MOST_DEPTH, MOST_LEAVES
+from tradewind.segments.tree import BUILT_IN, MOST_DEPTH, MOST_LEAVES
 
 MOST_LINES = 2 * MOST_LEAVES
 LONGEST_VALUE = 4_000
@@ -131,6 +131,8 @@ def as_usual(node: Mapping[str, Any]) -> list[tuple[str, Any]]:
         found["where"] = {key: each if isinstance(each, dict) else {"is": each} for key, each in dict(where).items()}
     if "campaign" in node:
         found.setdefault("outcome", "accepted")
+    if BUILT_IN.get(str(node.get("field"))) == "yes_no":
+        found |= {op: text(value) for op, value in node.items() if op in ("is", "is_not")}
     return sorted(found.items(), key=lambda pair: pair[0])
 
 
