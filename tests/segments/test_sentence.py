@@ -65,3 +65,12 @@ def test_every_tree_has_a_sentence(made: Made, data: st.DataObject, language: st
 @pytest.fixture
 def made(alice: Member) -> Made:
     return worlds.furnish(alice, seed=5)
+
+
+def test_names_keep_their_direction_in_a_right_to_left_sentence(alice: Member) -> None:
+    Tag.objects.create(workspace=alice.workspace, name="VIP", created_at=JOINED)
+    tree = {"all": [{"tag": "VIP"}, {"event": "order.placed", "where": {"product": "Stove Duo"}}]}
+    node = read(tree, workspace_id=alice.workspace_id)
+    said = sentence.say(node, "ar")
+    assert all(f"\u2068{name}\u2069" in said for name in ("VIP", "product", "Stove Duo"))
+    assert "\u2068" not in sentence.say(node, "en")

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.lists import format_list
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, get_language_bidi, override
 
 from tradewind.contacts import words as contact_words
 from tradewind.segments import words
@@ -36,6 +36,7 @@ from tradewind.segments.nodes import (
     WindowOpen,
 )
 
+ISOLATE, END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 MOST_NAMED = 5
 """So many values of a list are named; of the others it is said how many they are."""
 
@@ -90,11 +91,11 @@ def leaf(node: Node, is_so: bool) -> str:
     """A condition; the opposite is the second of its two phrases."""
     which = 0 if is_so else 1
     if isinstance(node, Tagged):
-        return str(words.TAGGED[which]) % {"name": node.name}
+        return str(words.TAGGED[which]) % {"name": isolated(node.name)}
     if isinstance(node, Saved):
-        return str(words.SAVED[which]) % {"name": node.name}
+        return str(words.SAVED[which]) % {"name": isolated(node.name)}
     if isinstance(node, Sent):
-        return str(words.OUTCOMES[node.outcome][which]) % {"name": node.name}
+        return str(words.OUTCOMES[node.outcome][which]) % {"name": isolated(node.name)}
     if isinstance(node, OptedIn | WindowOpen):
         phrases = words.OPTED_IN if isinstance(node, OptedIn) else words.WINDOW
         return str(phrases[0 if node.is_so == is_so else 1])
@@ -126,7 +127,7 @@ def compared(node: Field | Score, which: int) -> str:
 def field_name(node: Field | Score) -> str:
     if isinstance(node, Score):
         return str(words.SCORES[node.name])
-    return f"“{node.key}”" if node.is_own else str(words.FIELDS[node.key])
+    return f"“{isolated(node.key)}”" if node.is_own else str(words.FIELDS[node.key])
 
 
 def value_key(node: Field | Score) -> str:
@@ -166,7 +167,7 @@ def shown(value: Any, key: str, zone: str) -> str:
         return number_format(
             value.normalize() if isinstance(value, Decimal) and value % 1 else value, force_grouping=True
         )
-    return known_word(value, key) or f"“{value}”"
+    return known_word(value, key) or f"“{isolated(value)}”"
 
 
 def known_word(value: str, key: str) -> str:
@@ -194,7 +195,7 @@ def happened(node: Event, is_so: bool) -> str:
     if (node.least, node.most) not in ((1, None), (0, 0)):
         which = 0
     phrases = words.EVENTS.get(node.kind, words.EVENT)
-    said = str(phrases[which]) % {"event": node.kind}
+    said = str(phrases[which]) % {"event": isolated(node.kind)}
     said = when(node, conditions(node, often(node, said)))
     if which == 0 and not is_so and not is_never:
         return str(words.IS_NOT_SO) % {"what": said}
@@ -234,10 +235,15 @@ def conditions(node: Event, said: str) -> str:
 
 
 def of_event(key: str, test: Test) -> str:
-    said = {"field": key, **values(test, "")}
+    said = {"field": isolated(key), **values(test, "")}
     if test.op == "is_set":
         return str(words.IS_KNOWN[bool(test.operands[0])]) % said
     return str(words.EACH_COMPARED[test.op]) % said
+
+
+def isolated(name: str) -> str:
+    """What people named, kept in its own direction inside a right-to-left sentence; untouched elsewhere."""
+    return f"{ISOLATE}{name}{END_ISOLATE}" if get_language_bidi() else name
 
 
 def joined(parts: Sequence[str], style: str = "standard") -> str:
