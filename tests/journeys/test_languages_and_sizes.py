@@ -88,6 +88,7 @@ def test_no_main_page_is_wider_than_a_phone(as_owner: Callable[..., Visitor], co
 
 def test_tab_bar_leads_everywhere_on_a_phone(as_owner: Callable[..., Visitor]) -> None:
     page = as_owner(size=PHONE, has_touch=True).page
+    page.goto("/")
     tabs = page.locator("nav.rail > a.rail-item:visible")
     expect(tabs).not_to_have_count(0)
     for index in range(tabs.count()):
