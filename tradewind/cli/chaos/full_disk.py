@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import psycopg
+
 from tradewind.cli.output import Refusal
 from tradewind.cli.simulated import Simulated
 from tradewind.cli.stack import Stack
 
-SECONDS = 6.0
+SECONDS = 7.0
 LOOK_SECONDS = 0.1
 PAGE = "account_login"
 PAGE_SECONDS = 8.0
@@ -46,20 +48,36 @@ def check_is_small(folder: Path | None) -> None:
 
 
 def strike(stack: Stack, seconds: float = SECONDS) -> Seen:
-    """Takes all room, and again what is set free meanwhile; gives it back after so many seconds."""
+    """Takes all room, and again what is set free meanwhile; gives it back after so many seconds.
+
+    In the first half PostgreSQL stands, and writes nothing; in the second it is down for want of room.
+    """
     from django.urls import reverse
 
     simulated, seen = Simulated(stack.simulator["address"]), Seen()
     page = stack.base_url + reverse(PAGE)
     before = refused_by(simulated)
-    until = time.monotonic() + seconds
+    began = time.monotonic()
     with filler(stack.data / "filler") as file:
-        while time.monotonic() < until:
+        while time.monotonic() < began + seconds:
             fill(file)
+            if time.monotonic() > began + seconds / 2:
+                begin_new_log(stack)
             seen.pages.add(status_of(page))
             time.sleep(LOOK_SECONDS)
         seen.refused = refused_by(simulated) - before
     return seen
+
+
+def begin_new_log(stack: Stack) -> None:
+    """Makes PostgreSQL want room for its log of changes, as it does by itself sooner or later: that takes it down."""
+    assert stack.cluster is not None
+    try:
+        with psycopg.connect(stack.cluster.url(user="postgres"), autocommit=True, connect_timeout=1) as superuser:
+            superuser.execute("SELECT pg_logical_emit_message(true, 'chaos', '')")
+            superuser.execute("SELECT pg_switch_wal()")
+    except psycopg.Error:
+        pass  # it is down, as it should be
 
 
 @contextmanager
