@@ -61,6 +61,12 @@ def test_x1_only_what_arrived_and_is_charged_costs(finished: Campaign) -> None:
     assert (figures["seconds"], figures["gone"], figures["delivered"], figures["failed"]) == (60.0, 3, 2, 1)
 
 
+def test_x1_a_second_try_a_day_later_does_not_move_the_end(finished: Campaign) -> None:
+    late = Message.objects.filter(run_id=finished.run_id, state="failed")
+    assert late.update(accepted_at=NOON + timedelta(hours=24), reason="again") == 1
+    assert outcomes.count(finished)["seconds"] == 60.0
+
+
 def test_b10_how_much_arrived_is_told_by_country(as_alice: Any, finished: Campaign) -> None:
     assert outcomes.of(finished).figures["countries"] == {"DE": {"gone": 3, "delivered": 2, "read": 1}}
     page = as_alice.get(f"/campaigns/{public_id(finished)}/report/").content.decode()

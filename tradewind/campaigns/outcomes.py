@@ -18,7 +18,11 @@ FRESH = timedelta(seconds=30)
 SETTLED = timedelta(hours=72)
 """Statuses and answers come in for so long after the end."""
 
-LAST = "SELECT min(accepted_at), max(accepted_at) FROM message WHERE run_id = %s"
+# A second try, a day later, of what could not be delivered (messages/second_tries.py) does not move the end.
+LAST = """
+SELECT min(accepted_at), max(accepted_at) FROM message
+WHERE run_id = %s AND accepted_at <= coalesce(%s::timestamptz + interval '1 hour', 'infinity')
+"""
 # Ends that tell no more than their name.
 ENDS = """
 SELECT name, sum(n)::bigint FROM tally WHERE run_id = %s AND name IN ('expired', 'cancelled')
@@ -63,7 +67,7 @@ def count(campaign: Campaign) -> dict[str, Any]:
     """
     seen = queries.progress(campaign)
     with connection.cursor() as cursor:
-        cursor.execute(LAST, [campaign.run_id])
+        cursor.execute(LAST, [campaign.run_id, campaign.finished_at])
         first, last = cursor.fetchone()
         cursor.execute(LEFT, [campaign.run_id])
         hours = {at.isoformat(): int(n) for at, n in cursor.fetchall()}
