@@ -12,7 +12,7 @@ from tests.cli.commands import environment
 from tests.small_disk import small_disk
 from tradewind.cli.child import ROOT
 
-MESSAGES, SEED = 1_200, 3
+MESSAGES, SEED = 800, 3
 ROOM = "700m"
 """What PostgreSQL writes from its first start to the end of the campaign, and some room for chance."""
 PATIENCE_SECONDS = 200

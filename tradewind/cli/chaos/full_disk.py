@@ -20,7 +20,7 @@ from tradewind.cli.output import Refusal
 from tradewind.cli.simulated import Simulated
 from tradewind.cli.stack import Stack
 
-SECONDS = 7.0
+SECONDS = 5.0
 LOOK_SECONDS = 0.1
 PAGE = "account_login"
 PAGE_SECONDS = 8.0

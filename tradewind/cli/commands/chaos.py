@@ -16,7 +16,7 @@ def chaos(
     kills: Annotated[int, typer.Option(min=0, help="How often a process is killed −9.")] = 20,
     database_crashes: Annotated[int, typer.Option(min=0, help="How often PostgreSQL is stopped at once.")] = 2,
     full_disks: Annotated[
-        int, typer.Option(min=0, help="How often the disk is full for 7 s; --data on a small file system of its own.")
+        int, typer.Option(min=0, help="How often the disk is full for 5 s; --data on a small file system of its own.")
     ] = 0,
     seed: Annotated[int, typer.Option(help="Draws the moments.")] = 1,
     data: OptionalData = None,
