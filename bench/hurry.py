@@ -7,10 +7,10 @@ from typing import Any
 
 from bench.stage import Scene
 
-EACH_NUMBER = 10.0
+EACH_NUMBER = 20.0
 """Messages that a number sends in a real second at most: its pace is to be held exactly, so a commit must fit between
 two of them."""
-TOGETHER = 300.0
+TOGETHER = 400.0
 """Messages of all numbers in a real second at most: what the machine does with ease."""
 FASTEST = 60.0
 """Virtual seconds in a real one while something is due. A sender renews its leases by this clock."""
