@@ -1,10 +1,12 @@
 """Templates by API: submitted to accounts, refused in words, deleted."""
 
+import base64
 from typing import Any
 
 import pytest
 
 from tests.api.conftest import Program
+from tests.messages.media.files import photo
 from tests.simulator.running import Running
 from tests.templates.conftest import *  # noqa: F403
 from tradewind.numbers.models import Account
@@ -36,6 +38,32 @@ def test_a_template_is_submitted_and_deleted(program: Program, account: Account,
         f"/api/v1/templates/{done['template']['id']}", headers={"Authorization": f"Bearer {program.token}"}
     )
     assert Template.objects.get(name="parcel").removed_at is not None
+
+
+def test_b15_a_carousel_is_submitted_with_samples_and_changed(
+    program: Program, account: Account, meta: Running
+) -> None:
+    pictures = [{"name": f"{n}.jpg", "base64": base64.b64encode(photo(400 + n, 300)).decode()} for n in range(2)]
+    card = [{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "A tent"}]
+    parts = [BODY, {"type": "CAROUSEL", "cards": [{"components": card}, {"components": card}]}]
+    given = wish(account, category="MARKETING", components=parts)
+    status, told = program("post", "/templates/", given)
+    assert status == 409 and "Card 1" in told["detail"]
+    status, told = program("post", "/templates/", {**given, "card_samples": pictures})
+    assert status == 201, told
+    id = told["submitted"][0]["template"]["id"]
+    content = {"category": "MARKETING", "components": [{**BODY, "text": "Dear {{1}}, your parcel is here."}, parts[1]]}
+    status, told = program("put", f"/templates/{id}", content)
+    assert status == 409 and "approved, rejected or paused" in told["detail"]
+    meta.admin("templates", {"template": "parcel", "status": "REJECTED"})
+    Template.objects.filter(name="parcel").update(status="REJECTED")
+    status, told = program("put", f"/templates/{id}", content)
+    assert (status, told["status"], told["components"][0]["text"]) == (
+        200,
+        "PENDING",
+        "Dear {{1}}, your parcel is here.",
+    )
+    assert len(Template.objects.get(name="parcel").card_samples) == 2
 
 
 @pytest.mark.parametrize(

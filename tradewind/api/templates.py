@@ -1,4 +1,4 @@
-"""Meta's message templates: read, submit, delete."""
+"""Meta's message templates: read, submit, change, delete."""
 
 import base64
 import binascii
@@ -50,19 +50,27 @@ class SampleIn(Schema):
     base64: Annotated[str, StringConstraints(max_length=8_000_000)] = Field(description="At most 6 MB of content")
 
 
-class NewTemplate(Schema):
-    """A template as Meta defines it. Variables are either all numbered or all named."""
+class TemplateContent(Schema):
+    """What a template says, as Meta defines it. Variables are either all numbered or all named."""
+
+    category: Literal["MARKETING", "UTILITY"]
+    components: list[dict[str, Any]] = Field(
+        min_length=1,
+        max_length=5,
+        description="HEADER, LIMITED_TIME_OFFER, BODY, FOOTER, BUTTONS, CAROUSEL, with an example for each variable",
+    )
+    sample: SampleIn | None = Field(None, description="For a header of IMAGE, VIDEO or DOCUMENT")
+    card_samples: list[SampleIn] = Field([], max_length=10, description="One for each card of a carousel")
+
+
+class NewTemplate(TemplateContent):
+    """A template for one or several accounts."""
 
     accounts: list[Annotated[str, StringConstraints(max_length=40)]] = Field(
         min_length=1, max_length=50, description="Meta's ids of the WhatsApp Business Accounts"
     )
     name: Annotated[str, StringConstraints(max_length=512)]
     language: Annotated[str, StringConstraints(max_length=16)]
-    category: Literal["MARKETING", "UTILITY"]
-    components: list[dict[str, Any]] = Field(
-        min_length=1, max_length=4, description="HEADER, BODY, FOOTER, BUTTONS, with an example for each variable"
-    )
-    sample: SampleIn | None = Field(None, description="For a header of IMAGE, VIDEO or DOCUMENT")
 
 
 class SubmittedOut(Schema):
@@ -127,7 +135,11 @@ def create_template(request: MemberRequest, said: NewTemplate) -> Status[Submiss
     made = reading.from_components(said.components, name=said.name, language=said.language, category=said.category)
     try:
         done = verbs.submit(
-            made, accounts=accounts, member=request.member, sample=sample_of(request, said, made.header)
+            made,
+            accounts=accounts,
+            member=request.member,
+            sample=sample_of(request, said, made.header),
+            card_samples=card_samples_of(request, said, made),
         )
     except (TemplateError, SampleError) as problem:
         raise Conflict(str(problem)) from problem
@@ -136,14 +148,48 @@ def create_template(request: MemberRequest, said: NewTemplate) -> Status[Submiss
     return Status(201, Submission(submitted=[outcome(each) for each in done]))
 
 
-def sample_of(request: MemberRequest, said: NewTemplate, header: str) -> Sample | None:
+def sample_of(request: MemberRequest, said: TemplateContent, header: str) -> Sample | None:
     if said.sample is None or header not in writing.FILES:
         return None
+    return kept(request, said.sample, header)
+
+
+def card_samples_of(request: MemberRequest, said: TemplateContent, made: writing.Writing) -> list[Sample]:
+    """The samples of the cards, as many as there are."""
+    return [kept(request, each, made.card_header) for each in said.card_samples[: len(made.cards)]]
+
+
+def kept(request: MemberRequest, sample: SampleIn, wanted: str) -> Sample:
     try:
-        content = base64.b64decode(said.sample.base64, validate=True)
-    except binascii.Error:
+        content = base64.b64decode(sample.base64, validate=True)
+    except (binascii.Error, ValueError):
         raise Conflict("The sample is not written in base64.") from None
-    return samples.keep(workspace=request.workspace, name=said.sample.name, content=content, wanted=header)
+    return samples.keep(workspace=request.workspace, name=sample.name, content=content, wanted=wanted)
+
+
+def samples_of(template: Template) -> list[Sample]:
+    """Those on the cards that it was made with, in their order."""
+    rows = Sample.objects.in_bulk(template.card_samples)
+    return [rows[row] for row in template.card_samples if row in rows]
+
+
+@router.put(
+    "/{id}", auth=WRITE, response={200: TemplateOut, **CHANGES}, summary="Submit another content for a template",
+    operation_id="change_template",
+)  # fmt: skip
+def change_template(request: MemberRequest, id: str, said: TemplateContent) -> TemplateOut:
+    """Meta looks at it anew; an approved one takes a change a day, and ten in 30 days. Samples are kept if left out."""
+    rows = Template.objects.visible_to(request.member).filter(removed_at=None).select_related("account__app", "sample")
+    row = find(rows, id)
+    made = reading.from_components(said.components, category=said.category)
+    try:
+        on_cards = card_samples_of(request, said, made) or samples_of(row)
+        verbs.edit(
+            row, made, member=request.member, sample=sample_of(request, said, made.header), card_samples=on_cards
+        )
+    except (TemplateError, SampleError) as problem:
+        raise Conflict(str(problem)) from problem
+    return shown(find(rows, id))
 
 
 def outcome(done: verbs.Submitted) -> SubmittedOut:
