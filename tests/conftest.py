@@ -29,11 +29,20 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, worke
 @pytest.fixture(scope="session", autouse=True)
 def _templates_unwatched(django_test_environment: None) -> None:
     """Django's test client keeps a copy of the context of every template and component of a page, for questions that
-    no test here asks. Without that a page takes half the time."""
+    few tests here ask (they take `page_contexts`). Without that a page takes half the time."""
     from django.template.base import Template
     from django.test.utils import _TestState
 
     Template._render = _TestState.saved_data.template_render
+
+
+@pytest.fixture
+def page_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that ask an answer for its `context`."""
+    from django.template.base import Template
+    from django.test.utils import instrumented_test_render
+
+    monkeypatch.setattr(Template, "_render", instrumented_test_render)
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from tradewind.whatsapp.errors import rule_for
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import AuditEntry
 
-pytestmark = pytest.mark.usefixtures("still_time")
+pytestmark = [pytest.mark.usefixtures("still_time"), pytest.mark.usefixtures("page_contexts")]
 
 EVIL = "<script>alert(1)</script>\u202e=cmd"
 

@@ -20,6 +20,8 @@ from tradewind.numbers.models import Number
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
+pytestmark = pytest.mark.usefixtures("page_contexts")
+
 
 @pytest.fixture
 def annika(alice: Member) -> Contact:

@@ -24,7 +24,7 @@ from tradewind.workspaces import keys
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import AuditEntry, Member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("page_contexts")]
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tradewind.templates.models import Template
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
+pytestmark = pytest.mark.usefixtures("page_contexts")
+
 
 @pytest.fixture
 def annika(alice: Member) -> Contact:

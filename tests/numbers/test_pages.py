@@ -19,6 +19,8 @@ from tradewind.numbers.models import Account, App, Notice, Number
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
+pytestmark = pytest.mark.usefixtures("page_contexts")
+
 
 @pytest.fixture(autouse=True)
 def _fresh_cache(db: None) -> None:

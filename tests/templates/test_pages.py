@@ -17,6 +17,8 @@ from tradewind.templates.models import Template
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
 
+pytestmark = pytest.mark.usefixtures("page_contexts")
+
 OFFER = [
     {"type": "HEADER", "format": "TEXT", "text": "Autumn"},
     {
