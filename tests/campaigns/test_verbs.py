@@ -228,8 +228,8 @@ class TestPlanning:
         with pytest.raises(AlreadySo):
             actions.plan(campaign, member=shop.owner)
         jobs.ask_for_plan(campaign.pk)
-        mine = f"SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = 'plan:{campaign.pk}'"
-        assert rows(mine) == [(1,)]
+        lock = f"{jobs.make_plan.name} {campaign.pk}"
+        assert rows("SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = %s", lock) == [(1,)]
 
     def test_a_job_that_runs_twice_plans_once(self, shop: Shop) -> None:
         shop.person("Ada", "+491510000001")
