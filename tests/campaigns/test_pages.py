@@ -122,9 +122,11 @@ def test_launching_leads_to_the_live_page_and_a_second_click_does_no_harm(as_ali
     for _ in range(2):
         assert as_alice.post(at("launch", campaign))["Location"] == at("show", campaign)
     assert as_alice.get(at("show", campaign))["Location"] == at("live", campaign)
-    page = text_of(as_alice.get(at("live", campaign), {"show": "waiting"}))
-    assert "cannot be launched" not in page and "Ada" in page
-    assert "Nobody here yet." in text_of(as_alice.get(at("live", campaign)))
+    page = as_alice.get(at("live", campaign), {"show": "waiting"})
+    assert "cannot be launched" not in text_of(page)
+    assert 'hx-trigger="load, sse:run' in page.content.decode(), "the rows of the log come by themselves"
+    assert "Ada" in text_of(as_alice.get(at("log", campaign), {"show": "waiting"}))
+    assert "Nobody here yet." in text_of(as_alice.get(at("log", campaign)))
     assert Message.objects.count() == Outbox.objects.count() == 1
     assert AuditEntry.objects.filter(verb="campaign.launched").count() == 1
 

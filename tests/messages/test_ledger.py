@@ -42,7 +42,7 @@ def intend(scene: Scene, run: Run, people: list[Any], now: datetime, *, for_camp
             "three_days_ago": now - timedelta(hours=72), "month_ago": now - timedelta(days=31), "template_codes": [1],
             "campaign_codes": [131048], "is_locked": True, "ids": [message.pk for message in messages],
             "attempts": [UUID(bytes=marks.new_attempt(message.pk)) for message in messages],
-            "local_times": [time(12)] * len(messages),
+            "local_times": [time(12)] * len(messages), "contents": [message.content_id for message in messages],
         })  # fmt: skip
         verdicts = {row[0]: row[1] for row in cursor.fetchall()}
     Outbox.objects.all().delete()
@@ -147,6 +147,7 @@ def test_without_the_lock_nothing_that_is_counted_leaves(desk: Scene) -> None:
             "me": "me", "now": now, "lease_until": now, "ledger_from": ledger.since(now), "three_days_ago": now,
             "month_ago": now, "template_codes": [1], "campaign_codes": [1], "is_locked": False, "ids": [message.pk],
             "attempts": [UUID(bytes=marks.new_attempt(message.pk))], "local_times": [time(12)],
+            "contents": [message.content_id],
         })  # fmt: skip
         assert [row[1] for row in cursor.fetchall()] == ["needs_lock"]
     assert Outbox.objects.get().stage == "claimed"

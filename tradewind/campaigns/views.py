@@ -184,7 +184,7 @@ def live_page(request: MemberRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if row.run_id is None:
         return to("show", row)
-    people = logged.log_page(row, request.GET, may_see_people=allowed(request, "contacts.view"))
+    people = logged.log_head(row, request.GET, may_see_people=allowed(request, "contacts.view"))
     context = live.live(row) | people | {"follow_ups": follow_ups(row), "approval": rule.standing(row, request.member)}
     return render(request, "campaigns/live.html", context)
 

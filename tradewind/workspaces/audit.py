@@ -26,7 +26,7 @@ ABOUT: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "contact": (_("Contacts"), ("contact", "batch", "import", "cleanup")),
     "tag": (_("Tags"), ("tag", "rule", "recipe")),
     "segment": (_("Segments"), ("segment",)),
-    "campaign": (_("Campaigns"), ("campaign", "followup", "series", "rates", "links", "media")),
+    "campaign": (_("Campaigns"), ("campaign", "followup", "series", "rates", "links", "media", "season")),
     "message": (_("Messages"), ("message",)),
     "gap": (_("Reconciliation"), ("gap",)),
     "deadletter": (_("Dead letters"), ("deadletter",)),

@@ -57,22 +57,31 @@ REASONS = {
 
 def log_page(campaign: Campaign, asked: Mapping[str, str], *, may_see_people: bool) -> dict[str, Any]:
     """The live log, filtered, by keyset; `log` is None for those who may not see people."""
-    show = shown_filter(asked)
-    if not may_see_people:
-        return {"campaign": campaign, "show": show, "log": None, "filters": []}
+    head = log_head(campaign, asked, may_see_people=may_see_people)
+    if head["log"] is None:
+        return head
+    show, address = head["show"], head["address"]
     before = row_of("message", asked.get("before", ""))
     found = log.page(campaign, show=show, before=before, limit=PAGE)
     texts = versions.of(campaign)
-    address = reverse("campaigns:log", args=[public_id(campaign)])
+    rows = [line(row) | {"text": texts.get(row.content_id or 0)} for row in found.rows]
     older = f"{address}?show={show}&before={publicid.encode('message', found.older)}" if found.older else ""
+    return head | {"log": rows, "older": older, "is_first": before is None, "comes": False}
+
+
+def log_head(campaign: Campaign, asked: Mapping[str, str], *, may_see_people: bool) -> dict[str, Any]:
+    """The log without its rows, which come by themselves right after: the page need not wait for them."""
+    show = shown_filter(asked)
+    if not may_see_people:
+        return {"campaign": campaign, "show": show, "log": None, "filters": []}
     return {
         "campaign": campaign,
         "show": show,
-        "log": [line(row) | {"text": texts.get(row.content_id or 0)} for row in found.rows],
+        "log": [],
         "filters": [{"key": key, "name": name, "current": key == show} for key, name in FILTERS.items()],
-        "address": address,
-        "older": older,
-        "is_first": before is None,
+        "address": reverse("campaigns:log", args=[public_id(campaign)]),
+        "is_first": True,
+        "comes": True,
     }
 
 
