@@ -17,6 +17,7 @@ from tradewind.campaigns.models import Campaign
 from tradewind.cli.furnish import add_people
 from tradewind.contacts.models import Contact
 from tradewind.lib import clock
+from tradewind.messages import recover
 from tradewind.messages.models import Message, ServiceWindow
 from tradewind.workspaces.models import Member
 
@@ -94,6 +95,7 @@ def test_b13_other_words_in_the_middle_of_the_way_and_nobody_gets_both(
     def step() -> None:
         feeder.step()
         upkeep.look_after()
+        recover.step()  # what a sender parked while the campaign went on again waits on
 
     with sending() as sender:
         wait_for(lambda: sender.state and sender.state.lanes)
