@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.browser import Visitor
 
@@ -23,6 +23,19 @@ def test_compose_plan_launch_watch_pause_resume_end(as_owner: Callable[..., Visi
     watch_it_move(page)
     pause_and_resume(page)
     watch_it_end(page)
+
+
+def test_a_choice_made_before_the_scripts_have_come_is_heard(as_owner: Callable[..., Visitor]) -> None:
+    page = as_owner().page
+    name_it(page, "Over a slow line")
+    held: list[Route] = []
+    script = re.compile(r"/app\.js")
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        page.reload(wait_until="commit")
+    choose(page.locator("select[name=template]"), "order_shipped")
+    held.pop().continue_()
+    expect(page.locator("#variables select[name='field-body.2']")).to_be_visible()
 
 
 def name_it(page: Page, name: str) -> None:
