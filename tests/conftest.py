@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from tests import cluster
-from tradewind.lib import clock
+from tradewind.lib import clock, priority
 
 pytest_plugins = ["tests.distribution", "tests.people"]
+
+
+def pytest_configure() -> None:
+    """Sender and worker give way; beside tests that do not they would get a tenth of a processor."""
+    priority.give_way(priority.ENGINE)
 
 
 @pytest.fixture(scope="session")

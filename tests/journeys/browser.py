@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 DESK, PHONE = (1440, 900), (390, 844)
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)  # a crowded machine plans a campaign in some seconds
 
 
 def chromium_path() -> str | None:
