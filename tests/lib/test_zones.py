@@ -106,3 +106,9 @@ def test_forms_offer_places_without_aliases():
     assert "US/Pacific" not in offered
     assert all(zones.is_zone(zone) for zone in offered)
     assert all(zones.is_zone(zone) for zone in zones.MAIN_ZONES.values())
+
+
+def test_a_name_that_nobody_knows_gives_way() -> None:
+    assert zones.usable("Europe/Rome") == "Europe/Rome"
+    assert zones.usable("Mars/Olympus") == "UTC"
+    assert zones.usable("", "Asia/Tokyo") == "Asia/Tokyo"

@@ -13,8 +13,8 @@ from tradewind.campaigns.followups import season
 from tradewind.campaigns.followups.models import Season
 from tradewind.campaigns.models import Series
 from tradewind.campaigns.series import people
-from tradewind.campaigns.series import verbs as series_verbs
 from tradewind.campaigns.timing import days_off
+from tradewind.lib.zones import usable
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.request import MemberRequest
 
@@ -132,7 +132,7 @@ def recurring(row: Series) -> RecurringOut:
     operation_id="get_cycle",
 )  # fmt: skip
 def get_cycle(request: MemberRequest) -> CycleOut:
-    found = people.learnt(request.member.workspace_id, series_verbs.zone_of(request.workspace))
+    found = people.learnt(request.member.workspace_id, usable(request.workspace.timezone))
     if found is None:
         return CycleOut(days=None, on_day=None, people=0)
     return CycleOut(days=found.days, on_day=found.on_day, people=found.people)

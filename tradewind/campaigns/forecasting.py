@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from tradewind.campaigns.models import Campaign
-from tradewind.lib.zones import is_zone
+from tradewind.lib.zones import usable
 from tradewind.messages import queries
 from tradewind.messages.ledger import Use, frees
 from tradewind.messages.pacing import PRESETS, Pacing
@@ -90,7 +90,7 @@ def forecast_of(campaign: Campaign, starts_at: datetime) -> dict[str, Any]:
 def play(campaign: Campaign, starts_at: datetime, numbers: list[Number], uses: dict[int, Use]) -> Forecast:
     """Let the forecaster play the campaign. `uses`: the portfolios that have a limit."""
     workspace = campaign.workspace
-    own = workspace.timezone if is_zone(workspace.timezone) else "UTC"
+    own = usable(workspace.timezone)
     waits = waits_of(campaign, numbers)
     sent_at = sent_lately(Pacing.from_json(pacing_of(campaign)), numbers, starts_at)
     share = min(1.0, engine_per_second() / sum(per_second(number, campaign) for number in numbers))
@@ -129,7 +129,7 @@ def late_of(campaign: Campaign, starts_at: datetime) -> dict[tuple[int, str, flo
 def groups_of(campaign: Campaign, own_zone: str) -> list[Group]:
     """The waves as the forecaster takes them."""
     return [
-        Group(number, due, people, zone if is_zone(zone) else own_zone, (until[0] if until else None) or math.inf)
+        Group(number, due, people, usable(zone, own_zone), (until[0] if until else None) or math.inf)
         for number, zone, due, people, *until in campaign.waves or ()
     ]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tradewind.contacts.models import Contact, Identity
+from tradewind.lib.zones import usable
 from tradewind.numbers.models import Portfolio
 from tradewind.workspaces.models import Workspace
 
@@ -83,7 +84,4 @@ def quiet(contact: Contact, now: datetime) -> str:
 
 
 def zone_of(contact: Contact) -> ZoneInfo:
-    try:
-        return ZoneInfo(contact.timezone or contact.workspace.timezone)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
+    return ZoneInfo(usable(contact.timezone or contact.workspace.timezone))

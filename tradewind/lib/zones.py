@@ -73,6 +73,11 @@ def is_zone(name: str) -> bool:
     return name in _names()
 
 
+def usable(name: str, otherwise: str = "UTC") -> str:
+    """The name itself when the tz database knows it, else the other one: names come from forms, files and old rows."""
+    return name if is_zone(name) else otherwise
+
+
 def all_zones() -> tuple[str, ...]:
     """The zones that people are in, by name, for forms: one per place, without aliases."""
     return tuple(sorted({zone for zones in _zones_by_country().values() for zone in zones} | {"UTC"}))

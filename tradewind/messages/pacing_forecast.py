@@ -278,5 +278,4 @@ class _Play:
 
     def _after_quiet(self, now: float, zone: str) -> float:
         assert self.quiet is not None
-        place = zone if zones.is_zone(zone) else "UTC"
-        return zones.next_allowed(datetime.fromtimestamp(now, UTC), place, *self.quiet).timestamp()
+        return zones.next_allowed(datetime.fromtimestamp(now, UTC), zones.usable(zone), *self.quiet).timestamp()

@@ -9,7 +9,7 @@ from django.db import connection
 from tradewind.contacts.models import ContactField, Tag
 from tradewind.lib import publicid
 from tradewind.lib.phone import PhoneError, normalise
-from tradewind.lib.zones import is_zone
+from tradewind.lib.zones import usable
 from tradewind.segments.models import Segment, TagPlace
 from tradewind.segments.nodes import Tagged
 from tradewind.workspaces.models import Member, Workspace
@@ -34,7 +34,7 @@ class Names:
     @property
     def zone(self) -> str:
         """The time zone in which this workspace's days begin."""
-        return self._place[0] if is_zone(self._place[0]) else "UTC"
+        return usable(self._place[0])
 
     def phone(self, text: str) -> str:
         """A number in E.164 when it is a whole one, else what was typed without blanks and brackets."""

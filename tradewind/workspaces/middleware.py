@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from tradewind.lib.zones import usable
 from tradewind.workspaces import audit, devices, keys, walls
 from tradewind.workspaces.door import to_sign_in
 from tradewind.workspaces.models import Member, Workspace
@@ -180,12 +181,4 @@ def language_of(request: HttpRequest) -> str:
 def zone_of(request: HttpRequest) -> ZoneInfo:
     member = getattr(request, "member", None)
     name = (member.user.timezone or member.workspace.timezone) if member else settings.TIME_ZONE
-    return zone_named(name)
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """A time zone by its name; UTC for a name that this machine does not know."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
+    return ZoneInfo(usable(name))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.followups.models import FollowUp, Season
-from tradewind.lib.zones import is_zone
+from tradewind.lib.zones import usable
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member, Workspace
 
@@ -43,10 +43,6 @@ def change(workspace: Workspace, *, member: Member, months: Iterable[int], follo
     return row
 
 
-def zone_of(workspace: Workspace) -> ZoneInfo:
-    return ZoneInfo(workspace.timezone if is_zone(workspace.timezone) else "UTC")
-
-
 def hours_of(follow_up: FollowUp) -> int:
     """How long after its campaign's end it goes, with the season of that day where it lives."""
     ended_at = follow_up.campaign.finished_at
@@ -54,6 +50,6 @@ def hours_of(follow_up: FollowUp) -> int:
         return follow_up.after_hours
     workspace = follow_up.campaign.workspace
     season = season_of(workspace)
-    if ended_at.astimezone(zone_of(workspace)).month not in season.months:
+    if ended_at.astimezone(ZoneInfo(usable(workspace.timezone))).month not in season.months:
         return follow_up.after_hours
     return min(follow_up.after_hours, season.follow_up_hours)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import get_month_names
@@ -20,6 +21,7 @@ from tradewind.campaigns.followups.shown import KINDS
 from tradewind.campaigns.pages.parts import crumbs
 from tradewind.campaigns.timing import days_off
 from tradewind.lib import clock
+from tradewind.lib.zones import usable
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import demand, right_required
 from tradewind.workspaces.request import MemberRequest
@@ -62,7 +64,7 @@ def show(request: MemberRequest) -> HttpResponse:
 
 
 def page(request: MemberRequest, row: Season, form: SeasonForm) -> dict[str, Any]:
-    today = clock.now().astimezone(season.zone_of(request.workspace)).date()
+    today = clock.now().astimezone(ZoneInfo(usable(request.workspace.timezone))).date()
     chosen = [int(month) for month in form["months"].value() or [] if str(month).isdigit()]
     return {
         "crumbs": crumbs(),

@@ -34,7 +34,7 @@ from tradewind.contacts.models import Contact, Tag
 from tradewind.contacts.privacy import masking
 from tradewind.contacts.words import country_name, language_name
 from tradewind.lib import publicid
-from tradewind.lib.zones import is_zone
+from tradewind.lib.zones import usable
 from tradewind.numbers.models import Number
 from tradewind.segments.models import Segment
 from tradewind.workspaces.door import public_id
@@ -199,7 +199,7 @@ def zones(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def clock_there(at: float, zone: str) -> str:
-    return f"{datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone if is_zone(zone) else 'UTC')):%H:%M}"
+    return f"{datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(usable(zone))):%H:%M}"
 
 
 def cost(result: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from tradewind.campaigns.series.models import SERIES_KINDS, Occurrence, Series
 from tradewind.campaigns.trials import verbs as trials
 from tradewind.lib import clock, logs
 from tradewind.lib.watchdog import alive
-from tradewind.lib.zones import is_zone
+from tradewind.lib.zones import usable
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member, Workspace
 
@@ -65,7 +65,7 @@ def clean(kind: str, rule: dict[str, Any], workspace: Workspace) -> dict[str, An
         if kind == "replenish":
             kept |= {"cycle_days": int(rule["cycle_days"]), "on_day": int(rule["on_day"])}
         if kind in ("anniversary", "replenish"):
-            people.clean(only_of(kind, kept, date(2026, 1, 1), zone_of(workspace)))
+            people.clean(only_of(kind, kept, date(2026, 1, 1), usable(workspace.timezone)))
     except (KeyError, TypeError, ValueError, AudienceError) as error:
         raise CampaignError(_("When it comes again is not complete: look at the time and the days.")) from error
     return kept
@@ -75,10 +75,6 @@ def between(value: int, low: int, high: int) -> int:
     if not low <= value <= high:
         raise ValueError(value)
     return value
-
-
-def zone_of(workspace: Workspace) -> str:
-    return workspace.timezone if is_zone(workspace.timezone) else "UTC"
 
 
 def only_of(kind: str, rule: dict[str, Any], day: date, zone: str) -> dict[str, Any]:
@@ -118,7 +114,7 @@ def tell(series: Series, kind: str, member: Member | None) -> None:
 
 
 def plan_next(series: Series, after: datetime) -> None:
-    _day, series.next_at = calendar.next_after(series.kind, series.rule, zone_of(series.workspace), after)
+    _day, series.next_at = calendar.next_after(series.kind, series.rule, usable(series.workspace.timezone), after)
     series.save(update_fields=["next_at"])
 
 
@@ -144,7 +140,7 @@ def make(series_id: int) -> Campaign | None:
             return None
         due_at = series.next_at
         day, _at = calendar.next_after(
-            series.kind, series.rule, zone_of(series.workspace), due_at - timedelta(microseconds=1)
+            series.kind, series.rule, usable(series.workspace.timezone), due_at - timedelta(microseconds=1)
         )
         plan_next(series, now if now - due_at > LATE else due_at)
         occurrence, is_new = Occurrence.objects.get_or_create(
@@ -182,7 +178,7 @@ def copy_of(series: Series, day: date, launcher: Member) -> Campaign:
     if pattern.template is None:
         raise CampaignError(_("Choose a template, an audience and a number first."))
     name = f"{pattern.name[:95]} · {date_format(day, 'SHORT_DATE_FORMAT')}"
-    only = only_of(series.kind, series.rule, day, zone_of(series.workspace))
+    only = only_of(series.kind, series.rule, day, usable(series.workspace.timezone))
     audience = {**pattern.audience, "live": False, **({"only": only} if only else {})}
     campaign = actions.made_like(
         pattern, member=launcher, name=name, template=pattern.template, audience=audience, bindings=pattern.bindings,

@@ -18,6 +18,7 @@ from tradewind.campaigns.pages.parts import crumbs, steps
 from tradewind.campaigns.series import calendar, people, verbs
 from tradewind.campaigns.series.models import Series
 from tradewind.lib import clock
+from tradewind.lib.zones import usable
 from tradewind.workspaces.door import find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
@@ -132,7 +133,7 @@ def initial_of(series: Series | None) -> dict[str, Any]:
 
 
 def page(row: Campaign, series: Series | None, form: SeriesForm) -> dict[str, Any]:
-    zone = verbs.zone_of(row.workspace)
+    zone = usable(row.workspace.timezone)
     found: dict[str, Any] = {
         "campaign": row,
         "crumbs": crumbs(row),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from tradewind.lib.zones import is_zone
+from tradewind.lib.zones import usable
 from tradewind.segments import queries
 from tradewind.workspaces.models import Workspace
 
@@ -79,7 +79,7 @@ def of_workspace(
 
 def params_of(workspace: Workspace, zones: Sequence[str], now: datetime) -> dict[str, Any]:
     """Zones that the database does not know would break the whole statement: they count as the workspace's own."""
-    own = workspace.timezone if is_zone(workspace.timezone) else "UTC"
+    own = usable(workspace.timezone)
     with connection.cursor() as cursor:
         cursor.execute(ZONES, [[*zones, own]])
         known = {name for (name,) in cursor.fetchall()}

@@ -11,7 +11,7 @@ from tradewind.campaigns.rates.markets import country_params, country_sql
 from tradewind.campaigns.timing import best_hours
 from tradewind.campaigns.timing.moments import moment_of
 from tradewind.campaigns.timing.rules import Timing
-from tradewind.lib.zones import is_zone
+from tradewind.lib.zones import usable
 from tradewind.workspaces.models import Workspace
 
 NO_HOUR = -1
@@ -51,9 +51,9 @@ def due_of(
     if timing.kind == "best_hour":
         hours = best_hours.of_workspace(workspace, sorted({zone for zone, _ in places}), now, quiet)
         which = sorted(hours.curve.shares)
-    own = workspace.timezone if is_zone(workspace.timezone) else "UTC"
+    own = usable(workspace.timezone)
     rows = [
-        (zone, country, hour, moment_of(timing, zone if is_zone(zone) else own, country, starts_at=starts_at,
+        (zone, country, hour, moment_of(timing, usable(zone, own), country, starts_at=starts_at,
                                         quiet=quiet, hour=hour))
         for zone, country in places
         for hour in which

@@ -268,11 +268,8 @@ class Dispatcher:
         return lane.facts.portfolio_id if lane else 0
 
     def _zone(self, row: Claimed) -> str:
-        if row.zone and zones.is_zone(row.zone):
-            return row.zone
         lane = self._state.lanes.get(row.number_id)
-        own = lane.facts.zone if lane else ""
-        return own if own and zones.is_zone(own) else "UTC"
+        return zones.usable(row.zone, zones.usable(lane.facts.zone if lane else ""))
 
     def _local_time(self, row: Claimed, now: datetime) -> time:
         return wall_clock(self._zone(row), int(now.timestamp()))
