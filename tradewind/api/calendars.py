@@ -10,6 +10,7 @@ from tradewind.api.access import KeyAuth
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns.followups import season
+from tradewind.campaigns.followups.hours import LONGEST_HOURS
 from tradewind.campaigns.followups.models import Season
 from tradewind.campaigns.models import Series
 from tradewind.campaigns.series import people
@@ -28,7 +29,7 @@ class SeasonIn(Schema):
     """In these months follow-ups come sooner; none of them: there is no season."""
 
     months: list[Month] = Field(max_length=12)
-    follow_up_hours: int = Field(24, ge=1, le=720, description="After a campaign's end")
+    follow_up_hours: int = Field(24, ge=1, le=LONGEST_HOURS, description="After a campaign's end")
 
 
 class SeasonOut(Schema):

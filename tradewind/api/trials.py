@@ -12,6 +12,7 @@ from tradewind.api.moments import Moment
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns import rest
 from tradewind.campaigns.followups import verbs as followups
+from tradewind.campaigns.followups.hours import LONGEST_HOURS
 from tradewind.campaigns.followups.season import hours_of
 from tradewind.campaigns.models import LETTERS, Campaign, FollowUp, Series, Trial
 from tradewind.campaigns.series import verbs as series_verbs
@@ -83,7 +84,7 @@ class FollowUpIn(Schema):
     """Another message to those who did not read it or did not answer."""
 
     kind: Literal["unread", "unreplied", "read_silent"]
-    after_hours: int = Field(72, ge=1, le=720, description="After the campaign's end")
+    after_hours: int = Field(72, ge=1, le=LONGEST_HOURS, description="After the campaign's end")
     keeps_season: bool = Field(True, description="Sooner in the high season")
     template: Word
     bindings: list[BindingIn] = Field([], max_length=100)

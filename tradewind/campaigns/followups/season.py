@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradewind.campaigns.errors import CampaignError
+from tradewind.campaigns.followups import hours
 from tradewind.campaigns.followups.models import FollowUp, Season
 from tradewind.lib.zones import usable
 from tradewind.workspaces import audit
@@ -15,7 +16,6 @@ from tradewind.workspaces.models import Member, Workspace
 MONTHS = [3, 9]
 HOURS = 24
 """March and September, every 24 h instead of 72 (product.md B14); a workspace may choose its own."""
-LONGEST_HOURS = 30 * 24
 
 
 def season_of(workspace: Workspace) -> Season:
@@ -33,8 +33,7 @@ def change(workspace: Workspace, *, member: Member, months: Iterable[int], follo
     chosen = sorted(set(months))
     if not all(1 <= month <= 12 for month in chosen):
         raise CampaignError(_("Choose months of the year."))
-    if not 1 <= follow_up_hours <= LONGEST_HOURS:
-        raise CampaignError(_("A follow-up goes between an hour and 30 days later."))
+    hours.check(follow_up_hours)
     with transaction.atomic():
         row, _made = Season.objects.update_or_create(
             workspace=workspace, defaults={"months": chosen, "follow_up_hours": follow_up_hours}

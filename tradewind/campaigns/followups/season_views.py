@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.followups import season
+from tradewind.campaigns.followups.hours import LONGEST_HOURS
 from tradewind.campaigns.followups.models import FollowUp, Season
 from tradewind.campaigns.followups.shown import KINDS
 from tradewind.campaigns.pages.parts import crumbs
@@ -40,7 +41,7 @@ class SeasonForm(forms.Form):
     follow_up_hours = forms.IntegerField(
         label=gettext_lazy("In them a follow-up comes after so many hours"),
         min_value=1,
-        max_value=season.LONGEST_HOURS,
+        max_value=LONGEST_HOURS,
         help_text=gettext_lazy("At the latest: one that is set to come sooner comes as it is set."),
     )
 

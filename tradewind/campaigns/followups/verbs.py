@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tradewind.campaigns import actions, drafts, wording
 from tradewind.campaigns import bindings as sources
 from tradewind.campaigns.errors import CampaignError
+from tradewind.campaigns.followups import hours
 from tradewind.campaigns.followups.models import FOLLOW_KINDS, FollowUp
 from tradewind.campaigns.followups.season import hours_of
 from tradewind.campaigns.models import Campaign
@@ -20,7 +21,6 @@ from tradewind.workspaces.models import Member
 
 log = logs.get(__name__)
 MOST = 5
-LONGEST_HOURS = 30 * 24
 
 
 def add(
@@ -36,8 +36,7 @@ def add(
     """Follow a campaign up. Raises CampaignError. May be added while it is sent, and until it is cancelled."""
     if kind not in FOLLOW_KINDS:
         raise CampaignError(_("Choose whom it is for."))
-    if not 1 <= after_hours <= LONGEST_HOURS:
-        raise CampaignError(_("A follow-up goes between an hour and 30 days later."))
+    hours.check(after_hours)
     with transaction.atomic():
         row = actions.locked(campaign, "draft", "planning", "planned", "running", "paused", "done", verb="follow_up")
         if row.follow_ups.exclude(state="off").count() >= MOST:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tradewind.campaigns import views
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.followups import verbs
+from tradewind.campaigns.followups.hours import LONGEST_HOURS
 from tradewind.campaigns.followups.models import FollowUp
 from tradewind.campaigns.followups.season import season_of
 from tradewind.campaigns.followups.shown import KINDS
@@ -36,7 +37,7 @@ class FollowUpForm(forms.Form):
     after_hours = forms.IntegerField(
         label=gettext_lazy("So many hours after the campaign has ended"),
         min_value=1,
-        max_value=verbs.LONGEST_HOURS,
+        max_value=LONGEST_HOURS,
         initial=72,
         help_text=gettext_lazy("48 for who read it and stayed silent, 72 for the others are usual."),
     )
