@@ -22,7 +22,7 @@ SAID = [
     ({"tag": "VIP"}, "People who have the tag “VIP”."),
     ({"not": {"tag": "VIP"}}, "Everybody but those who have the tag “VIP”."),
     ({"opted_in": False}, "People who did not agree to marketing."),
-    ({"field": "country", "in": ["DE", "IT", "ES"]}, "People whose country is Germany, Italy, or Spain."),
+    ({"field": "country", "in": ["DE", "IT", "ES"]}, "People whose country is Germany, Italy or Spain."),
     ({"field": "language", "is_not": "de"}, "People whose language is not German."),
     ({"field": "size", "is_set": False}, "People whose “size” is not known."),
     ({"field": "points", "between": [5, 2500.5]}, "People whose “points” is from 5 to 2,500.5."),

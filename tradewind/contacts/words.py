@@ -1,19 +1,18 @@
 """How contacts, their consent and what happened with them are put into words."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from tradewind.contacts.facts.names import is_outside
 from tradewind.contacts.models import Contact
 from tradewind.contacts.standing import words as standing_words
 from tradewind.whatsapp.errors import rule_for
+from tradewind.workspaces.locales import reader_locale
 
 Words = str | Promise
 
@@ -211,25 +210,17 @@ COLUMNS: dict[str, Words] = {
 
 def language_name(code: str) -> str:
     """ "de" → German, in the reader's language; the code itself for what nobody knows."""
-    return _locale(get_language() or "en").languages.get(code.replace("-", "_").split("_")[0], code)
+    return reader_locale().languages.get(code.replace("-", "_").split("_")[0], code)
 
 
 def country_name(code: str) -> str:
-    return _locale(get_language() or "en").territories.get(code, code)
+    return reader_locale().territories.get(code, code)
 
 
 def dialect_name(code: str) -> str:
     """ "de-CH" → German (Switzerland), in the reader's language."""
     language, _dash, country = code.partition("-")
     return f"{language_name(language)} ({country_name(country)})" if country else language_name(language)
-
-
-@lru_cache(maxsize=16)
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
 
 
 def batch_sentence(batch: Any, names: dict[str, dict[int, str]]) -> Words:

@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from babel.lists import format_list
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, get_language_bidi, override
@@ -35,6 +33,7 @@ from tradewind.segments.nodes import (
     Test,
     WindowOpen,
 )
+from tradewind.workspaces.locales import reader_locale
 
 ISOLATE, END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 MOST_NAMED = 5
@@ -175,9 +174,9 @@ def known_word(value: str, key: str) -> str:
     if key == "marketing":
         return str(words.MARKETING.get(value.lower(), ""))
     if key == "country":
-        return locale().territories.get(value.upper(), "")
+        return reader_locale().territories.get(value.upper(), "")
     if key == "language":
-        return locale().languages.get(value.lower(), "")
+        return reader_locale().languages.get(value.lower(), "")
     if key == "stage":
         return str(words.STAGES.get(value.lower(), ""))
     if key in words.RECKONED:
@@ -248,11 +247,4 @@ def isolated(name: str) -> str:
 
 def joined(parts: Sequence[str], style: str = "standard") -> str:
     """ "a, b and c", or with "or", as the language does it."""
-    return format_list(list(parts), style=style, locale=locale())  # type: ignore[arg-type]
-
-
-def locale() -> Locale:
-    try:
-        return Locale.parse((get_language() or "en").replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+    return format_list(list(parts), style=style, locale=reader_locale())  # type: ignore[arg-type]

@@ -5,13 +5,13 @@ above a base of 100, minus is −, money bears its sign in front and two decimal
 """
 
 from decimal import Decimal
-from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_decimal, get_currency_symbol
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language_bidi
 
 from tradewind.lib import phone as phones
+from tradewind.workspaces.locales import reader_locale
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -21,20 +21,6 @@ NONE = "–"
 SMALLEST_BASE = 100  # a share of fewer than that many is noise
 
 Figure = int | float | Decimal
-
-
-@lru_cache(maxsize=64)
-def locale_of(language: str) -> Locale:
-    """Babel's locale; English is British, because the console writes "3 Nov" and 24-hour times."""
-    name = "en_GB" if language.split("-")[0] == "en" else language.replace("-", "_")
-    try:
-        return Locale.parse(name)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_GB")
-
-
-def reader_locale() -> Locale:
-    return locale_of(get_language() or "en")
 
 
 def number(value: Figure, pattern: str = "#,##0.###") -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tradewind.lib import clock
-from tradewind.ui.formats import reader_locale
+from tradewind.workspaces.locales import reader_locale
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

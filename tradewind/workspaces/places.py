@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-from babel import Locale, UnknownLocaleError
+from tradewind.workspaces.locales import locale_of
 
 ZONE_TABLE = "zone.tab"
 
@@ -34,7 +34,7 @@ def zone_choices() -> list[tuple[str, str]]:
 @lru_cache(maxsize=16)
 def country_choices(language: str) -> list[tuple[str, str]]:
     """("DE", "Germany") … sorted by name in that language."""
-    names = _locale(language).territories
+    names = locale_of(language).territories
     known = [(code, names.get(code, code)) for code in zones_by_country()]
     return sorted(known, key=lambda choice: choice[1].casefold())
 
@@ -50,10 +50,3 @@ def country_from(accept_language: str) -> str:
 def zone_of_country(country: str) -> str:
     """The zone to propose for a country: its only or first one; UTC for none."""
     return zones_by_country().get(country, ("UTC",))[0]
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")

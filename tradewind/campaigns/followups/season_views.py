@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import get_month_names
 from django import forms
 from django.contrib import messages
@@ -25,6 +24,7 @@ from tradewind.lib import clock
 from tradewind.lib.zones import usable
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import demand, right_required
+from tradewind.workspaces.locales import reader_locale
 from tradewind.workspaces.request import MemberRequest
 
 MOST_WAITING, MOST_COUNTRIES, DAYS_AHEAD = 20, 6, 90
@@ -81,7 +81,7 @@ def page(request: MemberRequest, row: Season, form: SeasonForm) -> dict[str, Any
 
 def month_names() -> list[tuple[int, str]]:
     """The months in the reader's language, as they stand alone."""
-    names = get_month_names("wide", "stand-alone", Locale.parse((get_language() or "en").replace("-", "_")))
+    names = get_month_names("wide", "stand-alone", reader_locale())
     return [(n, names[n][:1].upper() + names[n][1:]) for n in range(1, 13)]
 
 

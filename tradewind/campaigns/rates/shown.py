@@ -3,14 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tradewind.campaigns.rates.cards import PriceList
 from tradewind.campaigns.rates.markets import OTHER, REGIONS
 from tradewind.campaigns.rates.models import CATEGORIES
+from tradewind.workspaces.locales import reader_locale
 
 MILLION = Decimal(1_000_000)
 CATEGORY_NAMES: dict[str, str | Promise] = {
@@ -42,8 +41,7 @@ def market_name(market: str) -> str:
     """A country in the reader's language, or a region."""
     if market in REGION_NAMES:
         return str(REGION_NAMES[market])
-    locale = Locale.parse((get_language() or "en").replace("-", "_"))
-    return str(locale.territories.get(market, market)) if market else str(_("Unknown"))
+    return str(reader_locale().territories.get(market, market)) if market else str(_("Unknown"))
 
 
 def table(prices: PriceList) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_bidi, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tradewind.contacts import money
+from tradewind.workspaces.locales import reader_locale
 
 Words = str | Promise
 
@@ -131,14 +132,9 @@ EVENTS: dict[str, tuple[str, Words]] = {
 
 def amount(minor: float, currency: str) -> str:
     """Money from the currency's smallest unit, as the house writes it: the sign in front, € 3,210.40."""
-    language = (get_language() or "en").replace("-", "_")
-    try:
-        locale = Locale.parse("en_GB" if language == "en" else language)
-    except (UnknownLocaleError, ValueError):
-        locale = Locale.parse("en_GB")
     decimals = len(str(money.minor_units(currency))) - 1
     pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-    value = format_decimal(amount_of(minor, currency), pattern, locale=locale, numbering_system="latn")
+    value = format_decimal(amount_of(minor, currency), pattern, locale=reader_locale(), numbering_system="latn")
     text = f"{get_currency_symbol(currency, locale=Locale.parse('en'))}{NO_BREAK}{value}"
     return f"{ISOLATE}{text}{END_ISOLATE}" if get_language_bidi() else text
 
