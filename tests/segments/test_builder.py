@@ -16,6 +16,7 @@ from tests.segments.worlds import NOW, Made
 from tradewind.contacts.models import Contact, ContactTags, Standing, Tag
 from tradewind.segments import compile, tree
 from tradewind.segments.builder import lines
+from tradewind.segments.builder.trees import lines_of, tree_of
 from tradewind.segments.errors import TreeError
 from tradewind.segments.models import Segment
 from tradewind.workspaces.door import public_id
@@ -60,10 +61,10 @@ def as_form(found: list[lines.Line]) -> dict[str, str]:
 def test_a_tree_survives_the_form(made: Made, data: st.DataObject) -> None:
     value = data.draw(trees.trees(made))
     before = people_if_any(value, made.workspace.pk)
-    found = lines.lines_of(value)
+    found = lines_of(value)
     assume(before is not None and len(found) < lines.MOST_LINES)
     again = lines.read(as_form(found))
-    after = lines.tree_of(again)
+    after = tree_of(again)
     assume(not [line for line in again if line.missing or (line.is_group and not line.path)])
     assert people(after, made.workspace.pk) == before, (value, after)
 
@@ -73,7 +74,7 @@ def test_a_tree_survives_the_form(made: Made, data: st.DataObject) -> None:
 def test_any_form_is_a_tree(form: dict[str, str]) -> None:
     found = lines.read(form)
     assert found[0].is_group and [line.n for line in found] == list(range(len(found)))
-    assert isinstance(lines.tree_of(found), dict)
+    assert isinstance(tree_of(found), dict)
 
 
 def person(of: Member, name: str, *tags: Tag, **facts: Any) -> Contact:

@@ -17,7 +17,7 @@ from tradewind.contacts.models import Contact
 from tradewind.contacts.privacy import masking
 from tradewind.lib.text import storable
 from tradewind.segments import actions, queries, sentence, tree
-from tradewind.segments.builder import figures, lines
+from tradewind.segments.builder import figures, lines, trees
 from tradewind.segments.builder.choices import Choices
 from tradewind.segments.builder.rows import rows_of
 from tradewind.segments.errors import SegmentError, TreeError
@@ -52,7 +52,7 @@ def new(request: MemberRequest) -> HttpResponse:
     """An empty tree, or the one in the address (`tree`), to be put together."""
     if request.method == "POST":
         return built(request, None)
-    return builder(request, None, lines.lines_of(tree_in(request.GET.get("tree", ""))))
+    return builder(request, None, trees.lines_of(tree_in(request.GET.get("tree", ""))))
 
 
 @right_required("contacts.view")
@@ -61,7 +61,7 @@ def show(request: MemberRequest, segment: str) -> HttpResponse:
     row = segment_of(request, segment)
     if request.method == "POST":
         return built(request, row)
-    return builder(request, row, lines.lines_of(written(row.tree, row.workspace_id)))
+    return builder(request, row, trees.lines_of(written(row.tree, row.workspace_id)))
 
 
 def built(request: MemberRequest, row: Segment | None) -> HttpResponse:
@@ -94,7 +94,7 @@ def sent(request: MemberRequest, key: str) -> list[str]:
 
 def save(request: MemberRequest, row: Segment | None, found: list[lines.Line]) -> HttpResponse:
     demand(request, "segments.edit")
-    drawn, kept = lines.tree_of(found), request.POST
+    drawn, kept = trees.tree_of(found), request.POST
     if missing := next((line.missing for line in found if line.missing), ""):
         return builder(request, row, found, is_changed=True, problem=missing)
     name, description = kept.get("name", ""), kept.get("description", "")
@@ -117,7 +117,7 @@ def builder(
     request: MemberRequest, row: Segment | None, found: list[lines.Line], *, is_changed: bool = False, problem: str = ""
 ) -> HttpResponse:
     """The page, or for htmx only what changes on it. Counts of a condition on numbers would tell them."""
-    if masking.asks_for_numbers(lines.tree_of(found)):
+    if masking.asks_for_numbers(trees.tree_of(found)):
         demand(request, masking.RIGHT)
     drawn = figures.draw(found, request.member, inside=row, seed=seed_of(request))
     if row is not None and not is_changed:

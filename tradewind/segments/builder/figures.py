@@ -5,7 +5,8 @@ from typing import Any
 
 from tradewind.contacts.models import Contact
 from tradewind.segments import queries, sentence
-from tradewind.segments.builder.lines import Line, tree_of
+from tradewind.segments.builder.lines import Line
+from tradewind.segments.builder.trees import tree_of
 from tradewind.segments.errors import TreeError
 from tradewind.segments.models import Segment
 from tradewind.segments.names import Names

@@ -16,7 +16,7 @@ from tradewind.contacts.models import Tag
 from tradewind.contacts.privacy import masking
 from tradewind.lib.text import storable
 from tradewind.segments import queries, tree
-from tradewind.segments.builder import figures, lines
+from tradewind.segments.builder import figures, lines, trees
 from tradewind.segments.builder.choices import Choices
 from tradewind.segments.builder.rows import rows_of
 from tradewind.segments.errors import TreeError
@@ -46,7 +46,7 @@ def new(request: MemberRequest) -> HttpResponse:
     """A rule to be put together; `tag` and `tree` in the address fill it in."""
     if request.method == "POST":
         return built(request, None)
-    return drawn(request, None, lines.lines_of(tree_in(request.GET.get("tree", ""))))
+    return drawn(request, None, trees.lines_of(tree_in(request.GET.get("tree", ""))))
 
 
 @right_required("contacts.view")
@@ -55,7 +55,7 @@ def show(request: MemberRequest, rule: str) -> HttpResponse:
     row = rule_of(request, rule)
     if request.method == "POST":
         return built(request, row)
-    return drawn(request, row, lines.lines_of(written(row.tree, row.workspace_id)))
+    return drawn(request, row, trees.lines_of(written(row.tree, row.workspace_id)))
 
 
 def built(request: MemberRequest, row: TagRule | None) -> HttpResponse:
@@ -68,7 +68,7 @@ def built(request: MemberRequest, row: TagRule | None) -> HttpResponse:
 
 def save(request: MemberRequest, row: TagRule | None, found: list[lines.Line]) -> HttpResponse:
     demand(request, "tags.manage")
-    wanted = lines.tree_of(found)
+    wanted = trees.tree_of(found)
     if missing := next((line.missing for line in found if line.missing), ""):
         return drawn(request, row, found, is_changed=True, problem=missing)
     if len(found) == 1:
@@ -95,7 +95,7 @@ def drawn(
     request: MemberRequest, row: TagRule | None, found: list[lines.Line], *, is_changed: bool = False, problem: str = ""
 ) -> HttpResponse:
     """The page, or for htmx only what changes on it. Counts of a condition on numbers would tell them."""
-    if masking.asks_for_numbers(lines.tree_of(found)):
+    if masking.asks_for_numbers(trees.tree_of(found)):
         demand(request, masking.RIGHT)
     figured = figures.draw(found, request.member, seed=seed_of(request))
     page = {
