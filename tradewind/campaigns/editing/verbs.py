@@ -103,17 +103,12 @@ def check_people(campaign: Campaign) -> int:
 
 def first_words(campaign: Campaign) -> None:
     """Write down what the campaign was launched with, once."""
-    assert campaign.run is not None and campaign.launched_at is not None
+    assert campaign.launched_at is not None
     if versions.is_changed(campaign):
         return
-    Revision.objects.create(
-        workspace_id=campaign.workspace_id,
-        campaign=campaign,
+    write_down(
+        campaign,
         version=1,
-        content_id=campaign.run.content_id,
-        template=campaign.template,
-        free=campaign.free,
-        bindings=campaign.bindings,
         made_at=campaign.launched_at,
         made_by=campaign.launched_by,
         people=approval.recipients_of(campaign),
@@ -137,17 +132,20 @@ def put_in(campaign: Campaign, said: wording.Said, member: Member | None, people
     campaign.save(update_fields=["template", "free", "bindings", "plan"])
     drafts.want_file(campaign)
     last = campaign.revisions.order_by("-version")[0]
-    revision = Revision.objects.create(
+    revision = write_down(campaign, version=last.version + 1, made_at=now, made_by=member, people=people)
+    actions.note(campaign, "campaign.text_changed", member, version=revision.version)
+    return revision
+
+
+def write_down(campaign: Campaign, **of_it: Any) -> Revision:
+    """A version of the words that the campaign and its run have now."""
+    assert campaign.run is not None
+    return Revision.objects.create(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
-        version=last.version + 1,
-        content=run.content,
+        content_id=campaign.run.content_id,
         template=campaign.template,
         free=campaign.free,
         bindings=campaign.bindings,
-        made_at=now,
-        made_by=member,
-        people=people,
+        **of_it,
     )
-    actions.note(campaign, "campaign.text_changed", member, version=revision.version)
-    return revision
