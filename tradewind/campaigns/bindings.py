@@ -164,10 +164,14 @@ def card_links(bindings: Sequence[Mapping[str, str]]) -> list[str]:
     return [found[card] for card in sorted(found)]
 
 
+def links_in(bindings: Sequence[Mapping[str, str]]) -> list[str]:
+    """The addresses of all files that a message carries: on top, and on its cards."""
+    return [media_link(bindings), *card_links(bindings)]
+
+
 def own_files(bindings: Sequence[Mapping[str, str]], workspace_id: int) -> list[MediaFile]:
     """The files of ours that a message carries."""
-    links = [media_link(bindings), *card_links(bindings)]
-    return [file for link in links if (file := own_file(link, workspace_id)) is not None]
+    return [file for link in links_in(bindings) if (file := own_file(link, workspace_id)) is not None]
 
 
 def own_file(link: str, workspace_id: int) -> MediaFile | None:

@@ -53,7 +53,7 @@ def keep(
     digest = hashlib.sha256(fit.content).hexdigest()
     shown = shown_name(name, fit.mime)
     with transaction.atomic():
-        file, is_new = MediaFile.objects.get_or_create(
+        file, is_new = MediaFile.objects.select_for_update().get_or_create(
             workspace=workspace,
             sha256=digest,
             defaults={

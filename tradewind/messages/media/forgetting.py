@@ -1,12 +1,13 @@
 """Files that nobody needs: handed in, and used by nothing for ninety days.
 
-What a message that left had on top is kept with it; what else a file is for, rooms above say (`register`).
+What a message that left had on top or on its cards is kept with it; what else a file is for, rooms above say
+(`register`).
 """
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tradewind.lib import clock
 
@@ -22,7 +23,9 @@ SELECT f.id FROM media_file f
 WHERE f.created_at < %(before)s AND f.id <> ALL (%(named)s::bigint[])
   AND NOT EXISTS (SELECT FROM content c WHERE c.workspace_id = f.workspace_id
                     AND c.payload #>> '{header_media,file}' = f.id::text)
-ORDER BY f.id LIMIT %(most)s
+  AND NOT EXISTS (SELECT FROM content c, jsonb_array_elements(c.payload -> 'card_media') card
+                  WHERE c.workspace_id = f.workspace_id AND card ->> 'file' = f.id::text)
+ORDER BY f.id LIMIT %(most)s FOR UPDATE OF f SKIP LOCKED
 """
 # The pieces and uploads first: nothing in the database takes them along by itself.
 FORGET = (
@@ -43,7 +46,8 @@ def step() -> bool:
     if not _finders:
         return False
     named = sorted(set().union(*(finder() for finder in _finders)))
-    with connection.cursor() as cursor:
+    # In one transaction: a file without its pieces would be taken for whole by whoever hands it in again.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(UNUSED, {"before": clock.now() - UNUSED_FOR, "named": named, "most": AT_ONCE})
         gone = [row for (row,) in cursor.fetchall()]
         for statement in FORGET if gone else ():
