@@ -14,7 +14,7 @@ from tests.campaigns.test_free import HELLO, planned, wrote
 from tests.campaigns.test_pages import at, text_of
 from tests.conftest import Time
 from tests.people import browser, member
-from tradewind.campaigns import actions, feeder
+from tradewind.campaigns import actions, feeder, wording
 from tradewind.campaigns.approvals import verbs as approvals
 from tradewind.campaigns.approvals.models import Approval
 from tradewind.campaigns.editing import renewing, verbs, versions
@@ -22,6 +22,7 @@ from tradewind.campaigns.editing.models import Revision
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.export_csv import letters_of
 from tradewind.campaigns.models import Campaign, Recipient, Variant
+from tradewind.contacts.models import Contact
 from tradewind.messages.actions import count as count_one
 from tradewind.messages.models import Message, Outbox
 from tradewind.templates.models import Template
@@ -125,6 +126,27 @@ def test_it_is_made_ready_in_steps_and_does_not_go_on_before(shop: Shop, monkeyp
     actions.resume(campaign, member=shop.owner)
     feed_all()
     assert Message.objects.filter(state="queued", variables__contains={"body.1": "friend"}).count() == 140
+
+
+def test_nobody_gets_the_old_values_in_the_new_words(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's order is taken away after everybody was counted, and before it is their turn."""
+    monkeypatch.setattr(verbs, "AT_ONCE", 0)
+    campaign = paused(shop, gone=0)
+    swapped = another(shop, text="{{1}} is for {{2}}")
+    bindings = [{"key": "body.1", "field": "fields.order", "fallback": ""}, {**BINDINGS[0], "key": "body.2"}]
+    verbs.change(campaign, member=shop.owner, template=swapped, bindings=bindings)
+    in_outbox, not_fed = Message.objects.order_by("pk")[0].contact, Contact.objects.order_by("-pk")[0]
+    Contact.objects.filter(pk__in=[in_outbox.pk, not_fed.pk]).update(fields={})
+    while renewing.step_all():
+        pass
+    actions.resume(campaign, member=shop.owner)
+    feed_all()
+    for person in (in_outbox, not_fed):
+        values = Message.objects.get(contact=person).variables
+        assert values["body.1"] is None, "what is empty now is refused by the sender, with a word why"
+        assert wording.parts_of(swapped).problems(values)
+    assert Message.objects.filter(variables__contains={"body.1": None}).count() == 2
+    adds_up(campaign)
 
 
 def test_what_would_leave_somebody_out_or_change_the_rules_is_refused(shop: Shop) -> None:

@@ -37,12 +37,13 @@ SELECT max(contact_id), count(*) FROM (
   ORDER BY contact_id LIMIT %(stretch)s
 ) near
 """
+# Everybody gets new values, also whose own fit no more since they were counted: the sender refuses those and says why,
+# while the old values in the new words would say something wrong.
 RENEW = f"""
 UPDATE recipient SET variables = renewed.variables
 FROM (
   SELECT left_.id, {{variables}} AS variables FROM (SELECT recipient.id, recipient.contact_id {LEFT}) left_
   JOIN ({PERSON}) person ON person.id = left_.contact_id
-  WHERE NOT (({{missing}}) OR ({{unfit}}))
 ) renewed WHERE recipient.id = renewed.id
 """  # noqa: S608
 COUNT_UNFIT = f"""
@@ -107,9 +108,7 @@ def step(revision_id: int) -> bool:
             revision.save(update_fields=["ready_at"])
             return False
         filled = filled_of(campaign)
-        sql = RENEW.format(
-            columns=filled.columns, variables=filled.variables, missing=filled.missing, unfit=filled.unfit
-        )
+        sql = RENEW.format(columns=filled.columns, variables=filled.variables)
         bounds: dict[str, Any] = {"after": revision.ready_upto, "upto": edge, "run": campaign.run_id}
         cursor.execute(sql, {**base(campaign), **filled.params, **bounds})
         revision.ready_upto = edge
