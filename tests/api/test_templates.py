@@ -64,6 +64,11 @@ def test_b15_a_carousel_is_submitted_with_samples_and_changed(
         "Dear {{1}}, your parcel is here.",
     )
     assert len(Template.objects.get(name="parcel").card_samples) == 2
+    Template.objects.filter(name="parcel").update(status="REJECTED")
+    meta.admin("templates", {"template": "parcel", "status": "REJECTED"})
+    status, told = program("put", f"/templates/{id}", {**content, "components": content["components"][:1]})
+    assert status == 200, told
+    assert Template.objects.get(name="parcel").card_samples == [], "without cards there are no samples on them"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,12 @@ class Shown:
     cards: list[Sample]
 
 
+def shown_with(writing: Writing, top: Sample | None, card_samples: Sequence[Sample | None]) -> Shown:
+    """Of these samples those that the template has a place for."""
+    on_cards = [each for each in card_samples[: len(writing.cards)] if each is not None]
+    return Shown(top if writing.header in FILES else None, on_cards)
+
+
 def submit(
     writing: Writing,
     *,
@@ -60,7 +66,7 @@ def submit(
     card_samples: Sequence[Sample | None] = (),
 ) -> list[Submitted]:
     """Make the template in each of the accounts. Raises TemplateError for what Meta would refuse anywhere."""
-    shown = Shown(sample if writing.header in FILES else None, [each for each in card_samples if each is not None])
+    shown = shown_with(writing, sample, card_samples)
     if not accounts:
         raise TemplateError(_("Choose at least one account."))
     if found := rules.problems(writing, has_sample=sample is not None, card_samples=card_samples):
@@ -146,7 +152,7 @@ def edit(
     if template.status == "APPROVED" and writing.category != template.category:
         raise TemplateError(_("The category of an approved template cannot be changed. Make a new one."))
     sample = sample or template.sample
-    shown = Shown(sample if writing.header in FILES else None, [each for each in card_samples if each is not None])
+    shown = shown_with(writing, sample, card_samples)
     if found := rules.problems(writing, has_sample=sample is not None, card_samples=card_samples):
         raise TemplateError(found[0].sentence)
     try:
