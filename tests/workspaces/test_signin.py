@@ -143,6 +143,16 @@ def test_the_first_run_signs_its_owner_in(nobody: Client) -> None:
     assert (owner.role, owner.user.locale, owner.workspace.timezone) == ("owner", "de", "Europe/Berlin")
 
 
+@pytest.mark.parametrize(
+    ("languages", "zone"), [("en-AU,en;q=0.9", "Australia/Sydney"), ("pt-BR", "America/Sao_Paulo"), ("de", "UTC")]
+)
+def test_set_up_proposes_where_most_people_of_the_browsers_country_live(
+    nobody: Client, languages: str, zone: str
+) -> None:
+    page = nobody.get("/setup/", headers={"Accept-Language": languages}).content.decode()
+    assert re.search(rf'<option value="{zone}"\s+selected', page)
+
+
 def test_set_up_is_closed_afterwards(nobody: Client, alice: Member) -> None:
     assert nobody.get("/setup/")["Location"] == "/"
     nobody.post("/setup/", setup_form(email="eve@example.com"))

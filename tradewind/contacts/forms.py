@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tradewind.contacts.words import language_name
 from tradewind.lib import clock
-from tradewind.lib.zones import all_zones
-from tradewind.workspaces.places import country_choices
+from tradewind.workspaces.places import country_choices, zone_choices
 
 # The languages that people choose most; any other code can come by import or API.
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "uk", "zh")
@@ -34,7 +33,7 @@ class DetailsForm(forms.Form):
         languages = sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda each: each[1])
         self.offer("language", languages)
         self.offer("country", country_choices(get_language() or "en"))
-        self.offer("timezone", [(zone, zone.replace("_", " ")) for zone in all_zones()])
+        self.offer("timezone", zone_choices())
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """The choices of a field, with what the person has already even where it is not among them."""

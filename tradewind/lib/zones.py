@@ -79,8 +79,13 @@ def usable(name: str, otherwise: str = "UTC") -> str:
 
 
 def all_zones() -> tuple[str, ...]:
-    """The zones that people are in, by name, for forms: one per place, without aliases."""
-    return tuple(sorted({zone for zones in _zones_by_country().values() for zone in zones} | {"UTC"}))
+    """UTC, and the zones that people are in, by name, for forms: one per place, without aliases."""
+    return ("UTC", *sorted({zone for zones in _zones_by_country().values() for zone in zones}))
+
+
+def all_countries() -> tuple[str, ...]:
+    """The countries of the tz database, two letters each."""
+    return tuple(_zones_by_country())
 
 
 @lru_cache(maxsize=4096)
