@@ -7,7 +7,6 @@ ENDED = Counter("tradewind_messages_ended_total", "Messages that ended without a
 BACK = Counter("tradewind_messages_back_total", "Messages that went back to the queue")
 UNKNOWN = Counter("tradewind_messages_unknown_total", "Messages that were perhaps sent")
 CALLS = Counter("tradewind_sender_calls_total", "Calls by their answer", ["answer"])
-CALLING = Gauge("tradewind_sender_calling", "Calls under way")
 LANES = Gauge("tradewind_sender_lanes", "Numbers that this sender holds")
 CLAIMED = Counter("tradewind_sender_claimed_total", "Messages claimed")
 ANSWERS = {name: CALLS.labels(name) for name in ("Accepted", "Refused", "NotSent", "Ambiguous")}

@@ -54,11 +54,6 @@ def belonging_to(user: User) -> Iterator[None]:
         _whose.reset(token)
 
 
-def is_enrolled(user: User) -> bool:
-    """Whether signing in as this person takes more than the password."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
-
-
 @transaction.atomic
 def reset(user: User) -> int:
     """Takes every second factor off a sign-in, for the operator; returns how many. All its browsers are signed out."""

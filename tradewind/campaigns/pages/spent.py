@@ -17,7 +17,7 @@ MOST_COUNTED = 20_000
 
 
 def so_far(campaign: Campaign, seen: Progress) -> dict[str, Any] | None:
-    """{"spent", "planned": amounts in "currency", "is_about", "is_over"}; None without a rate card."""
+    """{"spent", "planned": amounts in "currency", "is_about", "is_example"}; None without a rate card."""
     cost = (campaign.plan or {}).get("cost") or {}
     if cost.get("card") is None:
         return None

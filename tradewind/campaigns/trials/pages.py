@@ -14,7 +14,6 @@ from tradewind.campaigns.pages.parts import crumbs, steps
 from tradewind.campaigns.trials import past
 from tradewind.campaigns.trials.forms import TrialForm, initial_of, kept_texts, shown_texts
 from tradewind.campaigns.trials.intervals import least_lift, people_needed
-from tradewind.campaigns.trials.past import Past
 from tradewind.campaigns.words import grouped
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
@@ -257,8 +256,3 @@ def points(difference: float) -> str:
 def here(campaign: Campaign) -> str:
     """Which part is under way, for the plan's words."""
     return {CANARY: "canary", SAMPLE: "test"}.get(campaign.open_part, "rest")
-
-
-def known_past(campaign: Campaign) -> Past:
-    assert campaign.template is not None
-    return past.past_of(campaign.template, but_run=campaign.run_id)

@@ -1,6 +1,6 @@
 """All figures of one person at one moment, and when they may change by time alone. Pure: no database, no clock."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tradewind.contacts.standing import buying, cycle, place
 from tradewind.contacts.standing.engagement import engagement
@@ -95,8 +95,3 @@ def due_in(is_alive: bool, age: float | None, bought: buying.Buying, move_in_day
     if bought.frequency > 1 or bought.recency > 1 or bought.growth is not None or bought.grade in ("A", "B"):
         waits.append(AGES_EVERY)
     return max(SOONEST, min(waits)) if waits else None
-
-
-def as_row(found: Figures) -> dict[str, Any]:
-    """The columns, without the waiting time."""
-    return {name: value for name, value in found._asdict().items() if name != "due_in"}

@@ -21,7 +21,6 @@ CLIMATES = {
     "warm": "IT ES PT GR CY MT IL LB TR TN MA HR AL MX US AU ZA IN CN TW HK JP KR AR UY PY CL",
     "cold": "NO SE FI IS RU CA EE LV LT BY KZ MN GL KG",
 }  # fmt: skip
-CLIMATE_WORDS = (*CLIMATES, "temperate")
 _CLIMATE_OF = {country: climate for climate, countries in CLIMATES.items() for country in countries.split()}
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
