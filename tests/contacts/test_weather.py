@@ -19,6 +19,7 @@ from tradewind.workspaces.models import Member
 
 BERLIN = {"/places": {"results": [{"latitude": 52.52, "longitude": 13.41}]},
           "/now": {"current": {"temperature_2m": 7.4, "weather_code": 61}}}  # fmt: skip
+NO_HTTP = b"good morning\r\n\r\n"
 
 
 class Outside:
@@ -34,6 +35,9 @@ class Outside:
                 found = urlsplit(self.path)
                 outside.asked.append(parse_qs(found.query))
                 answer = outside.answers.get(found.path)
+                if answer == NO_HTTP:
+                    self.wfile.write(NO_HTTP)
+                    return
                 self.send_response(200 if answer is not None else 500)
                 self.end_headers()
                 self.wfile.write(answer if isinstance(answer, bytes) else orjson.dumps(answer))
@@ -64,7 +68,7 @@ def test_a_city_has_its_weather_and_is_asked_for_once(outside: Outside) -> None:
     assert outside.asked[0]["countryCode"] == ["DE"] and outside.asked[1]["apikey"] == ["k1"]
 
 
-@pytest.mark.parametrize("answer", [None, b"<html>", b"[]", b"{}", {"current": {"temperature_2m": "warm"}}])
+@pytest.mark.parametrize("answer", [None, NO_HTTP, b"<html>", b"[]", b"{}", {"current": {"temperature_2m": "warm"}}])
 def test_a_service_that_fails_is_let_rest_and_breaks_nothing(outside: Outside, answer: object) -> None:
     outside.answers["/now"] = answer
     for _ in range(2):
@@ -95,6 +99,15 @@ def test_the_persons_page_fetches_it_and_tells_the_service_the_city_only(
     assert "7 °C" in page and "rain" in page
     assert set(outside.asked[0]) == {"name", "count", "format", "countryCode", "apikey"}
     assert as_charlie.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_sky_that_nobody_has_words_for_is_left_out(
+    outside: Outside, as_alice: Client, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OpenMeteo, "at", lambda self, *, city, country: Conditions(7.4, "sandstorm"))
+    answer = as_alice.get(f"/contacts/{public_id(contact(alice.workspace, city='Berlin'))}/weather/")
+    assert answer.status_code == 200 and "7 °C" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -144,5 +144,5 @@ def fresh_key(workspace_id: int) -> str:
 
 
 def forget_counts(workspace_id: int) -> None:
-    """Count anew at the next question: a member has just changed a tag and looks for it."""
+    """Count anew at the next question, of many people soon after it: a member has just changed a tag."""
     cache.delete(fresh_key(workspace_id))

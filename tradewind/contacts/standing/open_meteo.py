@@ -5,6 +5,7 @@ It is asked for a city and a country, never for a person. Its free door is not f
 """
 
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -50,7 +51,7 @@ class OpenMeteo:
                 return orjson.loads(answer.read(MOST_BYTES))
         except HTTPError as error:
             raise WeatherError(f"Open-Meteo answered {error.code}.") from None  # the address would tell the key
-        except (URLError, OSError) as error:
+        except (HTTPException, URLError, OSError) as error:
             raise WeatherError(f"Open-Meteo cannot be reached: {type(error).__name__}.") from None
 
 

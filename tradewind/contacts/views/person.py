@@ -184,7 +184,7 @@ def weather_there(request: MemberRequest, contact: str) -> HttpResponse:
     """The weather where the person is, a piece of the page that comes when it comes."""
     person = contact_of(request, contact)
     found = weather.now(city=person.city, country=person.country)
-    page = {"conditions": found, "sky": standing_words.SKIES[found.sky] if found else ""}
+    page = {"conditions": found, "sky": standing_words.SKIES.get(found.sky, "") if found else ""}
     return render(request, "contacts/_weather.html", page)
 
 
