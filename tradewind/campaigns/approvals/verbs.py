@@ -1,5 +1,7 @@
 """Asking for a second member's word on a launch, and giving it."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,17 +24,17 @@ LONGEST_WORD = 300
 
 def launch_or_ask(campaign: Campaign, *, member: Member) -> Campaign:
     """Launches what one member may launch; asks for a second one's word where the workspace wants that."""
-    try:
-        return actions.launch(campaign, member=member)
-    except rule.NeedsApproval:
-        ask(campaign, member=member)
-        return Campaign.objects.get(pk=campaign.pk)
+    return done_or_asked(actions.launch, campaign, member)
 
 
 def resume_or_ask(campaign: Campaign, *, member: Member) -> Campaign:
     """Lets a paused campaign go on; with words that were changed, asks for a second member where the rule wants one."""
+    return done_or_asked(actions.resume, campaign, member)
+
+
+def done_or_asked(act: Callable[..., Campaign], campaign: Campaign, member: Member) -> Campaign:
     try:
-        return actions.resume(campaign, member=member)
+        return act(campaign, member=member)
     except rule.NeedsApproval:
         ask(campaign, member=member)
         return Campaign.objects.get(pk=campaign.pk)

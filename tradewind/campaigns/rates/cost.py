@@ -86,11 +86,12 @@ def lines_of(
     portfolios = dict(Number.objects.filter(pk__in={number for number, *_ in priced}).values_list("pk", "portfolio_id"))
     free: Counter[str] = Counter()
     paid: Counter[tuple[str, int]] = Counter()
-    left = allowances(campaign.workspace_id, category, day)
+    left = Counter(allowances(campaign.workspace_id, category, day))
     for (number, country, free_by), people in sorted(priced.items()):
-        some = people if is_free(free_by, category, day) else min(people, left.get(number, 0))
+        some = people
         if not is_free(free_by, category, day):
-            left[number] = left.get(number, 0) - some
+            some = min(people, left[number])
+            left[number] -= some
         free[country] += some
         if people > some:
             paid[country, portfolios[number]] += people - some
