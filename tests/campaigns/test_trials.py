@@ -196,6 +196,22 @@ def test_p27_whose_hour_has_passed_meanwhile_gets_it_at_that_hour_the_next_day(s
     assert Message.objects.count() == 50
 
 
+def test_a_zone_that_the_database_does_not_know_counts_as_utc(shop: Shop, still_time: Time) -> None:
+    still_time.set(datetime(2026, 3, 28, 8, 0, tzinfo=UTC))
+    shop.owner.workspace.timezone = "Mars/Olympus"
+    shop.owner.workspace.save()
+    people(shop, 20, timezone="")
+    draft = shop.draft(timing={"kind": "local", "time": "10:00", "late_hours": 1})
+    verbs.set_up(draft, member=shop.owner, wishes=verbs.Wishes(has_canary=True, canary_least=10, watch_minutes=180))
+    campaign = actions.launch(shop.replanned(Campaign.objects.get(pk=draft.pk)), member=shop.owner)
+    still_time.set(datetime(2026, 3, 28, 10, 0, tzinfo=UTC))
+    send_all()
+    still_time.move(181 * 60)
+    work()
+    found = Recipient.objects.filter(campaign=campaign, part=0).values_list("due_at", flat=True).distinct()
+    assert list(found) == [datetime(2026, 3, 29, 10, 0, tzinfo=UTC)]
+
+
 def test_p15_a_sample_that_opens_late_gets_its_hour_the_next_day_and_so_do_late_ones(
     shop: Shop, still_time: Time
 ) -> None:

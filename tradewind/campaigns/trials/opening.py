@@ -40,7 +40,8 @@ UPDATE recipient SET
   expires_at = ((expires_at AT TIME ZONE late.place) + make_interval(days => late.days)) AT TIME ZONE late.place
 FROM (
   SELECT id, 1 + floor(extract(epoch FROM %(from)s::timestamptz - expires_at) / 86400)::int AS days,
-         CASE WHEN zone IN (SELECT name FROM pg_timezone_names) THEN zone ELSE %(zone)s END AS place
+         CASE WHEN zone IN (SELECT name FROM pg_timezone_names) THEN zone
+              WHEN %(zone)s::text IN (SELECT name FROM pg_timezone_names) THEN %(zone)s::text ELSE 'UTC' END AS place
   FROM recipient
   WHERE campaign_id = %(campaign)s AND excluded = '' AND expires_at <= %(from)s AND {these}
 ) late WHERE recipient.id = late.id
