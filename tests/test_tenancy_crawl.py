@@ -63,6 +63,7 @@ API_ROWS = {
     "media": "mediafile",
     "doubles": "double",
     "merges": "merge",
+    "suggestions": "suggestion",
 }
 
 

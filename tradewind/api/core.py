@@ -28,6 +28,7 @@ from tradewind.api import (
     rules,
     segments,
     standing,
+    suggestions,
     tags,
     templates,
     trials,
@@ -105,6 +106,7 @@ def tell_scopes() -> None:
         privacy.router,
         doubles.doubles,
         doubles.merges,
+        suggestions.router,
     ]:
         for view in router.path_operations.values():
             for operation in view.operations:
@@ -148,6 +150,7 @@ api.add_router("/merges", doubles.merges, tags=["Contacts"])
 api.add_router("/standing", standing.router, tags=["Contacts"])
 api.add_router("/segments", segments.router, tags=["Segments"])
 api.add_router("/rules", rules.router, tags=["Tags"])
+api.add_router("/suggestions", suggestions.router, tags=["Tags"])
 api.add_router("/tags", tags.router, tags=["Tags"])
 api.add_router("/imports", imports.router, tags=["Imports"])
 api.add_router("/batches", tags.many, tags=["Tags"])

@@ -6,7 +6,9 @@ from typing import Any
 
 import psycopg
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import TagSuggestion
 from tradewind.contacts.suggestions.counting import Found, Wrote, found_in
 from tradewind.contacts.tags import tree
@@ -76,6 +78,8 @@ def accept(suggestion: TagSuggestion, *, name: str, by: Member, may_make: bool) 
     Raises errors.TagError and ContactError with a sentence.
     """
     suggestion = TagSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    if suggestion.state != "open":
+        raise ContactError(_("Somebody has decided on this proposal meanwhile."))
     (tag,) = tree.named_all(by.workspace, [name], by, may_make=may_make)
     with hot_cursor() as cursor:
         people = who_wrote(written(cursor, by.workspace_id, suggestion.seen_at), suggestion)
@@ -103,6 +107,12 @@ def who_wrote(letters: Iterable[Wrote], of: TagSuggestion) -> frozenset[int]:
         each for each in found_in(letters) if (each.kind, each.language, each.term) == (of.kind, of.language, of.term)
     ]
     return same[0].contacts if same else frozenset()
+
+
+def proposed_name(suggestion: TagSuggestion) -> str:
+    """A short name to begin with; the person changes it as they like."""
+    words = suggestion.sample.replace("/", " ").split()
+    return " ".join(words[:4]).strip("?؟？!. ")[:40].capitalize()
 
 
 def open_ones(member: Member) -> list[TagSuggestion]:

@@ -17,6 +17,4 @@ def open_suggestions(request: MemberRequest) -> list[TagSuggestion]:
 
 @register.filter
 def proposed_name(suggestion: TagSuggestion) -> str:
-    """A short name to begin with; the person changes it as they like."""
-    words = suggestion.sample.replace("/", " ").split()
-    return " ".join(words[:4]).strip("?؟？!. ")[:40].capitalize()
+    return weekly.proposed_name(suggestion)
