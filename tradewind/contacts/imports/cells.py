@@ -1,7 +1,7 @@
 """Single cells: dates, numbers, yes and no, countries, languages, as people write them."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,9 @@ EXCEL_DIGITS = re.compile(r"\s*[+-]?\d+[.,]\d+\s*[eE]\s*\+?\d{1,2}\s*")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4}|\d{2})")
 _CLOCK = re.compile(r"[T ,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*$", re.IGNORECASE)
+# Days since the end of 1899, as spreadsheets write dates whose cell has lost its format: 1927 to 2064.
+_SERIAL = re.compile(r"([1-5]\d{4})(?:[.,](\d{1,12}))?")
+SERIAL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
 FIRST_MARK = "\u0300"
 MOST_DIGITS = 15  # what a float holds exactly
 
@@ -108,6 +111,15 @@ def date_of(text: str, *, day_first: bool | None = None) -> date:
     return _day(year, *((second, first) if is_day_first else (first, second)))
 
 
+def serial_of(text: str) -> datetime | None:
+    """The day and time of a spreadsheet's number, where a date is meant; "46083.5" is noon of 2026-03-02."""
+    found = _SERIAL.fullmatch(fold(text).strip())
+    if found is None:
+        return None
+    at = SERIAL_ZERO + timedelta(days=float(f"{found[1]}.{found[2] or 0}"))
+    return (at + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
 def is_ambiguous(text: str) -> bool:
     """Whether a day could be the month."""
     found = _YEAR_LAST.fullmatch(_CLOCK.sub("", fold(text).strip()))
@@ -116,6 +128,9 @@ def is_ambiguous(text: str) -> bool:
 
 def moment_of(text: str, zone: str, *, day_first: bool | None = None) -> datetime:
     """A day, or a day with a time of the zone (or with its own offset), as an instant; a day alone is its noon."""
+    if (counted := serial_of(text)) is not None:
+        at = counted if counted.time() != time(0) else counted.replace(hour=12)
+        return at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     day = date_of(text, day_first=day_first)
     clock = _CLOCK.search(fold(text).strip().upper())
     if clock is None:

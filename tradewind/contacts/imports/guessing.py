@@ -1,8 +1,9 @@
 """Which column becomes what: by the words of its head in many languages, and by what stands in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain, count
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,7 +54,21 @@ def guess(
             found[place] = replace(column, to="name") if is_name else own_field(column, values[place])
         elif column.to == "skip" and not column.head:
             found[place] = by_content(column, values[place], found)
-    return [whole_names(column, found) for column in found]
+    return unlike([whole_names(column, found) for column in found])
+
+
+def unlike(found: Sequence[Column]) -> list[Column]:
+    """Two columns of one name become two fields: "Note", "Note 2"."""
+    taken = set[str]()
+    result = []
+    for column in found:
+        if column.to == "field":
+            names = (f"{column.key[: LONGEST_KEY - 4]} {n}" for n in count(2))
+            free = next(name for name in chain([column.key], names) if name not in taken)
+            column = replace(column, key=free)
+            taken.add(free)
+        result.append(column)
+    return result
 
 
 def by_head(head: str, known: dict[str, tuple[str, str]], values: list[str]) -> Column:
@@ -177,12 +192,17 @@ def reject_heads() -> set[str]:
 
 def read_mapping(given: Sequence[dict[str, Any]], heads: Sequence[str]) -> list[Column]:
     """The mapping that a page or a program sends. Raises ImportRefused for what does not fit the file."""
+    return checked(columns_said(given, heads, TARGETS))
+
+
+def columns_said(given: Sequence[dict[str, Any]], heads: Sequence[str], targets: Collection[str]) -> list[Column]:
+    """One Column for each head of the file, as it was said. Raises ImportRefused."""
     if len(given) != len(heads):
         raise ImportRefused(_("The mapping must name all %(n)s columns.") % {"n": len(heads)})
     found = []
     for head, said in zip(heads, given, strict=True):
         to, key = str(said.get("to", "skip")), str(said.get("key", "")).strip()
-        if to not in TARGETS:
+        if to not in targets:
             raise ImportRefused(_("Nothing is called %(name)s.") % {"name": to})
         if to == "field" and not 1 <= len(key) <= LONGEST_KEY:
             raise ImportRefused(_("The name of a field has 1 to 60 letters."))
@@ -193,18 +213,23 @@ def read_mapping(given: Sequence[dict[str, Any]], heads: Sequence[str]) -> list[
             Column(head, to, key, kind if kind in ("text", "number", "date", "yes_no") else "text", prefix,
                    day_first if isinstance(day_first, bool) else None)
         )  # fmt: skip
-    return checked(found)
+    return found
 
 
 def checked(columns: list[Column]) -> list[Column]:
     """There is one phone column, and nothing is set by two columns."""
-    chosen = [column.to for column in columns]
-    if "phone" not in chosen:
+    if not any(column.to == "phone" for column in columns):
         raise ImportRefused(_("No column is the phone number. Say which one it is."))
-    doubled = next((to for to in ONCE if chosen.count(to) > 1), None) or next(
+    refuse_doubled(columns, ONCE)
+    return columns
+
+
+def refuse_doubled(columns: Sequence[Column], once: Sequence[str]) -> None:
+    """Nothing is set by two columns. Raises ImportRefused."""
+    chosen = [column.to for column in columns]
+    doubled = next((to for to in once if chosen.count(to) > 1), None) or next(
         (c.key for c in columns if c.to == "field" and sum(d.to == "field" and d.key == c.key for d in columns) > 1),
         None,
     )
     if doubled:
         raise ImportRefused(_("Two columns become %(name)s. Choose one of them.") % {"name": doubled})
-    return columns

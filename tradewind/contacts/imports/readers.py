@@ -168,6 +168,8 @@ def field_reader(column: Column) -> Reader[str]:
 def value_of(text: str, column: Column) -> Any:
     """A cell as a field of its kind keeps it."""
     if column.kind == "date":
+        if (counted := cells.serial_of(text)) is not None:
+            return counted.date().isoformat()
         return cells.date_of(text, day_first=column.day_first).isoformat()
     if column.kind == "number":
         return cells.number_of(text)
