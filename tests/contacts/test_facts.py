@@ -107,7 +107,7 @@ def test_people_are_found_by_number_id_and_user_id(alice: Member, charlie: Membe
 
 def test_an_unknown_number_becomes_a_contact_only_when_that_is_asked_for(alice: Member) -> None:
     (refused,) = tell(alice.workspace, ORDER).rejected
-    assert refused == Rejection(0, "contact", "Nobody here has this number.")
+    assert refused == Rejection(0, "contact", "Nobody here has this number.", "unknown_number")
     outcome = tell(alice.workspace, ORDER, {**ORDER, "contact": "0151 28407716", "id": 2}, may_create=True)
     assert (outcome.recorded, outcome.created) == (2, 1)
     made = Contact.objects.get(workspace=alice.workspace)

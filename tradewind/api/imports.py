@@ -122,14 +122,16 @@ def shown(of: Import) -> ImportOut:
 
 
 def one(request: MemberRequest, id: str) -> Import:
-    return find(Import.objects.visible_to(request.member).select_related("workspace", "member"), id)
+    return find(
+        Import.objects.visible_to(request.member).filter(kind="people").select_related("workspace", "member"), id
+    )
 
 
 @router.get(
     "/", auth=IMPORT, response={200: ImportList, **NOT_THERE}, summary="List imports", operation_id="list_imports"
 )
 def list_imports(request: MemberRequest, asked: Query[Page]) -> ImportList:
-    some, following = cut(Import.objects.visible_to(request.member), asked)
+    some, following = cut(Import.objects.visible_to(request.member).filter(kind="people"), asked)
     return ImportList(imports=[shown(each) for each in some], next=following)
 
 

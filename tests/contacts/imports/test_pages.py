@@ -66,6 +66,17 @@ def test_from_a_file_to_people_and_back(alice: Member, as_alice: Client) -> None
     assert "It was taken back." in as_alice.get(page).content.decode()
 
 
+def test_a_second_look_forgets_what_the_first_left_out(alice: Member, as_alice: Client) -> None:
+    of, page = upload(as_alice, "phone;name\n+494012345678;Anna\n+4915128407716;Marco\n")
+    as_alice.post(f"{page}columns/", wanted(of))
+    worker.work(of.pk)
+    assert of.rejects.count() == 1, "a landline"
+    as_alice.post(f"{page}columns/", wanted(of, landlines="on"))
+    worker.work(of.pk)
+    assert of.rejects.count() == 0
+    assert "Left out, first rows" not in as_alice.get(page).content.decode()
+
+
 def test_the_file_comes_in_pieces(alice: Member, as_alice: Client) -> None:
     begun = as_alice.post("/contacts/imports/begin/", {"name": "big.csv"}).json()["piece"]
     for place, start in enumerate(range(0, len(FILE), 40)):

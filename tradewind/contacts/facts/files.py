@@ -6,9 +6,8 @@ What was refused goes to a file of the same form that can be mended and sent aga
 
 import csv
 from collections.abc import Iterable, Iterator
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import orjson
 from django.utils.translation import gettext as _
@@ -52,7 +51,7 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in (".csv", ".tsv", ".txt")
 
 
-def lines(file: BufferedReader) -> Iterator[tuple[int, bytes | None]]:
+def lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
     """Number and content of each line; None for one that is too long to be an event."""
     number = 0
     while chunk := file.readline(LONGEST_LINE):
@@ -64,7 +63,7 @@ def lines(file: BufferedReader) -> Iterator[tuple[int, bytes | None]]:
         yield number, chunk.removeprefix(b"\xef\xbb\xbf") if is_whole else None
 
 
-def json_lines(file: BufferedReader) -> Iterator[Row]:
+def json_lines(file: IO[bytes]) -> Iterator[Row]:
     for number, line in lines(file):
         if line is None:
             yield Row(number, "", None, _("The line is too long to be an event."))
@@ -84,7 +83,7 @@ def json_line(number: int, line: bytes) -> Row:
     return Row(number, event, event, "")
 
 
-def table(file: BufferedReader) -> Iterator[Row]:
+def table(file: IO[bytes]) -> Iterator[Row]:
     """A table with heads in its first line."""
     texts = decoded(file)
     first = next(texts, (0, ""))[1]
@@ -115,7 +114,7 @@ def head_of(head: str) -> str:
     return HEADS.get(plain, plain)
 
 
-def decoded(file: BufferedReader) -> Iterator[tuple[int, str]]:
+def decoded(file: IO[bytes]) -> Iterator[tuple[int, str]]:
     """The lines as text: UTF-8, or what old spreadsheets write."""
     for number, line in lines(file):
         if line is None:

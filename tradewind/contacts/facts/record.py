@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 import psycopg
-from django.utils.translation import gettext as _
 
 from tradewind.contacts import money
 from tradewind.contacts.facts import who
@@ -24,6 +23,7 @@ CLAIM = """
 INSERT INTO fact_key (digest, workspace_id) SELECT digest, %s FROM unnest(%b::uuid[]) AS given (digest)
 ON CONFLICT (digest) DO NOTHING RETURNING digest
 """
+TOLD = "SELECT digest FROM fact_key WHERE digest = ANY(%b::uuid[])"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +33,8 @@ class Rejection:
     index: int
     field: str
     reason: str
+    code: str = ""  # the reason as uploads.words knows it,
+    detail: str = ""  # and what is particular to this one
 
 
 @dataclass(slots=True)
@@ -75,21 +77,48 @@ def record_events(
     return outcome
 
 
+def look_at_events(
+    cursor: Cursor, workspace_id: int, events: Sequence[Any], *, may_create: bool = False, needs_time: bool = False
+) -> Outcome:
+    """What `record_events` would make of a batch, without writing; `created` stays 0.
+
+    An event that stands twice in it counts as recorded twice.
+    """
+    now = clock.now()
+    outcome = Outcome()
+    facts = readable(events, now, needs_time, outcome)
+    found = who.find(cursor, workspace_id, {fact.contact for _index, fact in facts}, now=now, may_create=False)
+    known = []
+    for index, fact in facts:
+        problem = found.problems.get(fact.contact)
+        if may_create and problem is not None and problem.code == who.NOBODY:
+            outcome.recorded += 1  # the event of somebody who will be made for it cannot have been told before
+        elif is_known(index, fact, found, outcome):
+            known.append(digest_of(workspace_id, fact, found.ids[fact.contact]))
+    if known:
+        cursor.execute(TOLD, [known])
+        told = {digest for (digest,) in cursor.fetchall()}
+        outcome.repeated = sum(digest in told for digest in known)
+        outcome.recorded += len(known) - outcome.repeated
+    outcome.rejected.sort()
+    return outcome
+
+
 def readable(events: Sequence[Any], now: datetime, needs_time: bool, outcome: Outcome) -> list[tuple[int, Fact]]:
     facts = []
     for index, given in enumerate(events):
         try:
             facts.append((index, read(given, now=now, needs_time=needs_time)))
         except FactError as error:
-            outcome.rejected.append(Rejection(index, error.field, str(error)))
+            outcome.rejected.append(Rejection(index, error.field, str(error), error.code, error.detail))
     return facts
 
 
 def is_known(index: int, fact: Fact, found: who.Found, outcome: Outcome) -> bool:
     if fact.contact in found.ids:
         return True
-    reason = found.problems.get(fact.contact) or _("Nobody here has this number.")
-    outcome.rejected.append(Rejection(index, "contact", reason))
+    problem = found.problems[fact.contact]
+    outcome.rejected.append(Rejection(index, "contact", problem.sentence, problem.code))
     return False
 
 

@@ -25,11 +25,11 @@ _DECIMAL = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 
 
 class FactError(ValueError):
-    """The event is refused; the message is a sentence for people, `field` says where."""
+    """The event is refused; the message is a sentence for people, `field` says where, `code` why (uploads.words)."""
 
-    def __init__(self, field: str, sentence: str) -> None:
+    def __init__(self, field: str, code: str, sentence: str, *, detail: str = "") -> None:
         super().__init__(sentence)
-        self.field = field
+        self.field, self.code, self.detail = field, code, detail
 
 
 class Fact(NamedTuple):
@@ -49,40 +49,42 @@ def read(given: Any, *, now: datetime, needs_time: bool = False) -> Fact:
     `needs_time`: an event without `at` is refused rather than taken as of now.
     """
     if not isinstance(given, Mapping):
-        raise FactError("", _("An event is an object such as {…}, with contact and event in it."))
+        raise FactError("", "not_an_event", _("An event is an object such as {…}, with contact and event in it."))
     kind = kind_of(given.get("event"))
     contact = contact_of(given.get("contact"))
     said = given.get("at")
     is_timed = said is not None and said != ""
     if needs_time and not is_timed:
-        raise FactError("at", _("The time (at) is missing."))
+        raise FactError("at", "no_time", _("The time (at) is missing."))
     at = moment_of(said, now) if is_timed else now
     return Fact(contact, kind, at, id_of(given.get("id")), data_of(given), is_timed)
 
 
 def kind_of(name: Any) -> str:
     if not isinstance(name, str) or not name:
-        raise FactError("event", _("The name of the event is missing, such as order.placed."))
+        raise FactError("event", "no_event", _("The name of the event is missing, such as order.placed."))
     if not names.is_name(name):
         refuse_name(name)
     if not names.is_outside(name):
-        raise FactError(
-            "event", _("Names that begin with %(word)s are Tradewind's own.") % {"word": name.partition(".")[0]}
-        )
+        sentence = _("Names that begin with %(word)s are Tradewind's own.") % {"word": name.partition(".")[0]}
+        raise FactError("event", "own_event", sentence, detail=name[:60])
     return name
 
 
 def refuse_name(name: str) -> NoReturn:
     near = names.suggestion(name)
     sentence = _("%(name)s is no name of an event: small letters and digits with dots between.") % {"name": name[:60]}
-    raise FactError("event", f"{sentence} {_('Perhaps %(name)s?') % {'name': near}}" if near else sentence)
+    sentence = f"{sentence} {_('Perhaps %(name)s?') % {'name': near}}" if near else sentence
+    raise FactError("event", "bad_event", sentence, detail=name[:60])
 
 
 def contact_of(text: Any) -> str:
     if not isinstance(text, str) or not text.strip():
-        raise FactError("contact", _("The contact is missing: a phone number such as +49 151 2840 7716, or an id."))
+        raise FactError(
+            "contact", "no_contact", _("The contact is missing: a phone number such as +49 151 2840 7716, or an id.")
+        )
     if len(text) > LONGEST_CONTACT or "\x00" in text:
-        raise FactError("contact", _("This is no contact: a phone number or an id is shorter."))
+        raise FactError("contact", "bad_contact", _("This is no contact: a phone number or an id is shorter."))
     return text.strip()
 
 
@@ -91,28 +93,30 @@ def id_of(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > LONGEST_ID:
-        raise FactError("id", _("The id is a text or a whole number of up to %(most)s letters.") % {"most": LONGEST_ID})
+        raise FactError(
+            "id", "bad_id", _("The id is a text or a whole number of up to %(most)s letters.") % {"most": LONGEST_ID}
+        )
     return str(value)
 
 
 def moment_of(said: Any, now: datetime) -> datetime:
     """A time with its zone, in UTC, in years that a business can mean and not in the future."""
     if not isinstance(said, str) or len(said) > 40:
-        raise FactError("at", _("The time is written like 2026-03-02T12:00:00+01:00."))
+        raise FactError("at", "bad_time", _("The time is written like 2026-03-02T12:00:00+01:00."))
     try:
         found = datetime.fromisoformat(said)
     except ValueError:
-        raise FactError("at", _("The time is written like 2026-03-02T12:00:00+01:00.")) from None
+        raise FactError("at", "bad_time", _("The time is written like 2026-03-02T12:00:00+01:00.")) from None
     if found.tzinfo is None:
-        raise FactError("at", _("The time needs its zone, such as +01:00 or Z at the end."))
+        raise FactError("at", "no_zone", _("The time needs its zone, such as +01:00 or Z at the end."))
     try:
         found = found.astimezone(UTC)
     except OverflowError:
-        raise FactError("at", _("The time lies too far away.")) from None
+        raise FactError("at", "bad_time", _("The time lies too far away.")) from None
     if found < EARLIEST:
-        raise FactError("at", _("The time lies before the year 2000."))
+        raise FactError("at", "before_2000", _("The time lies before the year 2000."))
     if found > now + AHEAD:
-        raise FactError("at", _("The time lies in the future."))
+        raise FactError("at", "in_the_future", _("The time lies in the future."))
     return found
 
 
@@ -126,11 +130,11 @@ def data_of(given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         size = len(packed := orjson.dumps(data))
     except TypeError as error:
-        raise FactError("", _("This cannot be kept: %(problem)s.") % {"problem": error}) from None
+        raise FactError("", "not_an_event", _("This cannot be kept: %(problem)s.") % {"problem": error}) from None
     if size > MOST_DATA_BYTES:
-        raise FactError("", _("An event holds at most %(most)s KB.") % {"most": MOST_DATA_BYTES // 1024})
+        raise FactError("", "too_large", _("An event holds at most %(most)s KB.") % {"most": MOST_DATA_BYTES // 1024})
     if b"\\u0000" in packed:
-        raise FactError("", _("A text in it holds a NUL character, which no text may have."))
+        raise FactError("", "nul", _("A text in it holds a NUL character, which no text may have."))
     return data
 
 
@@ -139,20 +143,22 @@ def amount_of(value: Any) -> float | int:
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FactError("amount", _("The amount is a number such as 120.5."))
+        raise FactError("amount", "bad_amount", _("The amount is a number such as 120.5."))
     if isinstance(value, float) and not isfinite(value):
-        raise FactError("amount", _("The amount is a number such as 120.5."))
+        raise FactError("amount", "bad_amount", _("The amount is a number such as 120.5."))
     if value < 0:
-        raise FactError("amount", _("The amount is below zero. Money that went back is an event like order.refunded."))
+        raise FactError(
+            "amount", "below_zero", _("The amount is below zero. Money that went back is an event like order.refunded.")
+        )
     if value > MOST_AMOUNT:
-        raise FactError("amount", _("The amount is too large to be true."))
+        raise FactError("amount", "amount_too_large", _("The amount is too large to be true."))
     return value
 
 
 def currency_of(value: Any) -> str:
     code = value.strip().upper() if isinstance(value, str) else ""
     if code not in money.currencies():
-        raise FactError(
-            "currency", _("%(code)s is no currency: three letters such as EUR.") % {"code": str(value)[:20]}
-        )
+        said = str(value)[:20]
+        sentence = _("%(code)s is no currency: three letters such as EUR.") % {"code": said}
+        raise FactError("currency", "bad_currency", sentence, detail=said)
     return code

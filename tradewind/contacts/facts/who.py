@@ -21,6 +21,7 @@ _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 # Our own ids have eleven letters and may begin with a digit, as a phone number does.
 _ID_LIKE = re.compile(r"(?=.*[A-Za-z])[1-9A-Za-z]{11}")
 _PHONE_LIKE = re.compile(r"[+＋(]|\d|tel:|whatsapp:|https?:|wa\.me", re.I)
+NOBODY = "unknown_number"  # the problem of a number that can be somebody's and is nobody's
 
 BY_PHONE = """
 SELECT value, contact_id FROM identity
@@ -51,12 +52,20 @@ class Newcomer:
     name: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why nobody was found: a code (uploads.words) and a sentence."""
+
+    code: str
+    sentence: str
+
+
 @dataclass(slots=True)
 class Found:
-    """What became of the contacts that were named: their rows, or a sentence each."""
+    """What became of the contacts that were named: their rows, or a problem each."""
 
     ids: dict[str, int]
-    problems: dict[str, str]
+    problems: dict[str, Problem]
     created: int = 0
 
 
@@ -106,13 +115,13 @@ def spell_out(
     (home,) = cursor.fetchone() or ("",)
     numbers = {}
     for text in sorted(texts):
-        if not _PHONE_LIKE.match(text) or _ID_LIKE.fullmatch(text):
-            found.problems[text] = _("Nobody here has this id.")
+        if not is_phone_like(text):
+            found.problems[text] = Problem("unknown_id", _("Nobody here has this id."))
             continue
         try:
             numbers[text] = normalise(text, home or None)
         except PhoneError as error:
-            found.problems[text] = _(str(error))
+            found.problems[text] = Problem(error.code, _(str(error)))
     known = rows_by(cursor, BY_PHONE, [workspace_id, sorted({s for n in numbers.values() for s in spellings(n)})])
     for text, number in numbers.items():
         row = next((known[each] for each in spellings(number) if each in known), None)
@@ -122,7 +131,12 @@ def spell_out(
     if may_create:
         create(cursor, workspace_id, missing, found, now)
     else:
-        found.problems |= dict.fromkeys(missing, _("Nobody here has this number."))
+        found.problems |= dict.fromkeys(missing, Problem(NOBODY, _("Nobody here has this number.")))
+
+
+def is_phone_like(text: str) -> bool:
+    """Whether a number was meant rather than an id."""
+    return _PHONE_LIKE.match(text) is not None and _ID_LIKE.fullmatch(text) is None
 
 
 def create(cursor: Cursor, workspace_id: int, missing: dict[str, str], found: Found, now: datetime) -> None:

@@ -60,11 +60,12 @@ def all_heads() -> set[str]:
 
 
 def file_of(of: Import, language: str) -> Iterator[str]:
-    """The refused rows as CSV, in the columns of the file, with the reasons at the end."""
+    """The refused rows in the form of the file: CSV with the reasons at the end of each row, or lines of JSON."""
+    is_json = of.shape.get("kind") == "json"
     with translation.override(language):
         own = [column["head"] for column in of.mapping]
-        first = lines([[*own, *heads()]])
-    yield BOM + first
+        first = "" if is_json else BOM + lines([[*own, *heads()]])
+    yield first
     after = -1
     while True:
         some = list(ImportReject.objects.filter(of_import=of, row__gt=after).order_by("row")[:BLOCK])
@@ -73,8 +74,17 @@ def file_of(of: Import, language: str) -> Iterator[str]:
         after = some[-1].row
         # Never across a yield: the thread serves others in between.
         with translation.override(language):
-            text = lines([line_of(each, len(own)) for each in some])
+            text = json_lines(some) if is_json else lines([line_of(each, len(own)) for each in some])
         yield text
+
+
+def json_lines(some: Sequence[ImportReject]) -> str:
+    """As facts.files reads them back: of such a line only what was given counts."""
+    found = [
+        {"line": each.row, "reason": str(words.reason_of(each.reason, each.detail)), "given": "".join(each.cells)}
+        for each in some
+    ]
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found)
 
 
 def line_of(reject: ImportReject, width: int) -> list[str]:

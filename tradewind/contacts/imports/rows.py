@@ -28,11 +28,13 @@ LETTERS_IN_BLOCK = 64 * 1024
 ROWS_IN_BLOCK = 1000
 
 
-def sniff(source: Source, *, country: str = "", file_name: str = "") -> Shape:
-    """What the file is. Raises ImportRefused with a sentence."""
+def sniff(source: Source, *, country: str = "", takes_json: bool = False) -> Shape:
+    """What the file is. Raises ImportRefused with a sentence. `takes_json`: lines of JSON are a kind of their own."""
     with source.open() as file:
         start = file.read(sniffing.SAMPLE_BYTES)
     kind = sniffing.kind_of(start)
+    if takes_json and sniffing.is_json(start):
+        return Shape("json")
     if kind == "workbook":
         return sheets.sniff(source)
     return sniffing.sniff_text(start, is_whole=source.size() <= len(start), country=country)
@@ -45,10 +47,15 @@ def heads_of(source: Source, shape: Shape) -> list[str]:
         raise ImportRefused(_("The file is empty."))
     if shape.has_head:
         sniffing.refuse_too_wide(len(first[1]))
-        return [" ".join(cell.replace("\x00", "").split())[:200] for cell in first[1]]
+        return [head_of(cell) for cell in first[1]]
     width = max(len(cells) for _number, cells in sample(source, shape, 50))
     sniffing.refuse_too_wide(width)
     return [""] * width
+
+
+def head_of(cell: str) -> str:
+    """One line without NUL, and without the mark of an encoding that was put before another one."""
+    return " ".join(cell.replace("\x00", "").strip("\ufeff").split())[:200]
 
 
 def sample(source: Source, shape: Shape, most: int) -> list[Row]:

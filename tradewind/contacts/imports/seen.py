@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tradewind.contacts.facts.uploads import vocabulary
 from tradewind.contacts.imports import cells, guessing, planning, rows
 from tradewind.contacts.imports.guessing import Column
 from tradewind.contacts.imports.sniffing import Shape
@@ -48,13 +49,20 @@ def seen(of: Import, place: int, column: Column, values: list[str], rows_seen: i
 
 def words_of(of: Import, column: Column, values: list[str], rows_seen: int) -> tuple[str, bool]:
     """(what we saw, whether it is to be looked at)"""
-    if column.to == "phone":
+    if column.to in ("phone", "contact"):
         country = of.options.get("country") or of.workspace.country
         percent = round(100 * guessing.phones(values, country))
         said = _("%(percent)s %% are valid") % {"percent": percent}
         if country:
             said = _("%(said)s; no country code means %(country)s") % {"said": said, "country": country}
         return said, percent < 90
+    if column.to == "event":
+        names = {vocabulary.event_of(value) for value in values}
+        return ngettext("%(n)s kind", "%(n)s kinds", len(names)) % {"n": len(names)}, False
+    if column.to in ("at", "amount"):
+        read = (lambda value: cells.moment_of(value, of.workspace.timezone)) if column.to == "at" else cells.number_of
+        percent = round(100 * guessing.share(values, lambda value: quietly(read, value) is not None))
+        return _("%(percent)s %% can be read") % {"percent": percent}, percent < 90
     if column.to == "country":
         known = {code for value in values if (code := quietly(cells.country_of, value))}
         return ngettext("%(n)s country", "%(n)s countries", len(known)) % {"n": len(known)}, False
@@ -86,7 +94,7 @@ def share(values: list[str], rows_seen: int) -> int:
 
 def doubt_of(column: Column, values: list[str]) -> tuple[str, str, str] | None:
     """A date that can be read both ways: (as written, with the day first, with the month first)."""
-    if not (column.to == "opt_in_at" or (column.to == "field" and column.kind == "date")):
+    if not (column.to in ("opt_in_at", "at") or (column.to == "field" and column.kind == "date")):
         return None
     example = next((value for value in values if cells.is_ambiguous(value)), None)
     if example is None:

@@ -46,7 +46,10 @@ _HAS_DIGITS = re.compile(r"\d{5,}|^\s*[+(]?\d|@")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a file is written. `kind`: text or workbook; `delimiter` "" = one column; `sheet` of a workbook."""
+    """How a file is written. `kind`: text, workbook or json (an object a line); `delimiter` "" = one column.
+
+    `sheet` is that of a workbook.
+    """
 
     kind: str = "text"
     encoding: str = "utf-8"
@@ -71,6 +74,10 @@ def kind_of(start: bytes) -> str:
     if not start.strip():
         raise ImportRefused(_("The file is empty."))
     return "text"
+
+
+def is_json(start: bytes) -> bool:
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def sniff_text(sample: bytes, *, is_whole: bool, country: str = "") -> Shape:

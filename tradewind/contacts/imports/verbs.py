@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tradewind.contacts.facts.uploads import columns as events
 from tradewind.contacts.imports import guessing, rows, sources, spool
 from tradewind.contacts.imports.cells import country_of
 from tradewind.contacts.imports.guessing import Column
@@ -26,7 +28,7 @@ LARGEST_FILE = 1024 * 1024 * 1024
 UNDO_DAYS = 30
 SAMPLE_ROWS = 200
 MOST_EVERYBODYS_TAGS = 20
-OPTIONS = ("country", "create_tags", "landlines", "anyway", "tags", "via")
+OPTIONS = ("country", "create_tags", "landlines", "anyway", "tags", "via", "event", "create_contacts")
 # Which states a verb may begin in.
 MAY_START = ("draft",)
 MAY_PAUSE = ("waiting", "running")
@@ -34,11 +36,11 @@ MAY_RESUME = ("paused",)
 MAY_CANCEL = ("uploading", "draft", "checking", "waiting", "running", "paused", "asking")
 
 
-def begin(*, workspace: Workspace, member: Member | None, file_name: str) -> Import:
-    """An import whose file is still to be sent (`add_piece`, then `complete`)."""
+def begin(*, workspace: Workspace, member: Member | None, file_name: str, kind: str = "people") -> Import:
+    """An import whose file is still to be sent (`add_piece`, then `complete`). `kind`: people or events."""
     name = safe_to_show(file_name.replace("\\", "/").rpartition("/")[2], one_line=True)[:200]
     return Import.objects.create(
-        workspace=workspace, member=member, file_name=name or _("list"), created_at=clock.now()
+        workspace=workspace, member=member, file_name=name or _("list"), kind=kind, created_at=clock.now()
     )
 
 
@@ -75,15 +77,21 @@ def complete(of: Import) -> Import:
 def describe(row: Import, source: Source) -> None:
     """Set shape, mapping, size and digest of the file on the row, without saving."""
     row.size, row.digest = source.size(), digest_of(source)
-    shape = rows.sniff(source, country=row.options.get("country") or row.workspace.country)
+    country = row.options.get("country") or row.workspace.country
+    shape = rows.sniff(source, country=country, takes_json=row.kind == "events")
+    if shape.kind == "json":
+        row.shape, row.mapping = shape.as_json(), []  # its names are those of the API
+        return
     heads = rows.heads_of(source, shape)
     sample = [cells for _number, cells in rows.sample(source, shape, SAMPLE_ROWS)]
     if not sample:
         raise ImportRefused(_("The file has no rows below its head."))
     fields = dict(ContactField.objects.filter(workspace=row.workspace).values_list("key", "kind"))
-    country = row.options.get("country") or row.workspace.country
     row.shape = shape.as_json()
-    row.mapping = [column.as_json() for column in guessing.guess(heads, sample, country=country, fields=fields)]
+    row.mapping = [c.as_json() for c in of_kind(row).guess(heads, sample, country=country, fields=fields)]
+    if row.kind == "events":
+        found = [Column(**each) for each in row.mapping]
+        row.options = {**row.options, "event": events.default_event(found, row.file_name)}
     row.buckets = spool.buckets_for(estimated_rows(row.size, sample, shape.kind))
 
 
@@ -114,7 +122,7 @@ def reshape(of: Import, *, encoding: str = "", delimiter: str | None = None, has
         sample = [cells for _number, cells in rows.sample(source, shape, SAMPLE_ROWS)]
         country = row.options.get("country") or row.workspace.country
         row.shape = shape.as_json()
-        row.mapping = [column.as_json() for column in guessing.guess(heads, sample, country=country)]
+        row.mapping = [column.as_json() for column in of_kind(row).guess(heads, sample, country=country)]
         row.preview = {}
         row.save(update_fields=["shape", "mapping", "preview"])
     of.refresh_from_db()
@@ -123,15 +131,17 @@ def reshape(of: Import, *, encoding: str = "", delimiter: str | None = None, has
 def set_mapping(
     of: Import, *, mapping: Sequence[dict[str, Any]] | None = None, options: dict[str, Any] | None = None
 ) -> None:
-    """What the columns become, and how the import goes about it. What was checked before is forgotten."""
+    """What the columns become, and how the import goes about it. A check of anything else is forgotten."""
     with transaction.atomic():
         row = held(of, "draft")
-        if mapping is not None:
-            columns = guessing.read_mapping(mapping, [column["head"] for column in row.mapping])
+        before = row.mapping, row.options
+        if mapping is not None and row.shape.get("kind") != "json":
+            columns = of_kind(row).read_mapping(mapping, [column["head"] for column in row.mapping])
             row.mapping = [column.as_json() for column in columns]
         if options is not None:
             row.options = {**row.options, **checked_options(options)}
-        row.preview, row.rows_checked = {}, 0
+        if (row.mapping, row.options) != before:
+            row.preview, row.rows_checked = {}, 0
         row.save(update_fields=["mapping", "options", "preview", "rows_checked"])
     of.refresh_from_db()
 
@@ -143,6 +153,8 @@ def checked_options(options: dict[str, Any]) -> dict[str, Any]:
             found["country"] = country_of(str(found["country"]))
         except BadCell:
             raise ImportRefused(_("No country is called %(name)s.") % {"name": found["country"]}) from None
+    if "event" in found:
+        found["event"] = events.event_said(str(found["event"]))
     if "tags" in found:
         names = dict.fromkeys(paths.clean(str(name)) for name in found["tags"] if str(name).strip())
         if len(names) > MOST_EVERYBODYS_TAGS:
@@ -172,14 +184,39 @@ def tag_names(of: Import) -> list[str]:
 
 def check(of: Import) -> None:
     """Have the whole file read, to see what would come of it; nothing is written."""
-    guessing.checked([Column(**each) for each in of.mapping])
-    move(of, MAY_START, "checking", None)
+    refuse_unready(of)
+    with transaction.atomic():
+        move(of, MAY_START, "checking", None)
+        forget_rejects(of)
 
 
 def start(of: Import, *, member: Member | None) -> None:
-    """Bring the people in, as soon as a worker is free."""
-    guessing.checked([Column(**each) for each in of.mapping])
-    move(of, MAY_START, "waiting", member, started_at=clock.now())
+    """Bring the people or the events in, as soon as a worker is free."""
+    refuse_unready(of)
+    if of.kind == "events" and not of.preview:  # what is recorded stays: it is looked at first
+        raise ImportRefused(_("Have the file checked first."))
+    with transaction.atomic():
+        move(of, MAY_START, "waiting", member, started_at=clock.now())
+        forget_rejects(of)
+
+
+def forget_rejects(of: Import) -> None:
+    """What an earlier look left out may come in now: by another column, a new tag, a new contact."""
+    of.rejects.all().delete()
+
+
+def of_kind(of: Import) -> ModuleType:
+    """The columns that such a file has: `guess`, `read_mapping`, `checked`."""
+    return events if of.kind == "events" else guessing
+
+
+def refuse_unready(of: Import) -> None:
+    """Raises ImportRefused while it is not said what the columns become."""
+    if of.shape.get("kind") == "json":
+        return
+    columns = of_kind(of).checked([Column(**each) for each in of.mapping])
+    if of.kind == "events":
+        events.refuse_nameless(columns, of.options)
 
 
 def go_on_anyway(of: Import, *, member: Member | None) -> None:

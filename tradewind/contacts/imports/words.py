@@ -10,7 +10,7 @@ Words = str | Promise
 
 
 class Reason(NamedTuple):
-    """Why rows are left out, and what to do about it. `act`: fix, landlines, people, tags, how, "" (none)."""
+    """Why rows are left out, and what to do about it. `act`: fix, landlines, people, tags, create, how, "" (none)."""
 
     title: Words
     hint: Words
@@ -126,7 +126,10 @@ STATES: dict[str, tuple[str, Words]] = {
 
 
 def reason(code: str) -> Reason:
-    return REASONS.get(code, UNKNOWN)
+    """Of rows of people and of events alike."""
+    from tradewind.contacts.facts.uploads.words import REASONS as of_events
+
+    return REASONS.get(code) or of_events.get(code, UNKNOWN)
 
 
 def reason_of(code: str, detail: str = "") -> str:

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from django.db import connection
 
+from tradewind.contacts.facts.uploads import running as events
 from tradewind.contacts.imports import running, sources, undoing
 from tradewind.contacts.models import Import, ImportPiece, ImportReject
 from tradewind.lib import clock, logs
@@ -63,11 +64,19 @@ def work(import_id: int, *, processes: int = 1) -> None:
         if of.state == "undoing":
             undoing.run(of)
         elif of.state == "checking":
-            running.run(of, sources.PiecesSource(of.pk), processes=processes, only_checks=True)
+            run(of, processes=processes, only_checks=True)
         elif of.state in ("waiting", "running"):
             Import.objects.filter(pk=of.pk, state="waiting").update(state="running")
             of.refresh_from_db()
-            running.run(of, sources.PiecesSource(of.pk), processes=processes)
+            run(of, processes=processes, only_checks=False)
+
+
+def run(of: Import, *, processes: int, only_checks: bool) -> None:
+    source = sources.PiecesSource(of.pk)
+    if of.kind == "events":
+        events.run(of, source, only_checks=only_checks)
+    else:
+        running.run(of, source, processes=processes, only_checks=only_checks)
 
 
 def is_free(import_id: int) -> bool:

@@ -11,13 +11,18 @@ IMPORT_STATES = (
     "uploading", "draft", "checking", "waiting", "running", "paused", "asking", "done", "cancelled", "failed",
     "undoing", "undone",
 )  # fmt: skip
+IMPORT_KINDS = ("people", "events")
 
 
 class Import(models.Model):
-    """A file of people on its way into the contacts. `asking`: over 10 % of it was rejected, and a person decides."""
+    """A file of people on its way into the contacts, or of events on its way into the journal.
+
+    `asking`: over 10 % of it was rejected, and a person decides.
+    """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_constraint=False)
     member = models.ForeignKey(Member, models.PROTECT, null=True, db_index=False)
+    kind = models.CharField(max_length=8, default="people", db_default="people")
     file_name = models.CharField(max_length=200)
     size = models.BigIntegerField(default=0)
     digest = models.BinaryField(default=b"")
@@ -34,7 +39,7 @@ class Import(models.Model):
     rows_checked = models.PositiveIntegerField(default=0)
     rows_total = models.PositiveIntegerField(null=True, blank=True)
     rows_done = models.PositiveIntegerField(default=0)
-    # By outcome: new, updated, same, doubles, rejected.
+    # By outcome: of people new, updated, same, doubles, rejected; of events recorded, repeated, created, rejected.
     counts = models.JSONField(default=dict)
     reasons = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -47,7 +52,8 @@ class Import(models.Model):
     class Meta:
         db_table = "contact_import"
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=IMPORT_STATES), name="contact_import_state_known")
+            models.CheckConstraint(condition=models.Q(state__in=IMPORT_STATES), name="contact_import_state_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=IMPORT_KINDS), name="contact_import_kind_known"),
         ]
 
     def __str__(self) -> str:

@@ -130,8 +130,8 @@ def by_workspace(people: Any) -> dict[int, list[int]]:
 
 
 def is_importing() -> bool:
-    """Whether a file is being written. Its people have done nothing yet: they can wait until it is through."""
-    return Import.objects.filter(state="running").exists()
+    """Whether a file of people is being written. They have done nothing yet: they can wait until it is through."""
+    return Import.objects.filter(kind="people", state="running").exists()
 
 
 class Begin:

@@ -23,6 +23,7 @@ from tradewind.workspaces.places import country_choices
 from tradewind.workspaces.request import MemberRequest
 
 SHOWN = 50
+INDEX = {"people": "contacts:imports", "events": "contacts:event_files"}
 AT_WORK = ("checking", "waiting", "running", "undoing")
 VERBS = {
     "start": verbs.start,
@@ -38,18 +39,30 @@ VERBS = {
 def index(request: MemberRequest) -> HttpResponse:
     """The file to send, and the last imports. POST takes a file from a browser without scripts."""
     if request.method == "POST":
-        return take(request)
-    found = Import.objects.visible_to(request.member).exclude(state="uploading").select_related("member__user")
-    rows = [(each, public_id(each), words.STATES[each.state]) for each in found.order_by("-pk")[:SHOWN]]
-    return render(request, "contacts/imports.html", {"rows": rows, "crumbs": crumbs(), "piece": PIECE_BYTES})
+        return take(request, "people")
+    return render(request, "contacts/imports.html", index_of(request, "people"))
 
 
-def take(request: MemberRequest) -> HttpResponse:
+def index_of(request: MemberRequest, kind: str) -> dict[str, Any]:
+    """What the page of one kind of files shows; the other kind is beside it."""
+    found = Import.objects.visible_to(request.member).filter(kind=kind).exclude(state="uploading")
+    some = found.select_related("member__user").order_by("-pk")[:SHOWN]
+    names = {"people": _("People"), "events": _("Events")}
+    return {
+        "rows": [(each, public_id(each), words.STATES[each.state]) for each in some],
+        "kinds": [{"name": name, "url": reverse(INDEX[each]), "current": each == kind} for each, name in names.items()],
+        "crumbs": crumbs(),
+        "piece": PIECE_BYTES,
+    }
+
+
+def take(request: MemberRequest, kind: str) -> HttpResponse:
+    """The whole file at once, from a browser without scripts."""
     file = request.FILES.get("file")
     if file is None:
         messages.error(request, _("Choose a file first."))
-        return redirect("contacts:imports")
-    of = verbs.begin(workspace=request.workspace, member=request.member, file_name=file.name or "")
+        return redirect(INDEX[kind])
+    of = verbs.begin(workspace=request.workspace, member=request.member, file_name=file.name or "", kind=kind)
     try:
         for place, body in enumerate(file.chunks(PIECE_BYTES)):
             verbs.add_piece(of, place=place, body=body)
@@ -57,15 +70,17 @@ def take(request: MemberRequest) -> HttpResponse:
     except ContactError as error:
         of.delete()
         messages.error(request, str(error))
-        return redirect("contacts:imports")
+        return redirect(INDEX[kind])
     return redirect("contacts:import", public_id(of))
 
 
 @require_POST
 @right_required("contacts.import")
 def begin(request: MemberRequest) -> JsonResponse:
-    """A file is coming in pieces: where to send them."""
-    of = verbs.begin(workspace=request.workspace, member=request.member, file_name=request.POST.get("name", ""))
+    """A file is coming in pieces: where to send them. ?kind=events: it holds events."""
+    kind = "events" if request.GET.get("kind") == "events" else "people"
+    name = request.POST.get("name", "")
+    of = verbs.begin(workspace=request.workspace, member=request.member, file_name=name, kind=kind)
     return JsonResponse({"piece": reverse("contacts:import_piece", args=[public_id(of)])})
 
 
@@ -94,6 +109,8 @@ def one(request: MemberRequest, imported: str) -> Import:
 def show(request: MemberRequest, imported: str) -> HttpResponse:
     """Columns and check while it is a draft; later how far it is, and what came of it."""
     of = one(request, imported)
+    if of.kind == "events":
+        return redirect("contacts:event_file", imported)
     page = page_of(request, of, imported)
     if of.state == "draft":
         return render(request, "contacts/import_draft.html", {**page, **draft_of(request, of)})
@@ -106,7 +123,7 @@ def page_of(request: MemberRequest, of: Import, imported: str) -> dict[str, Any]
     return {
         "of": of,
         "id": imported,
-        "crumbs": [*crumbs(), {"name": _("Import"), "url": reverse("contacts:imports")}],
+        "crumbs": [*crumbs(), {"name": _("Import"), "url": reverse(INDEX[of.kind])}],
         "steps": steps(of, imported),
         "state": words.STATES[of.state],
         "is_at_work": of.state in AT_WORK,
@@ -124,7 +141,7 @@ def steps(of: Import, imported: str) -> list[dict[str, Any]]:
     here = "check" if of.state == "draft" and of.preview else "columns" if of.state == "draft" else "done"
     url = reverse("contacts:import", args=[imported])
     names = (
-        ("file", _("File"), reverse("contacts:imports")),
+        ("file", _("File"), reverse(INDEX[of.kind])),
         ("columns", _("Columns"), url),
         ("check", _("Check"), url),
         ("done", _("Done"), url),
@@ -206,6 +223,8 @@ def value_of(column: Any) -> str:
 def columns(request: MemberRequest, imported: str) -> HttpResponse:
     """What the columns become and how the import goes about it; then the whole file is checked, or brought in."""
     of = one(request, imported)
+    if of.kind == "events":
+        return redirect("contacts:event_file", imported)
     try:
         if said := reread(request, of):
             verbs.reshape(of, **said)
@@ -286,7 +305,8 @@ def state(request: MemberRequest, imported: str) -> HttpResponse:
 def rejects(request: MemberRequest, imported: str) -> StreamingHttpResponse:
     """The rows that were left out, as a file to mend and send again."""
     of = one(request, imported)
-    answer = StreamingHttpResponse(rejected.file_of(of, get_language() or "en"), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="left-out-{imported}.csv"'
+    kind, end = ("application/jsonl", "jsonl") if of.shape.get("kind") == "json" else ("text/csv; charset=utf-8", "csv")
+    answer = StreamingHttpResponse(rejected.file_of(of, get_language() or "en"), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="left-out-{imported}.{end}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
