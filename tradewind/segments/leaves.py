@@ -19,6 +19,8 @@ FOLDED = ("country", "language", "city", "marketing", "grade", "stage")
 STANDING = ("grade", "stage")
 # The bits of tags in one number of the narrow row (TagPlace).
 WORD = 64
+# How many people a condition may fit, by experience: it decides only what is asked first.
+SHARE_OF_TAG, SHARE_OF_VALUE, SHARE_OF_OWN = 0.1, 0.2, 0.2
 MOMENTS = ("created_at", "last_inbound_at")
 # Kinds of the hot path that the index of events leaves out (journal migration); they are looked up row by row.
 UNINDEXED = ("message.queued", "message.accepted", "message.sent", "message.delivered")
@@ -57,12 +59,15 @@ def tagged(leaf: Tagged, desk: Desk) -> People:
             f" AND held.tag = ANY({ids}) GROUP BY h.contact_id HAVING count(*) = count(o.contact_id)"
         )
     # Nearly always nobody's is over: that is asked once, not once a person.
-    return all_of([has_tag(leaf, desk), Here(f"(NOT EXISTS ({gone}) OR n.contact_id NOT IN ({gone}))", weight=2)])
+    return all_of(
+        [has_tag(leaf, desk), Here(f"(NOT EXISTS ({gone}) OR n.contact_id NOT IN ({gone}))", weight=2, share=1.0)]
+    )
 
 
 def has_tag(leaf: Tagged, desk: Desk) -> People:
     """By the narrow row's bits, and for tags that have none by the list of them."""
-    has: list[People] = [Here(bits(leaf.places, desk))] if leaf.places else []
+    share = 1 - (1 - SHARE_OF_TAG) ** len(leaf.places)
+    has: list[People] = [Here(bits(leaf.places, desk), share=share)] if leaf.places else []
     if leaf.unplaced:
         held = f"t.tags && {desk.add(list(leaf.unplaced))}::int[]"
         has.append(
@@ -93,9 +98,10 @@ def known(leaf: Field, desk: Desk) -> People:
 def known_one(leaf: Field, test: Test, desk: Desk) -> People:
     if leaf.is_own:
         fits = compare.own_value("n.fields", f"{desk.add(leaf.key)}::text", test, desk, desk.now)
-        return Here(f"({fits}) IS TRUE", weight=5)
+        return Here(f"({fits}) IS TRUE", weight=9, share=SHARE_OF_OWN)
     if leaf.key in FOLDED:
-        return Here(compare.folded_column(f"n.{leaf.key}", test, desk), weight=3)
+        share = 1 - (1 - SHARE_OF_VALUE) ** len(test.operands)
+        return Here(compare.folded_column(f"n.{leaf.key}", test, desk), weight=4, share=share)
     if leaf.key == "created_at":
         return Here(compare.moment_column("n.created_at", test, desk, desk.now))
     if leaf.key in MOMENTS:
@@ -215,7 +221,7 @@ def sent(leaf: Sent, desk: Desk) -> People:
 
 
 def opted_in(leaf: OptedIn, desk: Desk) -> People:
-    people = Here("n.marketing = 'opted_in'")
+    people = Here("n.marketing = 'opted_in'", weight=2)
     if leaf.at is not None:
         return then.opted_in(leaf, people, leaf.at, desk)
     return people if leaf.is_so else rest(people)

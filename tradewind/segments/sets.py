@@ -8,15 +8,20 @@ narrow rows, whatever groups it has, instead of a join of wide tables; and a neg
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The people whose narrow row fits; `condition` is never NULL. `weight`: what it costs beside others, 1 to 9."""
+    """The people whose narrow row fits; `condition` is never NULL.
+
+    `weight`: what it costs beside others, 1 to 9; `share`: of how many people it may be true, 0 to 1, roughly.
+    """
 
     condition: str
     weight: int = 1
+    share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +93,29 @@ def counted(people: People, ground: Ground) -> str:
 
 
 def joined(people: People) -> str:
-    """The condition as the planner can make joins of its parts, in any order: they stand side by side under AND."""
-    if isinstance(people, Every):
-        return " AND ".join(joined(each) for each in sorted(people.of, key=cost))
+    """The condition of a question. Look-ups stand side by side under AND, where the planner can make joins of them, in
+    any order. What the row itself says is one expression, in our order: taken apart, it is asked in the planner's, who
+    does not know that a bit costs less than a text, and a text less than JSON."""
+    parts = people.of if isinstance(people, Every) else (people,)
+    asked = [each for each in parts if not is_look_up(each)]
+    told = [condition(all_of(asked)) + (" IS TRUE" if len(asked) > 1 else "")] if asked else []
+    return " AND ".join(told + [look_up(each) for each in parts if is_look_up(each)])
+
+
+def is_look_up(people: People) -> bool:
+    return isinstance(people.of if isinstance(people, Rest) else people, Found)
+
+
+def look_up(people: People) -> str:
     if isinstance(people, Found):
         return f"n.contact_id IN ({people.sql})"
-    if isinstance(people, Rest) and isinstance(people.of, Found):
-        return f"NOT EXISTS (SELECT FROM ({people.of.sql}) one WHERE one.contact_id = n.contact_id)"
-    return condition(people)
+    assert isinstance(people, Rest)
+    assert isinstance(people.of, Found)
+    return f"NOT EXISTS (SELECT FROM ({people.of.sql}) one WHERE one.contact_id = n.contact_id)"
 
 
 def condition(people: People, is_so: bool = True) -> str:
-    """The condition as one expression, cheap parts first: what they decide need not be looked up.
+    """The condition as one expression, first what decides most for least: the rest is then asked of few.
 
     A look-up is a hash made once. Nothing in it points outwards, else it could not be asked in parallel.
     """
@@ -107,17 +123,31 @@ def condition(people: People, is_so: bool = True) -> str:
     if isinstance(people, Rest):
         return condition(people.of, not is_so)
     if isinstance(people, Every):
-        parts = (condition(each, is_so) for each in sorted(people.of, key=cost))
+        parts = (condition(each, is_so) for each in sorted(people.of, key=rank))
         return f"({(' AND ' if is_so else ' OR ').join(parts)})"
     if isinstance(people, Found):
         return f"n.contact_id {no}IN ({people.sql})"
     return f"{no}({people.condition})"
 
 
+def rank(people: People) -> float:
+    """What to ask later is greater: what it costs for each person of whom it decides that they do not fit."""
+    return cost(people) / max(1 - share(people), 0.01)
+
+
 def cost(people: People) -> int:
-    """What to ask later is greater: a look-up counts for more than anything that the row itself says."""
+    """A look-up counts for more than anything that the row itself says."""
     if isinstance(people, Rest):
         return cost(people.of)
     if isinstance(people, Every):
         return sum(map(cost, people.of))
     return people.weight if isinstance(people, Here) else 1_000
+
+
+def share(people: People) -> float:
+    """Of how many people it may be true, 0 to 1."""
+    if isinstance(people, Rest):
+        return 1 - share(people.of)
+    if isinstance(people, Every):
+        return prod(map(share, people.of))
+    return people.share if isinstance(people, Here) else 0.5
