@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import cluster
 from tradewind.lib import clock, priority
@@ -14,8 +15,13 @@ pytest_plugins = ["tests.distribution", "tests.people"]
 
 
 def pytest_configure() -> None:
-    """Sender and worker give way; beside tests that do not they would get a tenth of a processor."""
+    """Sender and worker give way; beside tests that do not they would get a tenth of a processor.
+
+    How long examples take to be drawn tells of the machine, not of what is tested.
+    """
     priority.give_way(priority.ENGINE)
+    settings.register_profile("crowded", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("crowded")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -408,7 +408,3 @@ def test_the_usual_settings_are_those_of_the_product() -> None:
     assert (USUAL.intent.question, USUAL.intent.read, USUAL.intent.high) == (1.5, 0.3, 5.0)
     assert Grade() == USUAL.grade
     assert USUAL.record_percent == 30
-
-
-settings.register_profile("figures", deadline=None)
-settings.load_profile("figures")
