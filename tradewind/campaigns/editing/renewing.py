@@ -42,7 +42,8 @@ SELECT max(contact_id), count(*) FROM (
 RENEW = f"""
 UPDATE recipient SET variables = renewed.variables
 FROM (
-  SELECT left_.id, {{variables}} AS variables FROM (SELECT recipient.id, recipient.contact_id {LEFT}) left_
+  SELECT left_.id, jsonb_strip_nulls({{variables}}) AS variables
+  FROM (SELECT recipient.id, recipient.contact_id {LEFT}) left_
   JOIN ({PERSON}) person ON person.id = left_.contact_id
 ) renewed WHERE recipient.id = renewed.id
 """  # noqa: S608
