@@ -15,6 +15,7 @@ from tradewind.campaigns.errors import BindingError
 from tradewind.lib import clock, publicid
 from tradewind.lib.text import storable
 from tradewind.messages.media.models import MediaFile
+from tradewind.templates.rendering import OFFER_END
 from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, Variable
 
 # What a variable can be filled with; everything else is a field of the business's own ("fields.order_number").
@@ -32,8 +33,6 @@ LONGEST_FIELD, LONGEST_FALLBACK = 80, 2_000
 MEDIA = "header.media"
 _CARD = re.compile(r"card\.(\d{1,2})\.media")
 OWN_FILE, PLACE = "media:", "geo:"
-OFFER_END = "limited_time_offer.expiration"
-"""The slot of an offer's end: unix seconds."""
 MEDIA_SENTENCES = {
     "image": gettext_lazy(
         "This message begins with a picture. Upload one, or give an address that starts with https://."

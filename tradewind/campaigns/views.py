@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tradewind.campaigns import actions, export_csv, suited
 from tradewind.campaigns.approvals import rule, verbs
-from tradewind.campaigns.composer.views import with_file
 from tradewind.campaigns.errors import AlreadySo, CampaignError
 from tradewind.campaigns.exclusions import reasons_of
 from tradewind.campaigns.followups.shown import panel as follow_ups
@@ -20,6 +19,7 @@ from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages import composing, listing, live, logged, planned, reported
 from tradewind.campaigns.reasons import REASONS
 from tradewind.campaigns.trials.pages import panel as trial_panel
+from tradewind.messages.media.views import with_files
 from tradewind.workspaces import audit
 from tradewind.workspaces.door import allowed, demand, find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
@@ -86,7 +86,7 @@ def compose(request: MemberRequest, campaign: str) -> HttpResponse:
     row = of(request, campaign)
     if row.state not in ("draft", "planned"):
         return to("show", row)
-    data = with_file(request) if request.method == "POST" else None
+    data = with_files(request) if request.method == "POST" else None
     form = ComposeForm(data, member=request.member, campaign=row)
     if request.method == "POST" and form.is_valid():
         try:

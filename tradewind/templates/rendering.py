@@ -13,6 +13,8 @@ from tradewind.templates.models import Template
 from tradewind.whatsapp import payloads
 from tradewind.whatsapp.payloads import Preview, Variable
 
+OFFER_END = "limited_time_offer.expiration"
+"""The slot of an offer's end: unix seconds."""
 # Private-use letters that stand round a filled value until the text is made HTML; nobody can type them into one.
 OPEN, CLOSE = "\ue000", "\ue001"
 ICONS = {
@@ -58,9 +60,6 @@ def shown_by(craft: payloads.Template | payloads.FreeMessage, values: Mapping[st
     """The same of a message that need be no template."""
     filled = {variable.slot: marked(value_for(variable, values)) for variable in craft.variables}
     return replace(drawn(craft.preview(filled)), offer_ends=end_of(values.get(OFFER_END, "")))
-
-
-OFFER_END = "limited_time_offer.expiration"
 
 
 def end_of(value: str) -> datetime | None:

@@ -15,7 +15,6 @@ from tradewind.campaigns.forms import ComposeForm, sendable_templates, template_
 from tradewind.campaigns.models import Campaign, LinkDomain
 from tradewind.campaigns.pages import composing
 from tradewind.campaigns.pages.parts import crumbs
-from tradewind.messages.media import views as media_views
 from tradewind.messages.models import Message
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import allowed, demand, find, right_required
@@ -118,11 +117,6 @@ def test_page(request: HttpRequest, row: Campaign, message: Message, looks: int)
         "once": secrets.token_urlsafe(9),
     }
     return render(request, "campaigns/_test.html", page)
-
-
-def with_file(request: MemberRequest) -> Any:
-    """What was posted; files that came with the form, from a browser without scripts, are kept first."""
-    return media_views.with_files(request)
 
 
 @right_required("campaigns.view")

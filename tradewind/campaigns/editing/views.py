@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tradewind.campaigns import queries, views
-from tradewind.campaigns.composer.views import with_file
 from tradewind.campaigns.editing import verbs, versions
 from tradewind.campaigns.editing.forms import WordsForm
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages import composing
 from tradewind.campaigns.pages.parts import crumbs
+from tradewind.messages.media.views import with_files
 from tradewind.workspaces.door import right_required
 from tradewind.workspaces.request import MemberRequest
 
@@ -27,7 +27,7 @@ def words(request: MemberRequest, campaign: str) -> HttpResponse:
     if row.state != "paused":
         messages.error(request, _("Pause it first: then what has not gone can be changed."))
         return views.to("show", row)
-    data = with_file(request) if request.method == "POST" else None
+    data = with_files(request) if request.method == "POST" else None
     form = WordsForm(data, member=request.member, campaign=row)
     if request.method == "POST" and form.is_valid():
         try:

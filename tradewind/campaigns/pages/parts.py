@@ -12,10 +12,7 @@ from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.wording import Said, parts_of
 from tradewind.lib import publicid
 from tradewind.templates import rendering
-from tradewind.templates.rendering import label_of
 from tradewind.workspaces.door import public_id
-
-ICONS = {"URL": "external-link", "PHONE_NUMBER": "phone", "COPY_CODE": "copy", "CATALOG": "store", "PRODUCT": "store"}
 
 
 def row_of(kind: str, text: str) -> int | None:
@@ -68,17 +65,15 @@ def shown_message(said: Said, values: Mapping[str, str]) -> dict[str, Any]:
     """What the c-phone component takes."""
     parts = parts_of(said)
     preview = parts.preview(values)
+    drawn = rendering.drawn(preview)
     return {
         "header": preview.header,
         "header_kind": parts.header_kind,
         "body": preview.body,
         "footer": preview.footer,
-        "buttons": [
-            {"text": each.label or label_of(each.kind), "icon": ICONS.get(each.kind.upper(), "reply")}
-            for each in preview.buttons
-        ],
+        "buttons": drawn.buttons,
         "lang": said.language.replace("_", "-"),
-        "cards": rendering.drawn(preview).cards,
+        "cards": drawn.cards,
         "offer": preview.offer,
         "offer_ends": rendering.end_of(values.get(rendering.OFFER_END, "")),
     }

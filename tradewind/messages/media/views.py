@@ -47,7 +47,7 @@ def keep(request: MemberRequest, field: str, *, wanted: str = "", as_it_is: bool
     )
 
 
-def with_files(request: MemberRequest, as_it_is: str = "as-it-is") -> Any:
+def with_files(request: MemberRequest) -> Any:
     """What was posted; files that came with the form, from a browser without scripts, are kept first.
 
     A file in `header-upload` is named in `header-file`, one in `card-0-upload` in `card-0-file`.
@@ -56,7 +56,7 @@ def with_files(request: MemberRequest, as_it_is: str = "as-it-is") -> Any:
     for field in request.FILES:
         part = field.removesuffix("-upload")
         try:
-            if part != field and (kept := keep(request, field, as_it_is=bool(data.get(as_it_is)))) is not None:
+            if part != field and (kept := keep(request, field, as_it_is=bool(data.get("as-it-is")))) is not None:
                 data[f"{part}-file"] = shown(kept)["ref"]
         except MediaError as problem:
             messages.error(request, str(problem))
