@@ -93,6 +93,15 @@ def test_a_failure_says_what_to_do_and_when_it_is_tried_again(message: Message) 
     assert texts(answer)[-1] == "It is tried once more then." and answer.steps[-2].more == "code 131049"
 
 
+def test_what_was_never_sent_because_its_values_do_not_fit_blames_no_token(message: Message, as_alice: Client) -> None:
+    detail = "body.1: A value is missing."
+    answer = stands(message, state="failed", reason="not_sendable", error_detail=detail, failed_at=NOON)
+    assert answer.sentence == "It was not delivered. Its values do not fit the template."
+    assert (answer.steps[-1].text, answer.steps[-1].more) == ("Its values do not fit the template.", detail)
+    page = as_alice.get(f"/contacts/{public_id(message.contact)}/").content.decode()
+    assert "Its values do not fit the template." in page
+
+
 def test_a_doubt_is_said_as_doubt(message: Message) -> None:
     attempt(message, "ambiguous", detail="time-out")
     answer = stands(message, state="unknown", reason="no_clear_answer")

@@ -68,6 +68,12 @@ REASONS: dict[str, Words] = {
     "run_closed": gettext_lazy("The campaign was ended before it left."),
     "expired": gettext_lazy("It was too late to send it."),
     "quiet_hours": gettext_lazy("It was night there, and then too late."),
+    "not_sendable": gettext_lazy("Its values do not fit the template."),
+    "media_lost": gettext_lazy("Meta lost the file on top of it, again and again."),
+    "no_proof": gettext_lazy("Nobody could prove whether it went, and then it was too late."),
+    "again": gettext_lazy("Being tried once more."),
+    "sent_again": gettext_lazy("Surely did not go at first; being sent now."),
+    "sent_again_by_member": gettext_lazy("Being tried once more."),
 }
 STATES: dict[str, Words] = {
     "queued": gettext_lazy("waits to leave"),

@@ -11,6 +11,7 @@ from tradewind.campaigns import log
 from tradewind.campaigns.editing import versions
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.pages.parts import row_of
+from tradewind.contacts import words as contact_words
 from tradewind.lib import publicid
 from tradewind.messages.models import Message
 from tradewind.whatsapp.errors import rule_for
@@ -31,8 +32,9 @@ FILTERS = {
     "left_out": gettext_lazy("Left out"),
     "unknown": gettext_lazy("Unknown"),
 }
-# Message.reason, as the sender (sql/intent.sql, dispatch.py) and its helpers write it.
+# Message.reason, as the sender (sql/intent.sql, dispatch.py) and its helpers write it: shorter than a person's page.
 REASONS = {
+    **contact_words.REASONS,
     "opted_out": gettext_lazy("Opted out before it left."),
     "no_opt_in": gettext_lazy("Took back the opt-in before it left."),
     "suppressed": gettext_lazy("Suppressed before it left."),
@@ -43,15 +45,11 @@ REASONS = {
     "window_closed": gettext_lazy("The service window had closed."),
     "number_removed": gettext_lazy("The number that should send it is not connected any more."),
     "expired": gettext_lazy("It was too late for it."),
-    "no_proof": gettext_lazy("Nobody could prove whether it went, and then it was too late."),
     "run_closed": gettext_lazy("The campaign was cancelled."),
     "campaign cancelled": gettext_lazy("The campaign was cancelled."),
-    "again": gettext_lazy("Being tried once more."),
-    "sent_again": gettext_lazy("Surely did not go at first; being sent now."),
     "no_clear_answer": gettext_lazy("The line broke after the request. Not sent twice; it is settled by proof."),
+    "sender_died": gettext_lazy("The line broke after the request. Not sent twice; it is settled by proof."),
     "held_for_a_person": gettext_lazy("Perhaps sent. No proof came in a day: a person decides."),
-    "not_sendable": gettext_lazy("Its values do not fit the template."),
-    "media_lost": gettext_lazy("Meta lost the file on top of it, again and again."),
 }
 
 

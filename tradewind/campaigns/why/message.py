@@ -46,8 +46,7 @@ def _sentence(message: Message) -> tuple[str, datetime | None]:
     if message.state in NOT_SENT:
         return _("It was not sent: %(why)s") % {"why": _reason(message)}, None
     if message.state == "failed":
-        rule = rule_for(message.error_code or 0)
-        return f"{_('It was not delivered.')} {_(rule.happened)} {_(rule.todo)}", _second_try(message)
+        return f"{_('It was not delivered.')} {_trouble(message)}", _second_try(message)
     if message.state in SENTENCES:
         return str(SENTENCES[message.state]), None
     waiting = queries.why_waiting(message)
@@ -60,6 +59,21 @@ def _sentence(message: Message) -> tuple[str, datetime | None]:
 
 def _reason(message: Message) -> str:
     return str(REASONS.get(message.reason, message.reason.replace("_", " ")))
+
+
+def _trouble(message: Message) -> str:
+    """What Meta said and what to do; or why it was never asked: then there is no code."""
+    if message.error_code is None:
+        return _reason(message)
+    rule = rule_for(message.error_code)
+    return f"{_(rule.happened)} {_(rule.todo)}"
+
+
+def _failure(message: Message) -> Step:
+    if message.error_code is None:
+        return Step(message.failed_at, "circle-x", _reason(message), message.error_detail)
+    code = _("code %(code)s") % {"code": message.error_code}
+    return Step(message.failed_at, "circle-x", str(_(rule_for(message.error_code).happened)), code)
 
 
 def _second_try(message: Message) -> datetime | None:
@@ -176,9 +190,7 @@ def _end(message: Message) -> list[Step]:
     if message.state in NOT_SENT:
         steps.append(Step(message.failed_at, "ban", _reason(message)))
     if message.state == "failed":
-        rule = rule_for(message.error_code or 0)
-        code = _("code %(code)s") % {"code": message.error_code}
-        steps.append(Step(message.failed_at, "circle-x", str(_(rule.happened)), code))
+        steps.append(_failure(message))
     if message.state == "unknown":
         steps.append(Step(None, "circle-help", _reason(message)))
     if again := _second_try(message):
