@@ -183,6 +183,23 @@ def test_who_may_decide_gets_a_letter(shop: Shop, planned: Campaign, second: Mem
     assert letter.to == [second.user.email] and f"/campaigns/{public_id(planned)}/plan/" in letter.body
 
 
+def test_a_word_that_is_asked_for_already_does_not_hold_the_plan_up(shop: Shop, second: Member) -> None:
+    """The rule was off for a moment, in which somebody launched what waited for a word: now it is on again."""
+    shop.person("Ada", "+491510000001")
+    shop.person("Ben", "+491510000002")
+    demand(shop, 1)
+    campaign = shop.planned({"kind": "everybody", "live": True})
+    verbs.launch_or_ask(campaign, member=shop.owner)
+    demand(shop, 10)
+    actions.launch(campaign, member=second)
+    demand(shop, 1)
+    planner.work(campaign.pk)
+    assert state(campaign) == "planned"
+    assert "waits for a second member" in Campaign.objects.get(pk=campaign.pk).state_reason
+    verbs.approve(campaign, member=second)
+    assert Approval.objects.get().verdict == "approved"
+
+
 def test_a_launch_that_nobody_clicks_asks_for_the_second_member_by_itself(shop: Shop, second: Member) -> None:
     """Follow-ups and campaigns that come again are launched by the worker, for whoever launched or switched them on."""
     shop.person("Ada", "+491510000001")

@@ -13,7 +13,6 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tradewind.campaigns import actions, kept, planning, words
 from tradewind.campaigns.approvals import verbs
-from tradewind.campaigns.approvals.rule import NeedsApproval
 from tradewind.campaigns.errors import AudienceError, CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock, logs
@@ -68,11 +67,10 @@ def leave(campaign: Campaign, member: Member | None) -> None:
     Where a second member has to agree (a follow-up, a campaign that comes again), their word is asked for.
     """
     try:
-        actions.start(campaign, member=member)
-    except NeedsApproval as error:
         if member is None:
-            raise AssertionError("nobody asked for this launch") from error
-        verbs.ask(campaign, member=member)
+            actions.start(campaign, member=None)
+        else:
+            verbs.done_or_asked(actions.start, campaign, member)
     except CampaignError as error:
         log.info("a launch that became impossible", campaign=campaign.pk)
         actions.set_state(Campaign.objects.get(pk=campaign.pk), "planned", str(error), by=None)
