@@ -66,7 +66,9 @@ def step() -> bool:
     queues: dict[int, Queue] = {}
     for campaign in rows:
         alive()
-        queue = queues.setdefault(campaign.workspace_id, queue_of(campaign.workspace_id, clock.now()))
+        if campaign.workspace_id not in queues:
+            queues[campaign.workspace_id] = queue_of(campaign.workspace_id, clock.now())
+        queue = queues[campaign.workspace_id]
         if is_slow(campaign) and has_caught_up(campaign, queue):
             speed_up(campaign)
         elif not is_slow(campaign) and is_behind(campaign, queue):

@@ -63,6 +63,8 @@ NEEDED_WITH = {
     "pasted": ("audience", "pasted"),
     "per_minute": ("preset", "custom"),
 }
+# What is meant where a form says nothing of that choice: an old one knows only templates.
+UNSAID = {"said": free_forms.TEMPLATE}
 
 
 class ComposeForm(FreeFields, TimingFields):
@@ -126,8 +128,7 @@ class ComposeForm(FreeFields, TimingFields):
     def __init__(self, data: Any, *, member: Member, campaign: Campaign) -> None:
         super().__init__(data, initial=initial_of(campaign))
         for name, (other, choice) in NEEDED_WITH.items():
-            chosen = choice if data is None else data.get(other) or free_forms.TEMPLATE
-            self.fields[name].required = chosen == choice
+            self.fields[name].required = data is None or (data.get(other) or UNSAID.get(other)) == choice
         mine = {"workspace_id": member.workspace_id}
         self.fields["template"].queryset = sendable_templates(member)  # type: ignore[attr-defined]
         for name in ("tag", "without_tags"):
