@@ -95,6 +95,7 @@ def test_ticks_always_come_with_their_word(state: str, mark: str, word: str) -> 
 class Form(forms.Form):
     name = forms.CharField(help_text="As they read it.")
     pace = forms.ChoiceField(widget=forms.RadioSelect, choices=[("a", "Careful"), ("b", "Fast")])
+    sizes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, choices=[("s", "Small"), ("l", "Large")])
     sure = forms.BooleanField(required=False)
 
 
@@ -111,6 +112,13 @@ def test_choices_have_a_label_each() -> None:
     assert page.count("<label>") == 2
     assert page.count('class="radio"') == 2
     assert page.count(" checked") == 1
+
+
+def test_where_several_may_be_chosen_boxes_are_drawn_and_no_buttons() -> None:
+    page = said('<c-field :field="form.sizes" />', form=Form({"sizes": ["s", "l"]}))
+    assert page.count('class="checkbox"') == 2
+    assert 'class="radio"' not in page
+    assert page.count(" checked") == 2
 
 
 def test_a_box_to_tick_stands_before_its_label() -> None:

@@ -255,7 +255,9 @@ def control(field: BoundField) -> SafeString:
 @register.simple_tag
 def choices(field: BoundField) -> list[tuple[SafeString, str]]:
     """The boxes or buttons of a choice field, each as its control and its label: {% choices field as options %}."""
-    kind = "radio" if isinstance(field.field.widget, RadioSelect) else "checkbox"
+    kind = (
+        "checkbox" if isinstance(field.field.widget, CheckboxSelectMultiple) else "radio"
+    )  # the former is one of the latter
     for option in field.subwidgets:
         option.data["attrs"]["class"] = kind
     return [(option.tag(), option.choice_label) for option in field.subwidgets]
