@@ -20,10 +20,21 @@ def test_nobody_is_sent_to_sign_in(alice: Member, nobody: Client) -> None:
     assert answer["Location"].startswith("/accounts/login/")
 
 
-def test_the_rail_marks_where_one_is(as_alice: Client) -> None:
-    page = as_alice.get("/contacts/").content.decode()
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/contacts/", "/contacts/"),
+        ("/segments/", "/contacts/"),
+        ("/segments/rules/new/", "/contacts/"),
+        ("/contacts/scores/", "/settings/"),
+        ("/recurring/", "/campaigns/"),
+        ("/dead-letters/", "/system/"),
+    ],
+)
+def test_the_rail_marks_where_one_is(as_alice: Client, path: str, place: str) -> None:
+    page = as_alice.get(path).content.decode()
     current = re.findall(r'<a class="rail-item[^"]*" href="([^"]+)"[^>]*aria-current="page"', page)
-    assert current == ["/contacts/"]
+    assert current == [place]
     assert "Alster Tea" in page
 
 

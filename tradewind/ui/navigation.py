@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -21,15 +22,40 @@ class Entry:
     at_end: bool = False
     searchable: bool = False
     right: str = ""  # what it takes to open it; a member without it does not see it
+    holds: tuple[str, ...] = ()  # URL names of what lies in it by sense, at an address elsewhere
 
 
 ENTRIES = (
-    Entry("contacts:list", _("Contacts"), icon="users", searchable=True, right="contacts.view"),
-    Entry("campaigns:list", _("Campaigns"), icon="send", flips=True, searchable=True, right="campaigns.view"),
+    Entry(
+        "contacts:list", _("Contacts"), icon="users", searchable=True, right="contacts.view", holds=("segments:list",)
+    ),
+    Entry(
+        "campaigns:list",
+        _("Campaigns"),
+        icon="send",
+        flips=True,
+        searchable=True,
+        right="campaigns.view",
+        holds=("campaigns:series",),
+    ),
     Entry("templates:list", _("Templates"), icon="message-square-text", searchable=True, right="templates.view"),
     Entry("numbers:list", _("Numbers"), icon="smartphone", right="numbers.view"),
-    Entry("health:index", _("Health"), icon="heart-pulse", on_phone=False, right="health.view"),
-    Entry("settings:index", _("Settings"), icon="settings-2", on_phone=False, at_end=True),
+    Entry(
+        "health:index",
+        _("Health"),
+        icon="heart-pulse",
+        on_phone=False,
+        right="health.view",
+        holds=("intake:dead_letters",),
+    ),
+    Entry(
+        "settings:index",
+        _("Settings"),
+        icon="settings-2",
+        on_phone=False,
+        at_end=True,
+        holds=("contacts:scores", "contacts:retention", "api_docs"),
+    ),
 )
 
 
@@ -47,8 +73,12 @@ def places(request: HttpRequest) -> list[Place]:
     rights: frozenset[str] = getattr(request, "rights", frozenset())
     open_to_them = [entry for entry in ENTRIES if not entry.right or entry.right in rights]
     found = [(entry, url) for entry in open_to_them for url in address(entry.target)]
-    current = max((url for _entry, url in found if request.path.startswith(url)), key=len, default=None)
-    return [Place(entry, url, url == current) for entry, url in found]
+    beginnings = [
+        (url, entry) for entry, _url in found for name in (entry.target, *entry.holds) for url in address(name)
+    ]
+    here = [(len(url), entry) for url, entry in beginnings if request.path.startswith(url)]
+    current = max(here, key=itemgetter(0))[1] if here else None
+    return [Place(entry, url, entry is current) for entry, url in found]
 
 
 def address(target: str) -> Iterator[str]:
