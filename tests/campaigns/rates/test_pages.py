@@ -41,6 +41,12 @@ def test_nonsense_comes_back_with_words(as_alice: Any, shop: Shop, sent: dict[st
     assert answer.status_code == 422 and RateCard.objects.count() == 0
 
 
+def test_the_file_is_not_optional(as_alice: Any, shop: Shop) -> None:
+    assert 'type="file"' in (page := as_alice.get("/campaigns/rates/import/").content.decode())
+    assert "Rate card</label>" in page
+    assert "Choose the file" in as_alice.post("/campaigns/rates/import/", {"valid_from": "2026-01-01"}).content.decode()
+
+
 def test_example_prices_say_that_they_are_made_up(as_alice: Any, shop: Shop, still_time: Any) -> None:
     from datetime import UTC, datetime
 

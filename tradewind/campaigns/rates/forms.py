@@ -17,7 +17,10 @@ class CardForm(forms.Form):
 
     file = forms.FileField(
         label=_("Rate card"),
-        required=False,
+        error_messages={
+            "required": _("Choose the file with the prices."),
+            "empty": _("Choose the file with the prices."),
+        },
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
         help_text=_("Meta's card as CSV, in one currency; or a list of market, category, price and currency."),
     )
@@ -31,6 +34,7 @@ class CardForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text")
         today = timezone.localtime(clock.now()).date()
         self.fields["valid_from"].initial = today.replace(month=1 + (today.month - 1) // 3 * 3, day=1)
 
@@ -46,9 +50,8 @@ class CardForm(forms.Form):
         try:
             if data.get("file"):
                 data["text"] = sheet.text_of(data["file"].read(sheet.MOST_BYTES + 1))
-            if not data.get("text"):
-                raise sheet.SheetError(str(_("Choose the file with the prices.")))
-            data["sheet"] = sheet.read(data["text"])
+            if data.get("text"):
+                data["sheet"] = sheet.read(data["text"])
         except sheet.SheetError as problem:
             self.add_error("file", str(problem))
         return data
