@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from babel.dates import get_timezone_location
+
 from tradewind.lib.zones import all_countries, all_zones, main_zone_of_country
 from tradewind.workspaces.locales import locale_of
 
@@ -10,6 +12,15 @@ from tradewind.workspaces.locales import locale_of
 def zone_choices() -> list[tuple[str, str]]:
     """For a select: ("Europe/Berlin", "Europe/Berlin"), with blanks instead of underscores to read."""
     return [(zone, zone.replace("_", " ")) for zone in all_zones()]
+
+
+@lru_cache(maxsize=1024)
+def zone_name(zone: str, language: str) -> str:
+    """ "Europe/Rome" as the reader calls it: "Rome", "Roma". What is no place, such as "UTC", stays as it is."""
+    if zone not in all_zones() or "/" not in zone:
+        return zone
+    place = str(get_timezone_location(zone, locale=locale_of(language), return_city=True))
+    return place.rsplit("/", 1)[-1].replace("_", " ")
 
 
 @lru_cache(maxsize=16)

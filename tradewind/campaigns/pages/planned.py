@@ -190,11 +190,10 @@ def zones(campaign: Campaign) -> list[dict[str, Any]]:
         people[wave[1]] += wave[3]
         first[wave[1]] = min(first.get(wave[1], wave[2]), wave[2])
     shown: list[dict[str, Any]] = [
-        {"name": zone.replace("_", " "), "people": n, "at": clock_there(first[zone], zone)}
-        for zone, n in people.most_common(MOST_ZONES)
+        {"zone": zone, "people": n, "at": clock_there(first[zone], zone)} for zone, n in people.most_common(MOST_ZONES)
     ]
     if rest := sum(people.values()) - sum(each["people"] for each in shown):
-        shown.append({"name": _("Other zones"), "people": rest, "at": ""})
+        shown.append({"zone": "", "people": rest, "at": ""})
     return shown if len(people) > 1 else []
 
 
