@@ -21,6 +21,12 @@ def test_numbers_by_the_readers_locale_with_western_digits(language: str, said: 
         assert formats.number(41208) == said
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "a, b and c"), ("de", "a, b und c"), ("it", "a, b e c")])
+def test_lists_are_joined_as_the_language_does_it(language: str, said: str) -> None:
+    with translation.override(language):
+        assert ui_tags.listed(["a", "b", "c"]) == said
+
+
 def test_minus_is_a_minus() -> None:
     assert formats.number(-6112) == "−6,112"
     assert ui_tags.minus(6112) == "−6,112"

@@ -4,9 +4,11 @@ Rules of the house: digits are Western in every language, rates have one decimal
 above a base of 100, minus is −, money bears its sign in front and two decimals, phones are international and grouped.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from babel import Locale
+from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language_bidi
 
@@ -63,6 +65,11 @@ def money(amount: Figure, currency: str) -> str:
 def phone(text: str) -> str:
     """+4915128407716 → +49 1512 8407716. What is no phone number comes back as it is."""
     return phones.in_words(text if text.startswith("+") or not text.isdigit() else f"+{text}")
+
+
+def listed(names: Iterable[object]) -> str:
+    """ "March, June and September", as the language joins them."""
+    return format_list([str(name) for name in names], locale=reader_locale())
 
 
 def left_to_right(text: str) -> str:

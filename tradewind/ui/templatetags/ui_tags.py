@@ -11,9 +11,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from tradewind.lib import clock, publicid
 from tradewind.ui import assets, drawing, formats, times
+from tradewind.workspaces import places
 
 register = template.Library()
 
@@ -39,6 +41,12 @@ def live_address(topics: str) -> str:
 def number_filter(value: formats.Figure | None) -> str:
     """{{ 41208|number }} → 41,208; nothing is –."""
     return EMPTY if value is None or value == "" else formats.number(value)
+
+
+@register.filter
+def listed(names: list[object]) -> str:
+    """{{ months|listed }} → March and September."""
+    return formats.listed(names)
 
 
 @register.filter
@@ -133,6 +141,12 @@ def when_spoken(moment: datetime | None) -> SafeString | str:
 def clock_time(moment: datetime | None) -> SafeString | str:
     """14:21, whatever the day."""
     return _time(moment, times.hour_minute(moment) if moment else "")
+
+
+@register.filter
+def zone(name: str) -> str:
+    """A time zone by its place, in the reader's language: {{ "Europe/Rome"|zone }} → Rome."""
+    return places.zone_name(str(name), get_language() or "en")
 
 
 @register.filter
