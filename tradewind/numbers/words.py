@@ -94,7 +94,7 @@ def opening(state: State, sent: int, waiting: int) -> str:
     if not sent:
         return _("Nothing has left from this number in 24 hours.")
     count = number_format(sent, force_grouping=True)
-    words = ngettext("%(n)s message left in 24 hours", "%(n)s messages left in 24 hours", sent) % {"n": count}
+    words = ngettext("%(n)s message went out in 24 hours", "%(n)s messages went out in 24 hours", sent) % {"n": count}
     if waiting:
         return _("%(left)s, %(n)s wait.") % {"left": words, "n": waiting}
     if not state.advice or not state.needs_care:
