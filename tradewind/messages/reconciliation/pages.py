@@ -1,7 +1,7 @@
 """What the pages of reconciliation show: gaps in words, why they may be, and which messages to look at."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -22,6 +22,7 @@ NAMES: dict[str, str | Promise] = {
     "priced": gettext_lazy("Charged"),
 }
 MOST_DAYS, MOST_MESSAGES = 14, 50
+NIGHTLY = time(2, 17)  # in UTC, as messages/jobs.py asks for it
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def index(member: Member) -> dict[str, Any]:
         "rows": rows,
         "newest": newest,
         "numbers": len({row.number_id for row in rows if row.day == newest}),
+        "looks_at": clock.now().replace(hour=NIGHTLY.hour, minute=NIGHTLY.minute),
         "unanswered": [row for row in rows if row.day == newest and row.problem],
     }
 
