@@ -137,6 +137,21 @@ def test_parts_follow_the_stream_and_focus_survives(look: Look) -> None:
     expect(page.locator("#kept")).to_be_focused()
 
 
+def test_a_click_is_not_lost_when_news_comes_while_the_finger_is_down(look: Look) -> None:
+    page = look("/_gallery/")
+    expect(page.locator("#pulled b")).to_have_text(re.compile(r"^\d+$"))
+    page.evaluate("document.addEventListener('click', (event) => (window.clicked = event.target.localName))")
+    page.locator("#pulled b").scroll_into_view_if_needed()
+    page.locator("#pulled b").hover()
+    page.mouse.down()
+    held = int(page.locator("#pulled b").text_content() or 0)
+    page.wait_for_timeout(1000)  # three pieces of news
+    assert int(page.locator("#pulled b").text_content() or 0) == held
+    page.mouse.up()
+    assert page.evaluate("window.clicked") == "b"
+    expect(page.locator("#pulled b")).not_to_have_text(str(held))
+
+
 def test_a_stream_that_ends_is_taken_up_where_it_was_left(look: Look) -> None:
     page = look("/_gallery/")
     state = page.locator(".page-head .live-state")

@@ -2,6 +2,7 @@
 import htmx from "htmx.org"
 import "htmx-ext-sse"
 import { openSource } from "./live_source.js"
+import "./press.js"
 
 htmx.createEventSource = openSource
 window.htmx = htmx
