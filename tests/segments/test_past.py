@@ -52,6 +52,12 @@ def test_the_past_is_what_was_found_then(still_time: Time, alice: Member, seed: 
         still_time.move(86_400)
     for at, then in history:
         assert [found(past.as_of(node, at), alice, at) for node in nodes] == then, at
+    days = tuple(round((clock.now() - at) / timedelta(days=1)) for at, _then in history)
+    for place, node in enumerate(nodes):
+        now = {*found(node, alice, clock.now())}
+        tried = past.tried(node, workspace_id=alice.workspace_id, days=days)
+        expected = [(len(then[place]), len(now & {*then[place]})) for _at, then in history]
+        assert [(each.people, each.still) for each in tried] == expected, TREES[place]
 
 
 def turn(person: Contact, tags: list[Tag], chance: random.Random) -> None:

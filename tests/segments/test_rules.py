@@ -218,7 +218,7 @@ def test_the_past_counts_what_had_happened_by_then(still_time: Time, alice: Memb
     mixed = actions.read(alice.workspace_id, {"all": [RECENT, {"field": "country", "is": "DE"}, {"opted_in": True}]})
     assert len(past.as_today(mixed)) == 1 and past.as_today(node) == []
     never = actions.read(alice.workspace_id, {"not": {"event": "order.placed"}})
-    assert past.then(never, alice.workspace_id, 30).people == 1
+    assert [each.people for each in past.tried(never, workspace_id=alice.workspace_id, days=(30,))] == [1]
 
 
 TREES: dict[str, Any] = {

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  SQL is put together here: from our own words and placeholders, never from values.
 """A tree tried on the past (X5): how many would have fitted on earlier days.
 
 What happened, tags, consent, windows and campaigns are taken as they stood on that day, and people who came later are
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 from tradewind.lib import clock
 from tradewind.segments import compile, queries
+from tradewind.segments.leaves import Desk
 from tradewind.segments.nodes import (
     All,
     AnyOf,
@@ -28,6 +30,7 @@ from tradewind.segments.nodes import (
     leaves,
 )
 from tradewind.segments.sentence import say
+from tradewind.segments.sets import condition
 
 DAYS = (7, 30, 90)
 WINDOW = timedelta(hours=24)
@@ -55,12 +58,16 @@ class Point:
 
 
 def path_of(node: Node, *, workspace_id: int, days: int = 30) -> list[Point]:
-    """How many fitted on each of the past days, the oldest first; every few days when the tree takes long to count."""
+    """How many fitted on each of the past days, the oldest first; every few days when the tree takes long to count.
+
+    The oldest day is the dearest, because most has changed since: how long it takes says how many more there will be.
+    """
     now = clock.now()
-    last = queries.count(as_of(node, now), workspace_id=workspace_id, now=now)
-    points = max(FEWEST_POINTS, min(MOST_POINTS, days + 1, int(BUDGET_MS / max(last.ms, 1.0))))
+    oldest = now - timedelta(days=days)
+    first = queries.count(as_of(node, oldest), workspace_id=workspace_id, now=oldest)
+    points = max(FEWEST_POINTS, min(MOST_POINTS, days + 1, int(BUDGET_MS / max(first.ms, 1.0))))
     places = sorted({round(days * place / (points - 1)) for place in range(points)}, reverse=True)
-    return [point(node, workspace_id, now, each) for each in places[:-1]] + [Point(0, now, last.people)]
+    return [Point(days, oldest, first.people)] + [point(node, workspace_id, now, each) for each in places[1:]]
 
 
 def point(node: Node, workspace_id: int, now: datetime, days: int) -> Point:
@@ -92,28 +99,30 @@ def is_kept(leaf: Leaf) -> bool:
 
 
 def tried(node: Node, *, workspace_id: int, days: tuple[int, ...] = DAYS) -> list[Then]:
-    """The answers of earlier days, the latest first."""
-    return [then(node, workspace_id, each) for each in days]
-
-
-def then(node: Node, workspace_id: int, days: int) -> Then:
+    """The answers of earlier days, the latest first: all of them in one walk over everybody."""
     now = clock.now()
-    at = now - timedelta(days=days)
-    fitted = as_of(node, at)
-    people = queries.count(fitted, workspace_id=workspace_id, now=at).people
-    return Then(days, at, people, still(fitted, node, workspace_id, at, now))
-
-
-def still(fitted: Node, node: Node, workspace_id: int, at: datetime, now: datetime) -> int:
-    """People of both moments: each half is asked at its own time."""
-    before, values = compile.contacts_sql(fitted, workspace_id=workspace_id, now=at, prefix="a")
-    today, more = compile.contacts_sql(node, workspace_id=workspace_id, now=now, prefix="b")
+    moments = [now - timedelta(days=each) for each in days]
+    sql, values = tried_sql(node, workspace_id, moments, now)
     with queries.asking() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM ({before}) a JOIN ({today}) b ON b.contact_id = a.contact_id",  # noqa: S608
-            {**values, **more},
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(sql, values)
+        people, still = (row := cursor.fetchone())[: len(days)], row[len(days) :]
+    return [Then(*each) for each in zip(days, moments, map(int, people), map(int, still), strict=True)]
+
+
+def tried_sql(node: Node, workspace_id: int, moments: list[datetime], now: datetime) -> compile.Compiled:
+    """How many fitted at each moment, and how many of each still fit: each condition is asked at its own time."""
+    today = Desk("n", workspace_id, now)
+    desks = [Desk(f"p{place}_", workspace_id, at) for place, at in enumerate(moments)]
+    asked = [f"{condition(compile.people_of(node, today))} AS today"]
+    asked += [
+        f"{condition(compile.people_of(as_of(node, desk.now), desk))} AS then{place}"
+        for place, desk in enumerate(desks)
+    ]
+    counts = [f"count(*) FILTER (WHERE then{place})" for place in range(len(desks))]
+    counts += [f"count(*) FILTER (WHERE then{place} AND today)" for place in range(len(desks))]
+    people = f"SELECT {', '.join(asked)} FROM contact_row n WHERE {today.ground.of('n', 'contact_id')} OFFSET 0"
+    values = today.values | {name: value for desk in desks for name, value in desk.values.items()}
+    return f"SELECT {', '.join(counts)} FROM ({people}) AS walk", values
 
 
 def as_of(node: Node, at: datetime) -> Node:
