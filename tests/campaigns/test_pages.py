@@ -1,6 +1,6 @@
 """Pages of campaigns, as Alice, her agent Bob, an analyst and the stranger Charlie see them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -116,6 +116,15 @@ def test_the_plan_shows_everybody_once(as_alice: Client, shop: Shop) -> None:
     assert "No order" in people and "Set a fallback" in people
 
 
+def test_a_plan_of_a_while_ago_tells_its_end_from_now_on(as_alice: Client, shop: Shop, still_time: Time) -> None:
+    shop.person("Ada", "+491510000001")
+    campaign = shop.planned()
+    still_time.set(clock.now() + timedelta(hours=2))
+    assert campaign.plan is not None and datetime.fromisoformat(campaign.plan["ends_at"]) < clock.now()
+    page = as_alice.get(at("plan", campaign))
+    assert page.context["starts_now"] and page.context["ends_at"] >= clock.now()
+
+
 def test_launching_leads_to_the_live_page_and_a_second_click_does_no_harm(as_alice: Client, shop: Shop) -> None:
     shop.person("Ada", "+491510000001")
     campaign = shop.planned()
@@ -127,6 +136,7 @@ def test_launching_leads_to_the_live_page_and_a_second_click_does_no_harm(as_ali
     assert 'hx-trigger="load, sse:run' in page.content.decode(), "the rows of the log come by themselves"
     assert "Ada" in text_of(as_alice.get(at("log", campaign), {"show": "waiting"}))
     assert "Nobody here yet." in text_of(as_alice.get(at("log", campaign)))
+    assert "Whom the plan left out" in text_of(as_alice.get(at("log", campaign), {"show": "left_out"}))
     assert Message.objects.count() == Outbox.objects.count() == 1
     assert AuditEntry.objects.filter(verb="campaign.launched").count() == 1
 

@@ -33,7 +33,7 @@ from tradewind.campaigns.timing import words as timing_words
 from tradewind.contacts.models import Contact, Tag
 from tradewind.contacts.privacy import masking
 from tradewind.contacts.words import country_name, language_name
-from tradewind.lib import publicid
+from tradewind.lib import clock, publicid
 from tradewind.lib.zones import usable
 from tradewind.numbers.models import Number
 from tradewind.segments.models import Segment
@@ -74,13 +74,15 @@ def plan(campaign: Campaign, *, may_see_people: bool, see: int = 0) -> dict[str,
     if result is None or campaign.said is None:
         return context
     first_at = datetime.fromisoformat(result["first_at"])
+    takes = timedelta(seconds=result["seconds"]) if result["seconds"] is not None else None
+    goes_now = campaign.run_id is None and starts_now(campaign, first_at)
     return context | {
         "plan": result,
         "starts_at": datetime.fromisoformat(result["starts_at"]),
         "first_at": first_at,
-        "ends_at": datetime.fromisoformat(result["ends_at"]) if result["ends_at"] else None,
-        "starts_now": campaign.run_id is None and starts_now(campaign, first_at),
-        "takes": timedelta(seconds=result["seconds"]) if result["seconds"] is not None else None,
+        "ends_at": end_of(result, takes if goes_now else None),
+        "starts_now": goes_now,
+        "takes": takes,
         "timing": timing.read(campaign.timing),
         "timing_words": timing_words.in_words(campaign),
         "senders": sum(1 for people in result["by_number"].values() if people),
@@ -109,6 +111,14 @@ def starts_now(campaign: Campaign, first_at: datetime) -> bool:
         and first_at <= planned_at + AT_ONCE
         and not (campaign.starts_at and campaign.starts_at > planned_at)
     )
+
+
+def end_of(result: dict[str, Any], takes: timedelta | None) -> datetime | None:
+    """When the last one leaves. A plan of a while ago that goes at once (`takes`) begins to count now."""
+    if not result["ends_at"]:
+        return None
+    end = datetime.fromisoformat(result["ends_at"])
+    return end if takes is None else max(end, clock.now() + takes)
 
 
 def falls(campaign: Campaign, result: dict[str, Any], may_see_people: bool) -> list[dict[str, Any]]:
