@@ -21,3 +21,5 @@ class Answer:
     sentence: str
     until: datetime | None
     steps: list[Step]
+    comes_again: bool = False
+    """Whether at `until` it is tried once more."""

@@ -39,7 +39,8 @@ CATEGORIES = {
 def why(message: Message) -> Answer:
     """The answer for a message that we were to send; `message` with number, run, author and contact."""
     sentence, until = _sentence(message)
-    return Answer(sentence, until, [*_beginning(message), *_attempts(message), *_news(message), *_end(message)])
+    steps = [*_beginning(message), *_attempts(message), *_news(message), *_end(message)]
+    return Answer(sentence, until, steps, comes_again=until is not None and message.state == "failed")
 
 
 def _sentence(message: Message) -> tuple[str, datetime | None]:
