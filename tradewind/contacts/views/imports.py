@@ -138,7 +138,8 @@ def page_of(request: MemberRequest, of: Import, imported: str) -> dict[str, Any]
 
 
 def steps(of: Import, imported: str) -> list[dict[str, Any]]:
-    here = "check" if of.state == "draft" and of.preview else "columns" if of.state == "draft" else "done"
+    is_checked = of.state == "asking" or (of.state == "draft" and bool(of.preview))
+    here = "check" if is_checked else "columns" if of.state == "draft" else "done"
     url = reverse("contacts:import", args=[imported])
     names = (
         ("file", _("File"), reverse(INDEX[of.kind])),
