@@ -25,8 +25,9 @@ def beat(name: str, seconds_ago: float = 1) -> None:
 def test_all_is_well(as_alice: Client, still_time: Time) -> None:
     beat("sender")
     page = as_alice.get("/system/").content.decode()
-    assert "Everything runs." in page
-    assert ">sender<" in page
+    assert "Everything runs." in page and "The one process runs." in page
+    assert ">sender<" not in page
+    assert ">sender<" in as_alice.get("/system/?all=1").content.decode()
 
 
 def test_a_silent_process_is_named_first(as_alice: Client, still_time: Time) -> None:
@@ -34,7 +35,8 @@ def test_a_silent_process_is_named_first(as_alice: Client, still_time: Time) -> 
     beat("journal.relay")
     page = as_alice.get("/system/").content.decode()
     assert "One process is silent." in page
-    assert page.count("runs</span>") == 1
+    assert ">sender<" in page and ">journal.relay<" not in page
+    assert as_alice.get("/system/?all=1").content.decode().count("runs</span>") == 1
 
 
 def test_a_process_stopped_for_good_is_forgotten(as_alice: Client, still_time: Time) -> None:

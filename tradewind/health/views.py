@@ -31,9 +31,13 @@ LOOPBACK = ("127.0.0.1", "::1")
 def index(request: MemberRequest) -> HttpResponse:
     """Everything that a person looks at first when something seems wrong."""
     loops = vitals.vitals()
+    silent = [loop for loop in loops if loop.is_silent]
+    shows_all = "all" in request.GET
     context: dict[str, Any] = {
         "loops": loops,
-        "silent": [loop for loop in loops if loop.is_silent],
+        "silent": silent,
+        "shown": loops if shows_all else silent,
+        "shows_all": shows_all,
         "intake": vitals.intake(),
         "queue": vitals.queue(request.member),
         "numbers": vitals.numbers(request.member),
