@@ -1,6 +1,7 @@
 // Entry of the console's scripts. Pages bring behaviour by data-controller; nothing is written inline.
 import { Application } from "@hotwired/stimulus"
 import "./htmx.js"
+import "./wrong_field.js"
 import "./early.js"
 import ChartController from "./chart_controller.js"
 import CopyController from "./copy_controller.js"
