@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from tradewind.api.access import KeyAuth
 from tradewind.api.paging import Page, cut
 from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
-from tradewind.messages.media import actions
+from tradewind.messages.media import actions, removing, uses
 from tradewind.messages.media.errors import MediaError
 from tradewind.messages.media.models import MediaFile, MediaUpload
 from tradewind.messages.media.views import ref_of
@@ -20,7 +20,7 @@ from tradewind.workspaces.door import find, public_id
 from tradewind.workspaces.request import MemberRequest
 
 router = Router(auth=KeyAuth("messages:read"))
-SEND = KeyAuth("messages:send")
+SEND, REMOVE = KeyAuth("messages:send"), KeyAuth("campaigns:write")
 MOST_BASE64 = 7 * 1024 * 1024
 """A body has at most 8 MB; larger files are handed in on the page."""
 
@@ -56,8 +56,17 @@ class AtMeta(Schema):
     problem: str
 
 
+class MediaUse(Schema):
+    kind: str = Field(description="campaign or template")
+    id: str
+    name: str
+    needs_it: bool = Field(description="It may still send the file, which therefore cannot be removed")
+
+
 class MediaWithNumbers(MediaOut):
     numbers: list[AtMeta]
+    used_by: list[MediaUse]
+    why_it_stays: str = Field(description="Why it cannot be removed now; empty when it can")
 
 
 class MediaIn(Schema):
@@ -88,7 +97,7 @@ def list_media(request: MemberRequest, asked: Query[AskedMedia]) -> MediaList:
 
 
 @router.get(
-    "/{id}", response={200: MediaWithNumbers, **NOT_THERE}, summary="One file, and how far it is at Meta",
+    "/{id}", response={200: MediaWithNumbers, **NOT_THERE}, summary="One file: how far it is at Meta, and what uses it",
     operation_id="get_media",
 )  # fmt: skip
 def get_media(request: MemberRequest, id: str) -> MediaWithNumbers:
@@ -98,7 +107,12 @@ def get_media(request: MemberRequest, id: str) -> MediaWithNumbers:
         AtMeta(number=public_id(row.number), is_there=bool(row.meta_id), expires_at=row.expires_at, problem=row.problem)
         for row in rows
     ]
-    return MediaWithNumbers.model_validate({**media_facts(file), "numbers": numbers})
+    used = [
+        MediaUse(kind=each.kind, id=public_id(each.row), name=each.name, needs_it=each.needs_it)
+        for each in uses.of(file.workspace_id).get(file.pk, [])
+    ]
+    about = {**media_facts(file), "numbers": numbers, "used_by": used, "why_it_stays": uses.why_not_remove(file)}
+    return MediaWithNumbers.model_validate(about)
 
 
 @router.post("/", auth=SEND, response={201: MediaOut, **CHANGES}, summary="Hand a file in", operation_id="create_media")
@@ -115,3 +129,16 @@ def create_media(request: MemberRequest, said: MediaIn) -> Status[MediaOut]:
     except MediaError as problem:
         raise Conflict(str(problem)) from problem
     return Status(201, MediaOut.model_validate(media_facts(kept)))
+
+
+@router.delete(
+    "/{id}", auth=REMOVE, response={204: None, **CHANGES}, summary="Remove a file that nothing needs any more",
+    operation_id="delete_media",
+)  # fmt: skip
+def delete_media(request: MemberRequest, id: str) -> Status[None]:
+    file = find(MediaFile.objects.visible_to(request.member), id)
+    try:
+        removing.remove(file, member=request.member)
+    except MediaError as problem:
+        raise Conflict(str(problem)) from problem
+    return Status(204, None)

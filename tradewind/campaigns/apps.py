@@ -9,6 +9,8 @@ class Room(AppConfig):
         from tradewind.campaigns import media_uses, tag_uses
         from tradewind.contacts.tags import uses
         from tradewind.messages.media import forgetting
+        from tradewind.messages.media import uses as media
 
         uses.register(tag_uses.find)
         forgetting.register(media_uses.named)
+        media.register(media_uses.find)

@@ -173,6 +173,11 @@ def own_files(bindings: Sequence[Mapping[str, str]], workspace_id: int) -> list[
     return [file for link in links_in(bindings) if (file := own_file(link, workspace_id)) is not None]
 
 
+def rows_of_files(bindings: Sequence[Mapping[str, str]]) -> set[int]:
+    """The row numbers of the files of ours that bindings name, on top and on cards."""
+    return {row for link in links_in(bindings) if (row := row_of_file(link)) is not None}
+
+
 def own_file(link: str, workspace_id: int) -> MediaFile | None:
     """The file of ours that a header names; None when it names none that is there."""
     row = row_of_file(link)

@@ -150,9 +150,13 @@ def check_time(campaign: Campaign) -> None:
 
 
 def want_file(campaign: Campaign) -> None:
-    """Have its files at Meta for all numbers of the campaign before the first message leaves."""
-    for file in sources.own_files(campaign.bindings, campaign.workspace_id):
-        media.want(file, [sender.number for sender in campaign.senders.select_related("number")])
+    """Have its files at Meta for all numbers of the campaign before the first message leaves. Raises CampaignError."""
+    numbers = [sender.number for sender in campaign.senders.select_related("number")]
+    try:
+        for file in sources.own_files(campaign.bindings, campaign.workspace_id):
+            media.want(file, numbers)
+    except media.MediaError as problem:
+        raise CampaignError(str(problem)) from problem
 
 
 def fingerprint(campaign: Campaign) -> str:

@@ -42,6 +42,7 @@ PAGES = {
     "templates": {"template"},
     "numbers": {"number", "account", "portfolio", "app"},
     "campaigns": {"campaign", "run"},
+    "media": {"media"},
     "deadletters": {"deadletter"},
     "inbox": {"message", "conversation"},
     "contacts": {"contact", "tags", "batch"},

@@ -19,6 +19,7 @@ RIGHT_OF = {
     "imports": "contacts.import",
     "inbox": "messages.view",
     "templates": "templates.view",
+    "media": "messages.view",
     "deadletters": "deadletters.view",
     "members": "members.view",
     "health": "health.view",

@@ -36,7 +36,7 @@ ENTRIES = (
         flips=True,
         searchable=True,
         right="campaigns.view",
-        holds=("campaigns:series",),
+        holds=("campaigns:series", "messages:files"),
     ),
     Entry("templates:list", _("Templates"), icon="message-square-text", searchable=True, right="templates.view"),
     Entry("numbers:list", _("Numbers"), icon="smartphone", right="numbers.view"),

@@ -107,6 +107,7 @@ WORDS: dict[str, str | Promise] = {
     "links.domain_allowed": _("allowed a domain for links"),
     "links.domain_removed": _("took a domain for links away"),
     "media.kept": _("uploaded a file"),
+    "media.removed": _("removed a file"),
     "gap.closed": _("closed a gap between Meta's figures and ours"),
     "gap.check_asked": _("had our figures compared with Meta's"),
     "deadletter.replay_asked": _("had webhooks that failed tried again"),

@@ -57,9 +57,9 @@ def send(
     with transaction.atomic():
         contact = contact_of(member, phone)
         agree(contact, said, member, has_agreed)
-        for file in sources.own_files(bindings, campaign.workspace_id):
-            media.want(file, [number])
         try:
+            for file in sources.own_files(bindings, campaign.workspace_id):
+                media.want(file, [number])
             message = messages.send(
                 workspace=campaign.workspace,
                 number=number,
@@ -70,7 +70,7 @@ def send(
                 client_message_id=name,
                 author=member,
             )
-        except messages.SendError as problem:
+        except (media.MediaError, messages.SendError) as problem:
             raise CampaignError(str(problem)) from problem
         Tester.objects.update_or_create(
             workspace_id=member.workspace_id,

@@ -116,6 +116,12 @@ def read(file: MediaFile) -> bytes:
 
 
 def want(file: MediaFile, numbers: Iterable[Number]) -> None:
-    """Have the file at Meta for these numbers; what is there already stays, what was refused is tried again."""
+    """Have the file at Meta for these numbers; what is there already stays, what was refused is tried again.
+
+    Raises MediaError when somebody has taken the file away meanwhile; from here on nobody can (removing.py).
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM media_file WHERE id = %s FOR KEY SHARE", [file.pk])
+        if cursor.rowcount == 0:
+            raise MediaError(_("“%(name)s” was removed meanwhile. Choose another file.") % {"name": file.name})
         cursor.execute(WANT, {"file": file.pk, "numbers": [number.pk for number in numbers], "now": clock.now()})

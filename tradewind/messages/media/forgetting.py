@@ -50,6 +50,12 @@ def step() -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(UNUSED, {"before": clock.now() - UNUSED_FOR, "named": named, "most": AT_ONCE})
         gone = [row for (row,) in cursor.fetchall()]
-        for statement in FORGET if gone else ():
-            cursor.execute(statement, [gone])
+        forget(gone)
     return len(gone) == AT_ONCE
+
+
+def forget(files: list[int]) -> None:
+    """Delete these rows with all that hangs on them; to be called in a transaction."""
+    with connection.cursor() as cursor:
+        for statement in FORGET if files else ():
+            cursor.execute(statement, [files])

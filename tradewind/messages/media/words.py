@@ -1,8 +1,13 @@
 """What is said of a file."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from tradewind.lib import clock
 from tradewind.messages.media.checking import ADVISED_SECONDS
 from tradewind.messages.media.models import MediaFile, MediaUpload
 
@@ -42,18 +47,45 @@ def advice(file: MediaFile) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class AtMeta:
+    """A file at Meta for several numbers: how many have it, until when the first of them; `problem`: what Meta said."""
+
+    numbers: int
+    there: int
+    until: datetime | None = None
+    problem: str = ""
+
+    @property
+    def is_gone(self) -> bool:
+        """Nobody has it any more, and nobody waits for it: it is brought there again for the next campaign."""
+        return self.numbers > 0 and self.there == 0 and not self.problem and self.until is not None
+
+
+def at_meta(rows: Sequence[MediaUpload]) -> AtMeta:
+    """From the file's uploads, with their numbers."""
+    now = clock.now()
+    known = [row.expires_at for row in rows if row.meta_id and row.expires_at]
+    there = [until for until in known if until > now]
+    refused = next((row for row in rows if row.problem and not row.meta_id), None)
+    return AtMeta(
+        len(rows),
+        len(there),
+        min(there or known, default=None),
+        f"{refused.number.name}: {refused.problem}" if refused else "",
+    )
+
+
 def standing(file: MediaFile) -> tuple[str, str]:
     """How far it is at Meta: tone and words; ("", "") before anybody wanted it there."""
-    rows = list(MediaUpload.objects.filter(file=file).select_related("number"))
-    refused = next((row for row in rows if row.problem and not row.meta_id), None)
-    if refused is not None:
-        return "bad", f"{refused.number.name}: {refused.problem}"
-    there = sum(bool(row.meta_id) for row in rows)
-    if not rows:
+    seen = at_meta(list(MediaUpload.objects.filter(file=file).select_related("number")))
+    if seen.problem:
+        return "bad", seen.problem
+    if not seen.numbers or seen.is_gone:
         return "", ""
-    if there == len(rows):
+    if seen.there == seen.numbers:
         return "good", _("It is at Meta, ready to be sent.")
     return "accent", _("It is being brought to Meta: %(there)s of %(all)s numbers have it.") % {
-        "there": there,
-        "all": len(rows),
+        "there": seen.there,
+        "all": seen.numbers,
     }

@@ -4,6 +4,7 @@ import "./htmx.js"
 import "./wrong_field.js"
 import "./early.js"
 import ChartController from "./chart_controller.js"
+import ChoiceController from "./choice_controller.js"
 import CopyController from "./copy_controller.js"
 import DialogsController from "./dialogs_controller.js"
 import DropzoneController from "./dropzone_controller.js"
@@ -21,6 +22,7 @@ import UploadController from "./upload_controller.js"
 
 const application = Application.start()
 application.register("chart", ChartController)
+application.register("choice", ChoiceController)
 application.register("copy", CopyController)
 application.register("dialogs", DialogsController)
 application.register("dropzone", DropzoneController)

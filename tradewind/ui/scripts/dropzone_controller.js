@@ -1,10 +1,31 @@
 // A place to drop a file on: it is sent at once, what became of it is shown, and the form keeps its reference.
-// Without scripts the file goes with the form.
+// Without scripts the file goes with the form. Without a `kept` target it only takes files in.
 import { Controller } from "@hotwired/stimulus"
+
+let asking = null
 
 export default class extends Controller {
   static targets = ["input", "ref", "asItIs", "bar", "problem", "empty", "kept", "picture", "name", "facts", "advice"]
   static values = { url: String, kind: String, by: String } // `by`: a field of the form that says the kind
+
+  connect() {
+    this.chosen = ({ detail }) => this === asking && this.take(detail)
+    document.addEventListener("file:chosen", this.chosen)
+  }
+
+  disconnect() {
+    document.removeEventListener("file:chosen", this.chosen)
+  }
+
+  // A dialog with files that are here already is about to open: what is chosen there is for this one.
+  ask() {
+    asking = this
+  }
+
+  take(chosen) {
+    this.file = null
+    this.keep(chosen)
+  }
 
   over(event) {
     event.preventDefault()
@@ -64,14 +85,19 @@ export default class extends Controller {
 
   keep({ ref, url, name, facts, advice }) {
     this.refTarget.value = ref
-    this.nameTarget.textContent = name
-    this.factsTarget.textContent = facts
+    this.problemTarget.hidden = true
     this.adviceTarget.textContent = advice
     this.adviceTarget.hidden = !advice
+    if (this.hasKeptTarget) this.show({ ref, url, name, facts })
+    this.refTarget.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+
+  show({ ref, url, name, facts }) {
+    this.nameTarget.textContent = name
+    this.factsTarget.textContent = facts
     this.emptyTarget.hidden = Boolean(ref)
     this.keptTarget.hidden = !ref
     if (this.hasPictureTarget && url) this.pictureTarget.src = url
-    this.refTarget.dispatchEvent(new Event("change", { bubbles: true }))
   }
 
   get kind() {
