@@ -2,14 +2,14 @@
 // Without scripts the file goes with the form. Without a `kept` target it only takes files in.
 import { Controller } from "@hotwired/stimulus"
 
-let asking = null
+let asking = "" // the field that a file is being chosen for: by its name, for the form may be drawn anew meanwhile
 
 export default class extends Controller {
   static targets = ["input", "ref", "asItIs", "bar", "problem", "empty", "kept", "picture", "name", "facts", "advice"]
   static values = { url: String, kind: String, by: String } // `by`: a field of the form that says the kind
 
   connect() {
-    this.chosen = ({ detail }) => this === asking && this.take(detail)
+    this.chosen = ({ detail }) => this.refTarget.name === asking && this.take(detail)
     document.addEventListener("file:chosen", this.chosen)
   }
 
@@ -19,7 +19,7 @@ export default class extends Controller {
 
   // A dialog with files that are here already is about to open: what is chosen there is for this one.
   ask() {
-    asking = this
+    asking = this.refTarget.name
   }
 
   take(chosen) {
