@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from tests.people import JOINED
 from tradewind.campaigns import planning
-from tradewind.campaigns.models import Campaign, CampaignNumber, FollowUp, Recipient, Series
+from tradewind.campaigns.models import Campaign, CampaignNumber, FollowUp, LinkDomain, Recipient, Series
 from tradewind.campaigns.rates import example
 from tradewind.contacts.models import (
     Batch,
@@ -257,7 +257,9 @@ def _the_rest(of: Belongings) -> None:
     )  # fmt: skip
     gap = GapCase.objects.create(workspace=workspace, reckoning=reckoning, figure="sent", opened_at=JOINED)
     recipient = Recipient.objects.get(campaign=of.rows["campaign"], contact_id=of.rows["contact"].pk)
+    domain = LinkDomain.objects.create(workspace=workspace, domain="mine.example.com", added_at=JOINED)
     of.rows |= {
+        "domain": domain,
         "gap": gap,
         "recipient": recipient,
         "device": device,

@@ -64,6 +64,8 @@ API_ROWS = {
     "doubles": "double",
     "merges": "merge",
     "suggestions": "suggestion",
+    "reconciliation": "gap",
+    "link-domains": "domain",
 }
 
 

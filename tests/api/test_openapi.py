@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.api.conftest import Program
 from tests.belongings import Belongings
+from tests.test_tenancy_crawl import API_ROWS
 from tradewind.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -56,9 +57,8 @@ def test_any_request_is_answered_as_described(
         @hypothesis.given(case=operation.as_strategy())
         def ask(case: schemathesis.Case) -> None:
             if "id" in (case.path_parameters or {}):
-                kind = case.path.split("/")[3 if case.path.startswith("/api") else 1]
-                kind = "batch" if kind == "batches" else kind.removesuffix("s")
-                case.path_parameters["id"] = hers.id(kind)
+                room = case.path.split("/")[3 if case.path.startswith("/api") else 1]
+                case.path_parameters["id"] = hers.id(API_ROWS[room])
             case.headers = {**(case.headers or {}), "Authorization": f"Bearer {call.token}"}
             case.call_and_validate(checks=CHECKS)
 

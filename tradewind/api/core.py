@@ -19,12 +19,14 @@ from tradewind.api import (
     doubles,
     events,
     imports,
+    link_domains,
     media,
     messages,
     numbers,
     privacy,
     problems,
     rates,
+    reconciliation,
     rules,
     segments,
     standing,
@@ -97,7 +99,7 @@ class Api(NinjaAPI):
 def tell_scopes() -> None:
     """Each operation's description says which scope its key needs."""
     rooms = (messages, contacts, numbers, templates, campaigns, events, segments, tags, imports, rules, trials,
-             campaign_reports, calendars, rates, media)  # fmt: skip
+             campaign_reports, calendars, rates, media, reconciliation, link_domains)  # fmt: skip
     for router in [
         *(room.router for room in rooms),
         tags.many,
@@ -142,6 +144,8 @@ api.add_router("/campaigns", trials.router, tags=["Campaigns"])
 api.add_router("", calendars.router, tags=["Campaigns"])
 api.add_router("/rates", rates.router, tags=["Rate cards"])
 api.add_router("/media", media.router, tags=["Media"])
+api.add_router("/link-domains", link_domains.router, tags=["Campaigns"])
+api.add_router("/reconciliation", reconciliation.router, tags=["Reconciliation"])
 api.add_router("/events", events.router, tags=["Events"])
 api.add_router("/contacts", privacy.router, tags=["Contacts"])
 api.add_router("/contacts", standing.of_contacts, tags=["Contacts"])

@@ -26,6 +26,7 @@ USED_EXACT_TO = timedelta(minutes=1)
 SCOPE_RIGHTS: dict[str, str] = {
     "messages:send": "messages.send",
     "messages:read": "messages.view",
+    "messages:resolve": "messages.resolve",
     "contacts:read": "contacts.view",
     "contacts:write": "contacts.edit",
     "tags:write": "tags.manage",
@@ -40,12 +41,14 @@ SCOPE_RIGHTS: dict[str, str] = {
     "campaigns:launch": "campaigns.launch",
     "settings:write": "settings.manage",
     "numbers:read": "numbers.view",
+    "health:read": "health.view",
     "templates:read": "templates.view",
     "templates:write": "templates.manage",
 }
 SCOPE_MEANINGS: dict[str, str | Promise] = {
     "messages:send": _("Send single messages"),
     "messages:read": _("Read messages and how far they got"),
+    "messages:resolve": _("Close gaps between our figures and Meta's"),
     "contacts:read": _("Read contacts"),
     "contacts:write": _("Create and change contacts, opt them in and out"),
     "tags:write": _("Make, move and delete tags"),
@@ -60,6 +63,7 @@ SCOPE_MEANINGS: dict[str, str | Promise] = {
     "campaigns:launch": _("Launch, pause, resume and cancel campaigns"),
     "settings:write": _("Change weights and thresholds of scores"),
     "numbers:read": _("Read numbers"),
+    "health:read": _("Read gaps between our figures and Meta's"),
     "templates:read": _("Read templates"),
     "templates:write": _("Submit and delete templates"),
 }
