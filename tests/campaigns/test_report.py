@@ -8,12 +8,12 @@ import pytest
 from tests.campaigns.conftest import NOON, Shop
 from tests.conftest import Time
 from tradewind.campaigns import actions, outcomes, queries
-from tradewind.campaigns.models import Campaign, Outcome
+from tradewind.campaigns.models import Campaign, Outcome, Variant
 from tradewind.campaigns.pages import spent
 from tradewind.campaigns.pages.reported import arrivals
 from tradewind.campaigns.rates import cards
 from tradewind.campaigns.rates.sheet import read
-from tradewind.messages.models import Message, Outbox, Tally
+from tradewind.messages.models import Content, Message, Outbox, Tally
 from tradewind.workspaces.door import public_id
 
 pytestmark = pytest.mark.usefixtures("still_time")
@@ -120,6 +120,22 @@ def test_x1_the_people_as_a_file_run_nothing_in_a_spreadsheet(as_alice: Any, fin
     assert ada.endswith("DE,0.0456,EUR")
     assert next(line for line in lines if "Ben" in line).endswith("DE,0,EUR")
     assert next(line for line in lines if "Cem" in line).endswith("DE,,")
+
+
+def test_b8_the_file_says_which_text_each_person_got(as_alice: Any, finished: Campaign, shop: Shop) -> None:
+    address = f"/campaigns/{public_id(finished)}/report.csv"
+    lines = b"".join(as_alice.get(address).streaming_content).decode().splitlines()
+    assert ",,news,en,Read," in next(line for line in lines if "Ada" in line)
+    payload = {"name": "better", "language": "de"}
+    content = Content.objects.create(workspace_id=finished.workspace_id, payload=payload, created_at=NOON)
+    Variant.objects.create(
+        workspace_id=finished.workspace_id, campaign=finished, place=1, template=shop.marketing, content=content
+    )
+    Message.objects.filter(contact__name="Ben").update(content=content)
+    lines = b"".join(as_alice.get(address).streaming_content).decode().splitlines()
+    assert ",A,news,en,Read," in next(line for line in lines if "Ada" in line)
+    assert ",B,better,de,Delivered," in next(line for line in lines if "Ben" in line)
+    assert {line.count(",") for line in lines} == {14}
 
 
 def test_x1_a_campaign_that_was_not_launched_has_no_report(as_alice: Any, shop: Shop) -> None:

@@ -17,7 +17,7 @@ from tradewind.campaigns.rates.cards import PriceList
 from tradewind.campaigns.rates.shown import amount
 from tradewind.campaigns.reasons import REASONS, Reason
 from tradewind.contacts.models import Contact, Identity
-from tradewind.messages.models import Message
+from tradewind.messages.models import Content, Message
 
 # Also in the wide forms of East Asian keyboards, which some programs take for the same.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -60,11 +60,12 @@ def of_report(campaign: Campaign, language: str) -> Iterator[str]:
     """Everybody of the plan with what came of it, in the order of the plan."""
     card = outcomes.card_of(campaign)
     prices = cards.price_list(card) if card else None
+    texts = texts_of(campaign)
 
     def blocks() -> Iterator[Sequence[Sequence[str]]]:
         after = 0
         while rows := log.left_out(campaign, reason="", after=after, limit=BLOCK):
-            yield report_cells(campaign, rows, prices)
+            yield report_cells(campaign, rows, prices, texts)
             after = rows[-1].pk
 
     return file_of(report_heads, blocks, language)
@@ -72,12 +73,17 @@ def of_report(campaign: Campaign, language: str) -> Iterator[str]:
 
 def report_heads() -> list[str]:
     return [
-        _("Name"), _("Phone"), _("From"), _("Meant for"), _("Left"), _("State"), _("Delivered"), _("Read"),
-        _("What came of it"), _("Country"), _("Cost"), _("Currency"),
+        _("Name"), _("Phone"), _("From"), _("Meant for"), _("Left"), _("Text"), _("Template"), _("Language"),
+        _("State"), _("Delivered"), _("Read"), _("What came of it"), _("Country"), _("Cost"), _("Currency"),
     ]  # fmt: skip
 
 
-def report_cells(campaign: Campaign, rows: Sequence[Recipient], prices: PriceList | None) -> list[list[str]]:
+Texts = Mapping[int, tuple[str, str, str]]
+
+
+def report_cells(
+    campaign: Campaign, rows: Sequence[Recipient], prices: PriceList | None, texts: Texts
+) -> list[list[str]]:
     ids = [row.contact_id for row in rows if row.contact_id]
     people, phones = Contact.objects.in_bulk(ids), phones_of(ids)
     found = Message.objects.filter(run_id=campaign.run_id or 0, contact_id__in=ids).select_related("number")
@@ -86,16 +92,16 @@ def report_cells(campaign: Campaign, rows: Sequence[Recipient], prices: PriceLis
         [
             person.name if (person := people.get(row.contact_id or 0)) else "",
             phones.get(row.contact_id or 0, ""),
-            *came_cells(row, sent.get(row.contact_id or 0), prices),
+            *came_cells(row, sent.get(row.contact_id or 0), prices, texts),
         ]
         for row in rows
     ]
 
 
-def came_cells(row: Recipient, message: Message | None, prices: PriceList | None) -> list[str]:
+def came_cells(row: Recipient, message: Message | None, prices: PriceList | None, texts: Texts) -> list[str]:
     meant = row.due_at.isoformat(timespec="seconds") if row.due_at else ""
     if message is None:
-        return ["", meant, "", "", "", "", "", row.country, "", ""]
+        return ["", meant, *[""] * 8, row.country, "", ""]
     left = message.accepted_at.isoformat(timespec="seconds") if message.accepted_at else ""
     _sent, delivered, read, *_clicks = times_of(message)
     state, came = state_of(message), came_of(message)
@@ -103,6 +109,7 @@ def came_cells(row: Recipient, message: Message | None, prices: PriceList | None
         message.number.name,
         meant,
         left,
+        *texts.get(message.content_id or 0, ("", "", "")),
         state,
         delivered,
         read,
@@ -145,6 +152,15 @@ def letters_of(campaign: Campaign) -> dict[int, str]:
         return {content: str(version) for content, version in changed.items()}
     others = {each.content_id: each.letter for each in campaign.variants.all() if each.content_id}
     return {campaign.run.content_id: LETTERS[0], **others} if others and campaign.run else {}
+
+
+def texts_of(campaign: Campaign) -> Texts:
+    """What each content of the campaign is: its letter or version, the template's name as it was, its language."""
+    letters = letters_of(campaign)
+    ids = {*letters, campaign.run.content_id} if campaign.run else set(letters)
+    rows = Content.objects.filter(pk__in=ids).values_list("pk", "payload__name", "payload__language")
+    free = _("Free message")
+    return {pk: (letters.get(pk, ""), name or free, language or "") for pk, name, language in rows}
 
 
 def log_heads() -> list[str]:
