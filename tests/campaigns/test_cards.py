@@ -116,6 +116,71 @@ def test_b1_an_offers_code_and_end_are_frozen_for_each_person(shop: Shop) -> Non
     assert Recipient.objects.get(campaign=campaign, contact_id=shop.people["Bob"].pk).excluded == "unfit_variable"
 
 
+# Alice's shop is in Berlin, and it is noon of 2 March 2026 in UTC.
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ("1772900000", "2026-03-07T16:13:20+00:00"),
+        (1772900000, "2026-03-07T16:13:20+00:00"),
+        ("2026-03-08", "2026-03-08T22:59:59+00:00"),
+        ("2026-03-29", "2026-03-29T21:59:59+00:00"),
+        ("2026-03-08 18:00", "2026-03-08T17:00:00+00:00"),
+        ("  2026-03-08T18:00:30.25 ", "2026-03-08T17:00:30+00:00"),
+        ("2026-03-08T18:00Z", "2026-03-08T18:00:00+00:00"),
+        ("2026-03-08 18:00 +05:30", "2026-03-08T12:30:00+00:00"),
+        ("2026-03-08T18:00-0800", "2026-03-09T02:00:00+00:00"),
+        ("2028-02-29", "2028-02-29T22:59:59+00:00"),
+        ("2026-02-29", ""),
+        ("2026-04-31T10:00", ""),
+        ("2026-13-01", ""),
+        ("2026-03-08 24:00", ""),
+        ("2026-03-08T18:00+99:00", ""),
+        ("08.03.2026", ""),
+        ("soon", ""),
+        ("2026-03-02", "2026-03-02T22:59:59+00:00"),
+        ("2026-03-01", ""),
+        ("2026-03-02T12:00Z", ""),
+        ("1500000000", ""),
+        ("٢٠٢٦-٠٣-٠٨", ""),
+        ("2026-03-08'); DROP TABLE contact; --", ""),
+    ],
+)  # fmt: skip
+def test_b2_the_end_of_an_offer_is_read_from_a_persons_field(shop: Shop, said: object, ends: str) -> None:
+    shop.person("Ada", "+4915100000001", fields={"coupon": "ADA20", "ends": said})
+    bound = offer_bindings("")
+    bound[1]["field"] = "fields.ends"
+    found = Recipient.objects.get(campaign=shop.planned(template=template(shop, OFFER), bindings=bound))
+    assert found.excluded == ("" if ends else "offer_over")
+    kept = (found.variables or {}).get("limited_time_offer.expiration")
+    assert kept == (str(int(datetime.fromisoformat(ends).timestamp())) if ends else None)
+
+
+def test_b2_whose_offer_has_no_end_is_said_on_the_plan(as_alice: Client, shop: Shop) -> None:
+    shop.person("Ada", "+4915100000001", fields={"coupon": "ADA20", "ends": "soon"})
+    shop.person("Bob", "+4915100000002", fields={"coupon": "BOB20"})
+    shop.person("Cem", "+4915100000003", fields={"coupon": "CEM20", "ends": "2026-04-01"})
+    bound = offer_bindings("")
+    bound[1]["field"] = "fields.ends"
+    campaign = shop.planned(template=template(shop, OFFER), bindings=bound)
+    reasons = dict(Recipient.objects.filter(campaign=campaign).values_list("contact_id", "excluded"))
+    names = {name: reasons[contact.pk] for name, contact in shop.people.items()}
+    assert names == {"Ada": "offer_over", "Bob": "missing_variable", "Cem": ""}
+    page = as_alice.get(reverse("campaigns:plan", args=[public_id(campaign)])).content.decode()
+    assert "The end of their offer is no time, or has passed" in page
+    address = reverse("campaigns:left_out", args=[public_id(campaign), "offer_over"])
+    page = as_alice.get(address).content.decode()
+    assert "Ada" in page and "Write it like 2026-03-08 18:00" in page
+
+
+def test_b2_a_stated_end_may_be_a_day_or_a_time_and_nothing_else(shop: Shop) -> None:
+    row = template(shop, OFFER)
+    for said, ends in (("2026-04-01", "2026-04-01T21:59:59+00:00"), ("2026-04-01 18:00", "2026-04-01T16:00:00+00:00")):
+        kept = shop.draft(template=row, bindings=offer_bindings(said)).bindings[1]["fallback"]
+        assert kept == str(int(datetime.fromisoformat(ends).timestamp()))
+    with pytest.raises(BindingError, match="“next week” is no time"):
+        shop.draft(template=row, bindings=offer_bindings("next week"))
+
+
 def test_an_offer_that_is_over_already_is_refused(shop: Shop) -> None:
     with pytest.raises(BindingError, match="over already"):
         shop.draft(template=template(shop, OFFER), bindings=offer_bindings("1500000000"))

@@ -6,6 +6,7 @@ A binding is {"key": "body.1", "field": "name", "fallback": "there"}: `key` is a
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy
 from tradewind.campaigns.errors import BindingError
 from tradewind.lib import clock, publicid
 from tradewind.lib.text import storable
+from tradewind.lib.zones import moment_at
 from tradewind.messages.media.models import MediaFile
 from tradewind.templates.rendering import OFFER_END
 from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, Variable
+from tradewind.workspaces.models import Workspace
 
 # What a variable can be filled with; everything else is a field of the business's own ("fields.order_number").
 FIELDS = {
@@ -56,7 +59,7 @@ def clean(given: Sequence[Any], message: Template | FreeMessage, *, workspace_id
     Raises BindingError for a variable without a source, and for a message that cannot be sent as it is bound.
     """
     bound = {str(each.get("key")): each for each in given if isinstance(each, dict)}
-    kept = [cleaned(bound.get(variable.slot), variable) for variable in message.variables]
+    kept = [cleaned(bound.get(variable.slot), variable, workspace_id) for variable in message.variables]
     for key, kind in files_of(message).items():
         link = storable(str(bound.get(key, {}).get("fallback", "")).strip())[:LONGEST_FALLBACK]
         check_file(link, key, kind, workspace_id)
@@ -78,7 +81,7 @@ def files_of(message: Template | FreeMessage) -> dict[str, str]:
     return {key: kind for key, kind in kinds.items() if kind in MEDIA_SENTENCES}
 
 
-def cleaned(binding: dict[str, Any] | None, variable: Variable) -> dict[str, str]:
+def cleaned(binding: dict[str, Any] | None, variable: Variable, workspace_id: int) -> dict[str, str]:
     if binding is None:
         raise BindingError(
             _("The variable %(name)s has no value yet. Choose a field or a fixed text for it.") % named(variable)
@@ -91,7 +94,25 @@ def cleaned(binding: dict[str, Any] | None, variable: Variable) -> dict[str, str
         raise BindingError(_("There is no field called %(field)s.") % {"field": field})
     if not field and not fallback:
         raise BindingError(_("The variable %(name)s has neither a field nor a text.") % named(variable))
+    if variable.where == "limited_time_offer" and fallback:
+        fallback = str(end_of_offer(fallback, workspace_id))
     return {"key": variable.slot, "field": field, "fallback": fallback}
+
+
+def end_of_offer(said: str, workspace_id: int) -> int:
+    """Unix seconds, from those or from an ISO date (its last second) or time; without a zone, in the workspace's."""
+    if re.fullmatch(r"[0-9]{10}", said):
+        return int(said)
+    zone = Workspace.objects.values_list("timezone", flat=True).get(pk=workspace_id)
+    try:
+        if len(said) == len("2026-03-08"):
+            return int(moment_at(date.fromisoformat(said) + timedelta(days=1), time(), zone).timestamp()) - 1
+        at = datetime.fromisoformat(said)
+        return int((at if at.tzinfo else moment_at(at.date(), at.time(), zone)).timestamp())
+    except (ValueError, OverflowError):
+        raise BindingError(
+            _("“%(said)s” is no time. Write the end of the offer like 2026-03-08 18:00.") % {"said": said[:40]}
+        ) from None
 
 
 def named(variable: Variable) -> dict[str, str]:

@@ -44,6 +44,7 @@ FROM (
       WHEN %(is_marketing)s AND capped.contact_id IS NOT NULL THEN 'cap'
       WHEN busy.contact_id IS NOT NULL THEN 'other_campaign'
       WHEN {missing} THEN 'missing_variable'
+      WHEN {over} THEN 'offer_over'
       WHEN {unfit} THEN 'unfit_variable'
       ELSE ''
     END AS excluded

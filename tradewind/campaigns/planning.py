@@ -115,13 +115,16 @@ def clear(campaign: Campaign) -> None:
 def insert_people(policy: Policy, audience: Audience) -> None:
     campaign = policy.campaign
     assert campaign.said is not None
-    filled = values.values_in(parts_of(campaign.said).parts, campaign.bindings)
+    filled = values.values_in(
+        parts_of(campaign.said).parts, campaign.bindings, zone=campaign.workspace.timezone, at=policy.starts_at
+    )
     gathered = gather(audience)
     sql = MATERIALISE.format(
         audience=THESE,
         columns=filled.columns,
         variables=filled.variables,
         missing=filled.missing,
+        over=filled.over,
         unfit=filled.unfit,
         country=COUNTRY,
     )

@@ -97,7 +97,7 @@ def cases(
     Of a free message only people who may get it, from these `numbers`; none given: from any.
     """
     found = compile_audience(audience, workspace_id=workspace.pk, country=workspace.country)
-    filled = values.values_in(parts_of(said).parts, bindings)
+    filled = values.values_in(parts_of(said).parts, bindings, zone=workspace.timezone, at=clock.now())
     sql, params = statement(found, filled, bindings)
     params |= {
         "workspace": workspace.pk,

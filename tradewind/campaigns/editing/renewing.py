@@ -130,4 +130,5 @@ def take_back(campaign: Campaign) -> int:
 
 def filled_of(campaign: Campaign) -> values.Values:
     assert campaign.said is not None
-    return values.values_in(parts_of(campaign.said).parts, campaign.bindings)
+    zone = campaign.workspace.timezone
+    return values.values_in(parts_of(campaign.said).parts, campaign.bindings, zone=zone, at=clock.now())

@@ -58,7 +58,8 @@ CASES: dict[str, str | Promise] = {
 }
 # What somebody can do about a reason, where a page is there for it.
 TO_COMPOSE = (
-    "no_window", "window_closes", "missing_variable", "unfit_variable", "time_passed", "public_holiday", "no_address"
+    "no_window", "window_closes", "missing_variable", "offer_over", "unfit_variable", "time_passed", "public_holiday",
+    "no_address",
 )  # fmt: skip
 
 

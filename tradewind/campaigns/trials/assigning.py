@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from tradewind.campaigns import values
 from tradewind.campaigns.models import CANARY, REST, SAMPLE, Campaign, CampaignNumber, Trial, Variant
 from tradewind.campaigns.trials.draw import DRAW
+from tradewind.lib import clock
 
 STRETCH = 20_000
 
@@ -36,7 +37,8 @@ PERSON = """
 """
 LEAVE_OUT = (
     """
-UPDATE recipient SET excluded = CASE WHEN {missing} THEN 'missing_variable' ELSE 'unfit_variable' END,
+UPDATE recipient SET excluded = CASE WHEN {missing} THEN 'missing_variable' WHEN {over} THEN 'offer_over'
+    ELSE 'unfit_variable' END,
   number_id = NULL, variables = NULL, due_at = NULL
 FROM ("""
     + PERSON
@@ -87,7 +89,7 @@ def start_with(campaign: Campaign, part: int) -> None:
 
 def leave_out(campaign: Campaign, variant: Variant) -> None:
     filled = filled_of(variant)
-    sql = LEAVE_OUT.format(columns=filled.columns, missing=filled.missing, unfit=filled.unfit)
+    sql = LEAVE_OUT.format(columns=filled.columns, missing=filled.missing, over=filled.over, unfit=filled.unfit)
     for bounds in stretches(campaign):
         run(sql, {**base(campaign), **filled.params, **bounds})
 
@@ -148,7 +150,11 @@ def put(campaign: Campaign, trial: Trial, variant: Variant | None, params: dict[
 
 
 def filled_of(variant: Variant) -> values.Values:
-    return values.values_of(variant.template.components, variant.bindings)
+    campaign, now = variant.campaign, clock.now()
+    return values.values_of(
+        variant.template.components, variant.bindings, zone=campaign.workspace.timezone,
+        at=max(campaign.starts_at or now, now),
+    )  # fmt: skip
 
 
 def base(campaign: Campaign) -> dict[str, Any]:
