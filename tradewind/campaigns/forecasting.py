@@ -67,7 +67,7 @@ def forecast_of(campaign: Campaign, starts_at: datetime) -> dict[str, Any]:
     """What the plan says of time.
 
     `starts_at`, `ends_at` (ISO; ends_at None: never, as things stand), `late` (people who cannot be reached in their
-    window), `seconds`, `hours` [{"hour": ISO, "by_number":
+    window), `tight` (who are reached only just before it ends), `seconds`, `hours` [{"hour": ISO, "by_number":
     {id: n}}], `held_by` {limit: what it does}, see `holds`. Needs `campaign.waves`.
     """
     numbers = [sender.number for sender in campaign.senders.select_related("number__portfolio").order_by("number_id")]
@@ -78,6 +78,7 @@ def forecast_of(campaign: Campaign, starts_at: datetime) -> dict[str, Any]:
         "starts_at": starts_at.isoformat(),
         "ends_at": iso(played.ends_at) if played.ends_at is not None else None,
         "late": played.late,
+        "tight": played.tight,
         "seconds": round(played.seconds, 1) if played.seconds is not None else None,
         "hours": [
             {"hour": iso(hour), "by_number": {str(number): n for number, n in sorted(counts.items())}}

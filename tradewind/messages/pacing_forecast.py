@@ -34,6 +34,8 @@ FOUND_AFTER: Final = 4_000
 nights and other rests left out."""
 PLACE_SECONDS: Final = 24 * 3600.0 + 90.0
 """A place in the portfolio's ledger comes back a day and, on average, a minute and a half later."""
+TIGHT_SECONDS: Final = 900.0
+"""Who leaves so shortly before their time is over gets nothing if anything slows down on the way."""
 LONGEST_SECONDS: Final = 400 * 86_400.0
 """Beyond that a run has no end worth naming."""
 
@@ -93,7 +95,7 @@ class Forecast:
     """`ends_at` None: never, as things stand (`stuck` find no place). `hours`: start of hour → number → count.
 
     `late`: how many cannot leave before their time is over; they do not leave at all. `late_groups` says how many of
-    which group, by its place among those given.
+    which group, by its place among those given. `tight`: how many leave, but only shortly before it is over.
     """
 
     starts_at: float
@@ -102,6 +104,7 @@ class Forecast:
     stuck: int = 0
     late: int = 0
     late_groups: dict[int, int] = field(default_factory=dict)
+    tight: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -182,6 +185,7 @@ class _Play:
         self.hours: dict[float, dict[int, int]] = {}
         self.last_at = 0.0
         self.late: dict[int, int] = {}
+        self.tight = 0
         self.content_gap = 0.0
         self.content_last: tuple[int, float] = (0, -1e12)
 
@@ -201,7 +205,7 @@ class _Play:
         for wave in (wave for lane in lanes for wave in lane.waiting if wave[3] < math.inf):
             self.note_late(wave)
         ends_at = None if stuck else self.last_at
-        return Forecast(starts_at, ends_at, self.hours, stuck, sum(self.late.values()), self.late)
+        return Forecast(starts_at, ends_at, self.hours, stuck, sum(self.late.values()), self.late, self.tight)
 
     def note_late(self, wave: list) -> None:  # type: ignore[type-arg]
         self.late[wave[4]] = self.late.get(wave[4], 0) + wave[2]
@@ -242,6 +246,8 @@ class _Play:
 
     def _send(self, lane: _Lane, now: float, count: int, *, one_by_one: bool) -> float:
         lane.waiting[0][2] -= count
+        if lane.waiting[0][3] - now < TIGHT_SECONDS:
+            self.tight += count
         if not lane.waiting[0][2]:
             heapq.heappop(lane.waiting)
         self.content_last = (lane.line.number, now)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from tests.campaigns.conftest import Shop
 from tests.conftest import Time
@@ -13,6 +15,7 @@ from tradewind.campaigns.models import Campaign, FlightPlan, Recipient
 from tradewind.contacts.models import Contact
 from tradewind.messages import recover
 from tradewind.messages.models import Message, Outbox
+from tradewind.workspaces.door import public_id
 
 pytestmark = pytest.mark.usefixtures("still_time")
 
@@ -131,6 +134,22 @@ def test_p15_who_cannot_be_reached_in_time_is_counted_beforehand(shop: Shop) -> 
     assert campaign.plan is not None
     assert campaign.plan["late"] == pytest.approx(30, abs=2)
     assert campaign.plan["held_by"]["late"] == {"people": campaign.plan["late"]}
+
+
+def test_p15_who_is_reached_only_just_before_their_time_ends_is_counted_beforehand(
+    shop: Shop, as_alice: Client
+) -> None:
+    """One a minute for an hour: of forty-nine the last few leave after its first three quarters."""
+    for n in range(49):
+        shop.person(f"P{n}", f"+4915100000{n:02}")
+    hour = {**TOMORROW, "late_hours": 1}
+    campaign = shop.planned(numbers=shop.numbers[:1], timing=hour, preset="custom", pacing={"per_minute": 1})
+    assert campaign.plan is not None and campaign.plan["late"] == 0
+    assert campaign.plan["tight"] == pytest.approx(4, abs=2)
+    page = as_alice.get(reverse("campaigns:plan", args=[public_id(campaign)])).content.decode()
+    assert "reached only in the last 15 minutes of their time" in page
+    at_ease = shop.planned(numbers=shop.numbers[:1], timing=TOMORROW, preset="custom", pacing={"per_minute": 1})
+    assert at_ease.plan is not None and at_ease.plan["tight"] == 0
 
 
 def test_x1_each_plan_is_kept_and_never_changed(shop: Shop) -> None:

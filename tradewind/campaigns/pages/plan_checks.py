@@ -14,6 +14,7 @@ from tradewind.campaigns.rates.shown import market_name
 from tradewind.campaigns.replies import by_hour
 from tradewind.campaigns.words import grouped
 from tradewind.lib import clock
+from tradewind.messages.pacing_forecast import TIGHT_SECONDS
 from tradewind.workspaces.door import public_id
 
 STALE = timedelta(hours=12)
@@ -65,6 +66,14 @@ def of_window(campaign: Campaign, result: dict[str, Any]) -> Iterator[Check]:
             "%(n)s person cannot be reached in time", "%(n)s people cannot be reached in time", late
         ) % {"n": grouped(late)}  # fmt: skip
         detail = _("At this pace their turn comes too late, and they get nothing. More numbers or more time would do.")
+        yield Check("warn", "timer", title, detail, href, act)
+    if tight := result.get("tight"):
+        title = ngettext(
+            "%(n)s person is reached only in the last %(minutes)s minutes of their time",
+            "%(n)s people are reached only in the last %(minutes)s minutes of their time",
+            tight,
+        ) % {"n": grouped(tight), "minutes": round(TIGHT_SECONDS / 60)}
+        detail = _("If anything slows down on the way they get nothing. Begin earlier, go faster, or give more time.")
         yield Check("warn", "timer", title, detail, href, act)
     if campaign.planned_at is not None and clock.now() - campaign.planned_at > STALE:
         detail = _("People, consent and limits may have changed since.")
