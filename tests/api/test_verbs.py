@@ -73,6 +73,12 @@ class TestContacts:
         assert call("post", f"/contacts/{hers.id('contact')}/opt-out", proof)[1]["changed"] is False
         assert call("post", f"/contacts/{hers.id('contact')}/opt-in", proof)[1]["contact"]["marketing"] == "opted_in"
 
+    def test_numbers_past_64_bits_in_a_proof_come_out_again(self, call: Program, hers: Belongings) -> None:
+        proof = {"source": "shop_checkout", "proof": {"order": 10**30}}
+        assert call("post", f"/contacts/{hers.id('contact')}/opt-out", proof)[0] == 200
+        assert call("get", f"/contacts/{hers.id('contact')}/consent")[0] == 200
+        assert str(10**30) in call.last.content.decode()
+
     def test_consent_needs_a_source(self, call: Program, hers: Belongings) -> None:
         status, said = call("post", f"/contacts/{hers.id('contact')}/opt-in", {})
         assert (status, said["errors"][0]["field"]) == (422, "body.source")

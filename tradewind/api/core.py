@@ -1,5 +1,6 @@
 """The API object: version, parsing, rendering, errors, and the rooms' routers."""
 
+import json
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
+from ninja.responses import NinjaJSONEncoder
 
 from tradewind import __version__
 from tradewind.api import (
@@ -45,12 +47,15 @@ Times are ISO 8601 with zone. Lists come newest first; ask for the next page wit
 
 
 class Json(BaseRenderer):
-    """orjson: fast, strict about what JSON is."""
+    """orjson: fast, strict about what JSON is. It lacks whole numbers past 64 bits, which people's own data may hold."""
 
     media_type = "application/json"
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
-        return orjson.dumps(data)
+        try:
+            return orjson.dumps(data)
+        except orjson.JSONEncodeError:
+            return json.dumps(data, cls=NinjaJSONEncoder).encode()
 
 
 class StrictParser(Parser):
