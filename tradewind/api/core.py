@@ -47,7 +47,7 @@ Times are ISO 8601 with zone. Lists come newest first; ask for the next page wit
 
 
 class Json(BaseRenderer):
-    """orjson: fast, strict about what JSON is. It lacks whole numbers past 64 bits, which people's own data may hold."""
+    """orjson: fast, strict about what JSON is. Only whole numbers past 64 bits it has not: people's own may be so."""
 
     media_type = "application/json"
 
