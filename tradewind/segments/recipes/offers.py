@@ -7,6 +7,7 @@ from tradewind.contacts.tags import tree as tag_tree
 from tradewind.segments import queries, sentence, tree
 from tradewind.segments.models import TagRule
 from tradewind.segments.nodes import Node
+from tradewind.segments.recipes import interests
 from tradewind.segments.recipes.catalogue import Part, Recipe
 from tradewind.workspaces.door import public_id
 from tradewind.workspaces.models import Member
@@ -58,12 +59,13 @@ def path_of(recipe: Recipe, part: Part) -> str:
 
 
 def card(recipe: Recipe, member: Member) -> Card:
-    """What the recipe makes here, with counts as of now, all of them in one walk."""
+    """What the recipe makes here, with counts as of now, all of them in one walk or reading."""
     rules = TagRule.objects.visible_to(member).select_related("tag").filter(recipe__startswith=f"{recipe.code}:")
     made = {rule.recipe: rule for rule in rules}
     parts = recipe.parts(member.workspace_id)
     nodes = [tree.read(part.tree, workspace_id=member.workspace_id) for part in parts]
-    counts = queries.counts(nodes, workspace_id=member.workspace_id, limit_ms=LIMIT_MS) if nodes else []
+    count = interests.counts if recipe.code == "interests" else queries.counts
+    counts = count(nodes, workspace_id=member.workspace_id, limit_ms=LIMIT_MS) if nodes else []
     return Card(
         recipe,
         [
