@@ -44,6 +44,14 @@ def test_a_process_stopped_for_good_is_forgotten(as_alice: Client, still_time: T
     assert "No process has shown itself" in as_alice.get("/system/").content.decode()
 
 
+def test_a_process_that_said_goodbye_is_not_missed(as_alice: Client, still_time: Time) -> None:
+    beat("sender", 600)
+    Beat.objects.update(detail={"stopped": True})
+    beat("journal.relay")
+    assert "Everything runs." in as_alice.get("/system/").content.decode()
+    assert as_alice.get("/health").json()["problems"] == []
+
+
 def test_what_waits_is_counted_for_this_workspace_only(
     as_alice: Client, alice: Member, charlie: Member, still_time: Time
 ) -> None:

@@ -81,13 +81,14 @@ class Ground:
 
 
 def vitals() -> list[Vital]:
-    """All loops that have beaten lately, by name."""
+    """All loops that have beaten lately, by name; not those that ended in good order and said so."""
     now = clock.now()
     with walls.outside():
         beats = list(Beat.objects.filter(at__gt=now - FORGOTTEN_AFTER).order_by("name", "process"))
     return [
         Vital(beat.name, beat.process, beat.at, beat.started_at, now - beat.at > SILENT_AFTER, beat.detail)
         for beat in beats
+        if not beat.detail.get("stopped")
     ]
 
 
