@@ -1,7 +1,6 @@
 // Entry of the console's scripts. Pages bring behaviour by data-controller; nothing is written inline.
 import { Application } from "@hotwired/stimulus"
 import "./htmx.js"
-import "./wrong_field.js"
 import "./early.js"
 import ChartController from "./chart_controller.js"
 import ChoiceController from "./choice_controller.js"

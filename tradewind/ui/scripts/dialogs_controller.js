@@ -1,6 +1,7 @@
 // Opens and closes native dialogs for the whole page: data-opens="id", data-closes, a click beside the dialog, Escape.
 // A dialog with data-loads opens when htmx has put content into it, and closes at a `close-dialog` event.
 import { Controller } from "@hotwired/stimulus"
+import { lookAtWrong } from "./wrong_field.js"
 
 export default class extends Controller {
   connect() {
@@ -28,5 +29,7 @@ export default class extends Controller {
 }
 
 function open(dialog) {
-  if (dialog && !dialog.open) dialog.showModal()
+  if (!dialog || dialog.open) return
+  dialog.showModal()
+  lookAtWrong(dialog)
 }

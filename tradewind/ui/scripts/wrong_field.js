@@ -1,8 +1,11 @@
-// A page that came back with errors begins at the first field that is wrong, wherever on it that stands.
-const wrong = document.querySelectorAll("form[method=post] [data-invalid] :is(input, select, textarea):not([type=hidden])")
+// What came back with errors begins at the first field that is wrong, wherever on the page or in its dialog that stands.
+const WRONG = "form[method=post] [data-invalid] :is(input, select, textarea):not([type=hidden])"
 
-for (const field of wrong) {
-  if (!field.checkVisibility()) continue
-  field.focus()
-  break
+export function lookAtWrong(where) {
+  for (const field of where.querySelectorAll(WRONG)) {
+    if (!field.checkVisibility()) continue
+    return field.focus()
+  }
 }
+
+lookAtWrong(document)
