@@ -102,7 +102,7 @@ def of_way_out(message: Written) -> Iterator[Advice]:
     if not any(classify(word) == "stop" for word in said):
         yield Advice(
             "way_out", "warn", "bell-off", _("No way to stop it is named"),
-            _("Say in the footer how to opt out, such as “Reply STOP”. Who finds no way out blocks the number."),
+            _("Say at the end how to opt out, such as “Reply STOP”. Who finds no way out blocks the number."),
         )  # fmt: skip
 
 
