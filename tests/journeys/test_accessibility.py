@@ -22,6 +22,7 @@ PAGES = (
     "/contacts/",
     "/contacts/tags/",
     "/contacts/imports/",
+    "/contacts/event-files/",
     "/contacts/batches/",
     "/segments/",
     "/numbers/",
