@@ -18,11 +18,14 @@ import psycopg
 
 from tradewind.cli.output import Refusal
 from tradewind.cli.simulated import Simulated
-from tradewind.cli.stack import Stack
+from tradewind.cli.stack import Stack, wait_until
 
 SECONDS = 5.0
 MOST_SECONDS = 60.0
 """PostgreSQL lives on segments of its log that it set aside: it may take a while until it wants room."""
+SPARE_SEGMENTS = 8
+LEAST = 50
+"""So many messages are on their way before: their news meet the full disk."""
 LOOK_SECONDS = 0.1
 PAGE = "account_login"
 PAGE_SECONDS = 8.0
@@ -50,13 +53,15 @@ def check_is_small(folder: Path | None) -> None:
 
 
 def strike(stack: Stack, seconds: float = SECONDS) -> Seen:
-    """Takes all room, and again what is set free meanwhile; gives it back after so many seconds, and a page's 503.
+    """Takes all room in the middle of a campaign, and again what is set free meanwhile; gives it back after so many
+    seconds, once a page and a webhook have met it.
 
     In the first half PostgreSQL stands, and writes nothing; in the second it goes down for want of room.
     """
     from django.urls import reverse
 
     simulated, seen = Simulated(stack.simulator["address"]), Seen()
+    wait_until(lambda: simulated.state()["accepted"] >= LEAST, "too little had left for Meta to tell about")
     page = stack.base_url + reverse(PAGE)
     before = refused_by(simulated)
     began = time.monotonic()
@@ -66,13 +71,14 @@ def strike(stack: Stack, seconds: float = SECONDS) -> Seen:
             if time.monotonic() > began + seconds / 2:
                 begin_new_log(stack)
             seen.pages.add(status_of(page))
+            seen.refused = refused_by(simulated) - before
             time.sleep(LOOK_SECONDS)
-        seen.refused = refused_by(simulated) - before
     return seen
 
 
 def goes_on(seen: Seen, passed: float, seconds: float) -> bool:
-    return passed < seconds or (503 not in seen.pages and passed < MOST_SECONDS)
+    is_met = 503 in seen.pages and seen.refused > 0
+    return passed < seconds or (not is_met and passed < MOST_SECONDS)
 
 
 def begin_new_log(stack: Stack) -> None:
@@ -80,8 +86,9 @@ def begin_new_log(stack: Stack) -> None:
     assert stack.cluster is not None
     try:
         with psycopg.connect(stack.cluster.url(user="postgres"), autocommit=True, connect_timeout=1) as superuser:
-            superuser.execute("SELECT pg_logical_emit_message(true, 'chaos', '')")
-            superuser.execute("SELECT pg_switch_wal()")
+            for _ in range(SPARE_SEGMENTS):
+                superuser.execute("SELECT pg_logical_emit_message(true, 'chaos', '')")
+                superuser.execute("SELECT pg_switch_wal()")
     except psycopg.Error:
         pass  # it is down, as it should be
 
