@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -113,7 +114,7 @@ def test_the_words_may_change_twice(shop: Shop) -> None:
 
 def test_it_is_made_ready_in_steps_and_does_not_go_on_before(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewing, "STRETCH", 40)
-    monkeypatch.setattr(verbs, "AT_ONCE", 1)
+    monkeypatch.setattr(verbs, "AT_ONCE", 3)
     campaign = paused(shop)
     revision = verbs.change(campaign, member=shop.owner, template=campaign.template, bindings=NEW)
     assert revision.ready_at is None
@@ -126,6 +127,26 @@ def test_it_is_made_ready_in_steps_and_does_not_go_on_before(shop: Shop, monkeyp
     actions.resume(campaign, member=shop.owner)
     feed_all()
     assert Message.objects.filter(state="queued", variables__contains={"body.1": "friend"}).count() == 140
+
+
+def test_everybody_is_looked_at_in_stretches_before_anything_is_locked(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewing, "STRETCH", 40)
+    campaign, seen, depth = paused(shop), [], len(connection.savepoint_ids)
+    looked_over = renewing.unfit
+
+    def look(row: Campaign) -> tuple[int, int, int]:
+        seen.append(looked_over(row))
+        assert len(connection.savepoint_ids) == depth, "in no transaction of its own"
+        return seen[-1]
+
+    monkeypatch.setattr(renewing, "unfit", look)
+    holes = [NEW[0], {**NEW[1], "field": "fields.none", "fallback": ""}]
+    with pytest.raises(CampaignError, match="For 140 people a variable would be empty"):
+        verbs.change(campaign, member=shop.owner, template=campaign.template, bindings=holes)
+    revision = verbs.change(campaign, member=shop.owner, template=campaign.template, bindings=NEW)
+    assert seen == [(140, 0, 140), (0, 0, 140)] and revision.ready_at is not None
 
 
 def test_nobody_gets_the_old_values_in_the_new_words(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

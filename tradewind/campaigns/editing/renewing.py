@@ -6,6 +6,7 @@ words, so that nobody can get both: a sender that still holds the old words has 
 (messages/sql/intent.sql).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -74,15 +75,31 @@ FROM held WHERE outbox.message_id = held.message_id
 def unfit(campaign: Campaign) -> tuple[int, int, int]:
     """Of those who have not got it: for how many a value is empty, for how many one does not fit, and how many in all.
 
-    By the campaign's message and bindings as they are set on it, saved or not.
+    By the campaign's message and bindings as they are set on it, saved or not. Stretch by stretch, and it only reads:
+    among a million it takes seconds, and holds nobody up.
     """
     filled = filled_of(campaign)
     sql = COUNT_UNFIT.format(columns=filled.columns, missing=filled.missing, unfit=filled.unfit)
-    everybody = {"after": 0, "upto": 2**62}
+    missing = misfits = people = 0
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**base(campaign), **filled.params, **everybody, "run": campaign.run_id})
-        missing, unfit, people = cursor.fetchone()
-    return missing, unfit, people
+        for bounds in stretches(campaign):
+            cursor.execute(sql, {**base(campaign), **filled.params, **bounds, "run": campaign.run_id})
+            empty, wrong, some = cursor.fetchone()
+            missing, misfits, people = missing + empty, misfits + wrong, people + some
+    return missing, misfits, people
+
+
+def stretches(campaign: Campaign) -> Iterator[dict[str, int]]:
+    """Neighbouring ranges of contact ids that hold everybody of the plan."""
+    after = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_EDGE, {**base(campaign), "after": after, "stretch": STRETCH})
+            edge, people = cursor.fetchone()
+        if not people:
+            return
+        yield {"after": after, "upto": edge}
+        after = edge
 
 
 def step_all() -> bool:

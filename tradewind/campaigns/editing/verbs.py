@@ -26,7 +26,7 @@ from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member
 
 AT_ONCE = 5
-"""So many stretches are made ready before the member sees the page again; the worker does the rest."""
+"""Up to so many stretches are made ready before the member sees the page again; where there are more, by the worker."""
 
 
 def change(
@@ -37,24 +37,48 @@ def change(
     free: Mapping[str, Any] | None = None,
     bindings: Sequence[Any],
 ) -> Revision:
-    """Give the campaign other words: another template or free message, or other values. Raises CampaignError."""
+    """Give the campaign other words: another template or free message, or other values. Raises CampaignError.
+
+    Everybody is looked at before anything is locked: among a million that takes seconds, and a transaction that has
+    written would hold back the readers of the journal. Who changes meanwhile is refused by the sender.
+    """
+    people = look_over(campaign, template, free, bindings)
     with transaction.atomic():
         row = actions.locked(campaign, "paused", verb="change_rest")
         check(row)
-        before = row.said
         first_words(row)
-        said = actions.said_of(row, template, free)
-        check_alike(before, said)
-        numbers = [sender.number for sender in row.senders.select_related("number")]
-        drafts.check_said(row, said, numbers)
-        row.bindings = sources.clean(bindings, wording.parts_of(said), workspace_id=row.workspace_id)
-        people = check_people(row)
+        said = reword(row, template, free, bindings)
         revision = put_in(row, said, member, people)
-    for _stretch in range(AT_ONCE):
-        if not renewing.step(revision.pk):
-            break
+    if people <= AT_ONCE * renewing.STRETCH:
+        while renewing.step(revision.pk):
+            pass
     revision.refresh_from_db()
     return revision
+
+
+def look_over(
+    campaign: Campaign, template: Template | None, free: Mapping[str, Any] | None, bindings: Sequence[Any]
+) -> int:
+    """How many the new words are for. Raises CampaignError when they cannot be, or do not fit everybody."""
+    row = Campaign.objects.select_related("workspace", "template", "run").get(pk=campaign.pk)
+    if row.state != "paused":
+        return 0  # the lock says why not
+    check(row)
+    reword(row, template, free, bindings)
+    return check_people(row)
+
+
+def reword(
+    row: Campaign, template: Template | None, free: Mapping[str, Any] | None, bindings: Sequence[Any]
+) -> wording.Said:
+    """Set the new words on the row, which is not saved. Raises CampaignError."""
+    before = row.said
+    said = actions.said_of(row, template, free)
+    check_alike(before, said)
+    numbers = [sender.number for sender in row.senders.select_related("number")]
+    drafts.check_said(row, said, numbers)
+    row.bindings = sources.clean(bindings, wording.parts_of(said), workspace_id=row.workspace_id)
+    return said
 
 
 def check(campaign: Campaign) -> None:
