@@ -73,11 +73,13 @@ class TestContacts:
         assert call("post", f"/contacts/{hers.id('contact')}/opt-out", proof)[1]["changed"] is False
         assert call("post", f"/contacts/{hers.id('contact')}/opt-in", proof)[1]["contact"]["marketing"] == "opted_in"
 
-    def test_numbers_past_64_bits_in_a_proof_come_out_again(self, call: Program, hers: Belongings) -> None:
-        proof = {"source": "shop_checkout", "proof": {"order": 10**30}}
-        assert call("post", f"/contacts/{hers.id('contact')}/opt-out", proof)[0] == 200
+    @pytest.mark.parametrize(("number", "status"), [(10**30, 400), (-1.5e300, 400), (2**63 - 1, 200), (1e15, 200)])
+    def test_hostile_numbers_past_64_bits_are_refused(
+        self, call: Program, hers: Belongings, number: float, status: int
+    ) -> None:
+        proof = {"source": "shop_checkout", "proof": {"orders": number}}
+        assert call("post", f"/contacts/{hers.id('contact')}/opt-out", proof)[0] == status
         assert call("get", f"/contacts/{hers.id('contact')}/consent")[0] == 200
-        assert str(10**30) in call.last.content.decode()
 
     def test_consent_needs_a_source(self, call: Program, hers: Belongings) -> None:
         status, said = call("post", f"/contacts/{hers.id('contact')}/opt-in", {})

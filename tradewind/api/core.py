@@ -1,6 +1,7 @@
 """The API object: version, parsing, rendering, errors, and the rooms' routers."""
 
-import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -10,7 +11,6 @@ from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
-from ninja.responses import NinjaJSONEncoder
 
 from tradewind import __version__
 from tradewind.api import (
@@ -47,19 +47,16 @@ Times are ISO 8601 with zone. Lists come newest first; ask for the next page wit
 
 
 class Json(BaseRenderer):
-    """orjson: fast, strict about what JSON is. Only whole numbers past 64 bits it has not: people's own may be so."""
+    """orjson: fast, strict about what JSON is."""
 
     media_type = "application/json"
 
     def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
-        try:
-            return orjson.dumps(data)
-        except orjson.JSONEncodeError:
-            return json.dumps(data, cls=NinjaJSONEncoder).encode()
+        return orjson.dumps(data)
 
 
 class StrictParser(Parser):
-    """Bodies are JSON objects without NUL, which PostgreSQL cannot keep."""
+    """Bodies are JSON objects without NUL, which PostgreSQL cannot keep, and without numbers past 64 bits."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
@@ -68,24 +65,32 @@ class StrictParser(Parser):
             raise HttpError(400, f"The body is no JSON: {error}.") from None
         if not isinstance(said, dict):
             raise HttpError(400, "The body must be a JSON object.")
-        if b"\\u0000" in request.body and has_nul(said):
+        if b"\\u0000" in request.body and any("\x00" in item for item in pieces(said) if isinstance(item, str)):
             raise HttpError(400, "The body holds a NUL character, which no text may have.")
+        if FAR.search(request.body) and any(abs(item) >= 2**63 for item in pieces(said) if is_number(item)):
+            raise HttpError(400, "The body holds a number past 64 bits. Write it as a text.")
         return said
 
 
-def has_nul(said: Any) -> bool:
-    """Whether a text in it holds a NUL; as deep as orjson lets bodies be."""
+FAR = re.compile(rb"[0-9]{18}|[0-9][eE]")
+"""Where a number may be past 64 bits: kept as JSON it would come out as a whole number that nothing takes."""
+
+
+def pieces(said: Any) -> Iterator[Any]:
+    """All keys, texts, numbers and words in it; as deep as orjson lets bodies be."""
     waiting = [said]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, str):
-            if "\x00" in item:
-                return True
-        elif isinstance(item, dict):
+        if isinstance(item, dict):
             waiting += [*item.keys(), *item.values()]
         elif isinstance(item, list):
             waiting += item
-    return False
+        else:
+            yield item
+
+
+def is_number(item: Any) -> bool:
+    return isinstance(item, int | float)
 
 
 class Api(NinjaAPI):
