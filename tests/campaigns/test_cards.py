@@ -15,9 +15,9 @@ from tests.templates import shapes
 from tradewind.campaigns import actions, bindings
 from tradewind.campaigns.composer import links
 from tradewind.campaigns.composer.advice import advise
-from tradewind.campaigns.drafts import parts_of
 from tradewind.campaigns.errors import BindingError
 from tradewind.campaigns.models import Campaign, Recipient
+from tradewind.campaigns.wording import parts_of
 from tradewind.messages.media import actions as media
 from tradewind.messages.media.models import MediaFile, MediaUpload
 from tradewind.templates.models import Template

@@ -14,7 +14,7 @@ from tradewind.campaigns import bindings as sources
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.timing import rules as timing
-from tradewind.campaigns.wording import Free, Said, parts_of
+from tradewind.campaigns.wording import Free, Said, keeps_quiet, parts_of
 from tradewind.campaigns.words import grouped
 from tradewind.lib import clock
 from tradewind.lib.zones import is_within
@@ -113,15 +113,13 @@ def clean_timing(
 ) -> tuple[datetime | None, dict[str, Any]]:
     """`starts_at` and the timing as they are kept. Raises CampaignError when nobody could ever get it then.
 
-    Looks at the campaign's template and quiet hours, which must be set.
+    Looks at the campaign's message and quiet hours, which must be set.
     """
     chosen = timing.read(given if given is not None else {"kind": "at" if starts_at else "now"})
     if chosen.kind == "at" and starts_at is None:
         raise CampaignError(_("Say when it is to begin."))
-    said = campaign.said
-    is_marketing = said is not None and (isinstance(said, Free) or said.category == "MARKETING")
     quiet = (campaign.workspace.quiet_from, campaign.workspace.quiet_to)
-    if chosen.wall and campaign.quiet_hours and is_marketing and is_within(chosen.wall, *quiet):
+    if chosen.wall and campaign.quiet_hours and keeps_quiet(campaign.said) and is_within(chosen.wall, *quiet):
         raise CampaignError(
             _("%(time)s lies in quiet hours, from %(from)s to %(to)s. Choose another time.")
             % {"time": f"{chosen.wall:%H:%M}", "from": f"{quiet[0]:%H:%M}", "to": f"{quiet[1]:%H:%M}"}

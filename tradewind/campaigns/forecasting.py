@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.wording import keeps_quiet
 from tradewind.lib.zones import usable
 from tradewind.messages import queries
 from tradewind.messages.ledger import Use, frees
@@ -141,9 +142,8 @@ def engine_per_second() -> int:
 
 
 def quiet_of(campaign: Campaign) -> tuple[time, time] | None:
-    """The quiet hours that this campaign keeps, in each recipient's time. A free message keeps them, whatever it is."""
-    keeps = campaign.free is not None or (campaign.template is not None and campaign.template.category == "MARKETING")
-    if not (campaign.quiet_hours and keeps):
+    """The quiet hours that this campaign keeps, in each recipient's time."""
+    if not (campaign.quiet_hours and keeps_quiet(campaign.said)):
         return None
     return campaign.workspace.quiet_from, campaign.workspace.quiet_to
 

@@ -80,6 +80,11 @@ def price_category(said: Said) -> str:
     return SERVICE if isinstance(said, Free) else said.category.lower()
 
 
+def keeps_quiet(said: Said | None) -> bool:
+    """Whether it must not wake anybody: marketing, and every free message, whatever it calls itself."""
+    return said is not None and (isinstance(said, Free) or said.category == "MARKETING")
+
+
 def payload_of(said: Said) -> dict[str, Any]:
     """The words frozen as they are now, as the sender renders them; without the file on top."""
     if isinstance(said, Free):

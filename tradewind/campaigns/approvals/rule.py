@@ -35,11 +35,13 @@ class Standing:
 
 
 def standing(campaign: Campaign, member: Member) -> Standing:
-    """For the plan page; asks the database only where the workspace has the rule or had it."""
+    """For the plan and the live page."""
+    if not is_at_rest(campaign):
+        return Standing(is_needed=False, last=None, may_decide=False)
     rows = Approval.objects.filter(campaign=campaign).select_related("requested_by__user", "decided_by__user")
-    last = rows.order_by("-id").first() if is_at_rest(campaign) else None
+    last = rows.order_by("-id").first()
     is_open = last is not None and last.verdict == WAITING and last.requested_by_id != member.pk
-    return Standing(is_at_rest(campaign) and needs_second(campaign) and not has_word(campaign, last), last, is_open)
+    return Standing(needs_second(campaign) and not has_word(campaign, last), last, is_open)
 
 
 def is_at_rest(campaign: Campaign) -> bool:
