@@ -356,6 +356,19 @@ class TestFreeMessages:
             assert call("post", "/campaigns/", wrong)[0] == 409
         assert call("post", "/campaigns/", {**said, "free": {"text": "Hi", "answers": ["a", "b", "c", "d"]}})[0] == 422
 
+    def test_long_names_and_addresses_are_taken_as_on_the_page(self, call: Program, hers: Belongings) -> None:
+        name = "first_name_of_whoever_wrote_to_the_shop_today"
+        said = {
+            "name": "Today", "audience": {"kind": "everybody"}, "numbers": [hers.id("number")],
+            "free": {"text": f"Hi {{{{{name}}}}}", "file": "image"},
+            "bindings": [
+                {"key": f"body.{name}", "field": "first_name", "fallback": "you"},
+                {"key": "header.media", "fallback": f"https://example.org/{'a' * 1500}.jpg"},
+            ],
+        }  # fmt: skip
+        status, made = call("post", "/campaigns/", said)
+        assert status == 201, made
+
     def test_other_words_only_while_it_is_paused(self, call: Program, hers: Belongings) -> None:
         words = {"template": hers.id("template"), "bindings": [{"key": "body.1", "fallback": "you"}]}
         status, changed = call("put", f"/campaigns/{hers.id('campaign')}/text", words)

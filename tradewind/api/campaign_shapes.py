@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from tradewind.api.moments import Moment
 from tradewind.api.paging import Page
 from tradewind.campaigns import wording
+from tradewind.campaigns.bindings import LONGEST_FALLBACK, LONGEST_FIELD
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign
 from tradewind.numbers.models import Number
@@ -41,11 +42,13 @@ class AudienceIn(Schema):
 class Binding(Schema):
     """What goes into one variable of the message."""
 
-    key: Word = Field(description="One of the message's variables, such as body.1 or body.first_name")
-    field: Annotated[str, StringConstraints(max_length=80)] = Field(
+    key: Annotated[str, StringConstraints(max_length=120)] = Field(
+        description="One of the message's variables, such as body.1 or body.first_name; or header.media, card.0.media"
+    )
+    field: Annotated[str, StringConstraints(max_length=LONGEST_FIELD)] = Field(
         "", description="name, first_name, company, city, country, or fields.<your own>; empty for a fixed text"
     )
-    fallback: Annotated[str, StringConstraints(max_length=1024)] = Field(
+    fallback: Annotated[str, StringConstraints(max_length=LONGEST_FALLBACK)] = Field(
         "", description="Used where the field is empty; the text itself when there is no field"
     )
 

@@ -8,6 +8,7 @@ from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from tradewind.api.access import KeyAuth
+from tradewind.api.campaign_shapes import Binding, Word
 from tradewind.api.moments import Moment
 from tradewind.api.problems import CHANGES, NOT_THERE
 from tradewind.campaigns import rest
@@ -23,22 +24,13 @@ from tradewind.workspaces.request import MemberRequest
 
 router = Router()
 READ, WRITE, LAUNCH = KeyAuth("campaigns:read"), KeyAuth("campaigns:write"), KeyAuth("campaigns:launch")
-Word = Annotated[str, StringConstraints(max_length=40)]
-
-
-class BindingIn(Schema):
-    """What goes into one variable, as for a campaign."""
-
-    key: Word
-    field: Annotated[str, StringConstraints(max_length=80)] = ""
-    fallback: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
 class TextIn(Schema):
     """Another text: B, C, … in the order given."""
 
     template: Word = Field(description="Id of an approved template of the same category")
-    bindings: list[BindingIn] = Field([], max_length=100)
+    bindings: list[Binding] = Field([], max_length=100)
 
 
 class TrialIn(Schema):
@@ -87,7 +79,7 @@ class FollowUpIn(Schema):
     after_hours: int = Field(72, ge=1, le=LONGEST_HOURS, description="After the campaign's end")
     keeps_season: bool = Field(True, description="Sooner in the high season")
     template: Word
-    bindings: list[BindingIn] = Field([], max_length=100)
+    bindings: list[Binding] = Field([], max_length=100)
 
 
 class FollowUpOut(Schema):
