@@ -29,6 +29,12 @@ FORGOTTEN_AFTER = timedelta(days=30)
 LEFT_LYING = timedelta(days=7)
 OVER = ("done", "cancelled", "undone")
 NICENESS = 10
+WRITING = """
+SELECT EXISTS (
+  SELECT FROM contact_import file JOIN pg_locks held ON held.objid::bigint = file.id %% 2147483648
+  WHERE file.kind = 'people' AND file.state = 'running' AND held.locktype = 'advisory' AND held.classid = %s
+    AND held.granted AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
 MOST_CHILDREN = 1  # it uses two processors itself
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
 
@@ -94,6 +100,13 @@ def alone(import_id: int) -> Iterator[bool]:
     with psycopg.connect(address(name="tradewind import"), autocommit=True) as holder:
         row = holder.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, import_id % 2**31]).fetchone()
         yield bool(row and row[0])
+
+
+def is_writing_people() -> bool:
+    """Whether somebody is writing a file of people just now. One whose process died may be called running for long."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITING, [LOCK_SPACE])
+        return bool(cursor.fetchone()[0])
 
 
 def forget_old() -> bool:

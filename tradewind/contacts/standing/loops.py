@@ -14,7 +14,7 @@ import psycopg
 from django.db import transaction
 
 from tradewind.contacts.facts.names import OWN
-from tradewind.contacts.models import Import
+from tradewind.contacts.imports import worker
 from tradewind.contacts.standing.reckoning import reckon
 from tradewind.journal import cursors
 from tradewind.journal.connections import hot_cursor
@@ -129,11 +129,6 @@ def by_workspace(people: Any) -> dict[int, list[int]]:
     return dict(groups)
 
 
-def is_importing() -> bool:
-    """Whether a file of people is being written. They have done nothing yet: they can wait until it is through."""
-    return Import.objects.filter(kind="people", state="running").exists()
-
-
 class Begin:
     """The loop's step; remembers up to which contact everybody has a row. A new process looks through all once."""
 
@@ -143,7 +138,8 @@ class Begin:
         self.seen_to = 0
 
     def step(self) -> bool:
-        return self.redo() or (not is_importing() and self.first_rows())
+        """People of a file that is being written have done nothing yet: they can wait until it is through."""
+        return self.redo() or (not worker.is_writing_people() and self.first_rows())
 
     def first_rows(self) -> bool:
         now = clock.now()
