@@ -30,6 +30,23 @@ def feed_all() -> None:
         pass
 
 
+def test_what_breaks_with_one_number_holds_no_other_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    people(shop, 300)
+    actions.launch(shop.planned(), member=shop.owner)
+    broken, sound = (number.pk for number in shop.numbers[:2])
+    before, usual = Message.objects.filter(number=sound).count(), feeder.feed
+
+    def feed(each: feeder.Hungry, most: int) -> bool:
+        if each.number == broken:
+            raise RuntimeError("broken")
+        return usual(each, most)
+
+    monkeypatch.setattr(feeder, "feed", feed)
+    with pytest.raises(RuntimeError):
+        feeder.step()
+    assert Message.objects.filter(number=sound).count() > before
+
+
 def test_everybody_is_fed_once_with_frozen_values(shop: Shop) -> None:
     people(shop, 120)
     campaign = actions.launch(shop.planned(), member=shop.owner)

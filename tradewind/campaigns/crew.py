@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from tradewind.campaigns import actions, forecasting
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
+from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
 from tradewind.messages.models import Run
 from tradewind.messages.pacing import Pacing
@@ -64,16 +65,20 @@ def step() -> bool:
     """Look at every workspace in which a campaign minds the team; never asks to go on at once."""
     rows = Campaign.objects.filter(state="running", answer_minutes__isnull=False).select_related("run")
     queues: dict[int, Queue] = {}
-    for campaign in rows:
-        alive()
-        if campaign.workspace_id not in queues:
-            queues[campaign.workspace_id] = queue_of(campaign.workspace_id, clock.now())
-        queue = queues[campaign.workspace_id]
-        if is_slow(campaign) and has_caught_up(campaign, queue):
-            speed_up(campaign)
-        elif not is_slow(campaign) and is_behind(campaign, queue):
-            slow_down(campaign, queue)
+    each_by_itself(list(rows), lambda campaign: mind(campaign, queues))
     return False
+
+
+def mind(campaign: Campaign, queues: dict[int, Queue]) -> None:
+    """Let it go slowly or at full speed. `queues`: those of the workspaces that were looked at already."""
+    alive()
+    if campaign.workspace_id not in queues:
+        queues[campaign.workspace_id] = queue_of(campaign.workspace_id, clock.now())
+    queue = queues[campaign.workspace_id]
+    if is_slow(campaign) and has_caught_up(campaign, queue):
+        speed_up(campaign)
+    elif not is_slow(campaign) and is_behind(campaign, queue):
+        slow_down(campaign, queue)
 
 
 def target_of(campaign: Campaign) -> timedelta:

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from tradewind.campaigns.forecasting import per_second
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
+from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
 from tradewind.messages.models import PRIORITY_MARKETING, PRIORITY_UTILITY
 from tradewind.numbers.models import Number
@@ -132,8 +133,7 @@ class Hungry:
 
 def step() -> bool:
     """Feed every hungry number one batch; True while some of them could take more at once."""
-    could_take_more = [feed(each, BATCH) for each in hungry()]
-    return any(could_take_more)
+    return each_by_itself(hungry(), lambda each: feed(each, BATCH))
 
 
 def feed_first(campaign_id: int) -> None:

@@ -9,6 +9,7 @@ from tradewind.campaigns import actions
 from tradewind.campaigns.models import Campaign
 from tradewind.journal import cursors
 from tradewind.lib import clock
+from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
 from tradewind.messages import runs
 
@@ -54,12 +55,10 @@ SELECT tx, id, (SELECT count(*) FROM fresh) FROM fresh ORDER BY tx DESC, id DESC
 
 def look_after() -> bool:
     """Note brakes and ends; never asks to go on at once."""
-    for campaign_id in found(BRAKED):
-        note_brake(campaign_id)
-    for campaign_id in found(FINISHED):
-        finish(campaign_id)
-    for campaign_id in found(SETTLED, before=clock.now() - SETTLING):
-        settle(campaign_id)
+    acts = [(note_brake, campaign_id) for campaign_id in found(BRAKED)]
+    acts += [(finish, campaign_id) for campaign_id in found(FINISHED)]
+    acts += [(settle, campaign_id) for campaign_id in found(SETTLED, before=clock.now() - SETTLING)]
+    each_by_itself(acts, lambda one: one[0](one[1]))
     return False
 
 

@@ -1,7 +1,10 @@
 """The shape of a long loop: a name, one short step, and how long to rest when there is nothing to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +14,20 @@ class Loop:
     name: str
     step: Callable[[], bool]
     idle_seconds: float = 0.5
+
+
+def each_by_itself(items: Iterable[Item], act: Callable[[Item], object]) -> bool:
+    """Act on each; whether any of them says that there is more.
+
+    What breaks with one holds none of the others up, of whatever business they are: it is raised when all had their
+    turn, so that the loop tells of it and tries again.
+    """
+    has_more, broken = False, None
+    for item in items:
+        try:
+            has_more = bool(act(item)) or has_more
+        except Exception as problem:
+            broken = broken or problem
+    if broken is not None:
+        raise broken
+    return has_more

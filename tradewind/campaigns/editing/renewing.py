@@ -17,6 +17,7 @@ from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.trials.assigning import PERSON, base
 from tradewind.campaigns.wording import parts_of
 from tradewind.lib import clock
+from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
 
 STRETCH = 20_000
@@ -104,15 +105,12 @@ def stretches(campaign: Campaign) -> Iterator[dict[str, int]]:
 
 def step_all() -> bool:
     """The worker's step: one stretch of each campaign that is getting new words; True while there is more."""
-    goes_on = False
-    for revision_id in Revision.objects.filter(ready_at=None).values_list("pk", flat=True):
-        alive()
-        goes_on |= step(revision_id)
-    return goes_on
+    return each_by_itself(list(Revision.objects.filter(ready_at=None).values_list("pk", flat=True)), step)
 
 
 def step(revision_id: int) -> bool:
     """The next stretch of one; False when all is ready."""
+    alive()
     with transaction.atomic(), connection.cursor() as cursor:
         revision = Revision.objects.select_for_update(of=("self",)).select_related("campaign__run").get(pk=revision_id)
         if revision.ready_at is not None:

@@ -15,6 +15,7 @@ from tradewind.campaigns.followups.models import FOLLOW_KINDS, FollowUp
 from tradewind.campaigns.followups.season import hours_of
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock, logs
+from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
 from tradewind.templates.models import Template
 from tradewind.workspaces.models import Member
@@ -71,12 +72,15 @@ def remove(follow_up: FollowUp, *, member: Member | None) -> None:
 def step() -> bool:
     """Make the follow-ups whose time has come; never asks to go on at once."""
     rows = FollowUp.objects.filter(state="waiting", campaign__state="done", campaign__finished_at__isnull=False)
-    for row in rows.select_related("campaign__workspace").order_by("pk"):
-        ended_at = row.campaign.finished_at
-        if ended_at is not None and clock.now() >= ended_at + timedelta(hours=hours_of(row)):
-            alive()
-            make(row)
+    each_by_itself(list(rows.select_related("campaign__workspace").order_by("pk")), make_if_due)
     return False
+
+
+def make_if_due(follow_up: FollowUp) -> None:
+    ended_at = follow_up.campaign.finished_at
+    if ended_at is not None and clock.now() >= ended_at + timedelta(hours=hours_of(follow_up)):
+        alive()
+        make(follow_up)
 
 
 def make(follow_up: FollowUp) -> Campaign | None:

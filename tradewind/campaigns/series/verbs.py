@@ -15,6 +15,7 @@ from tradewind.campaigns.series import calendar, people
 from tradewind.campaigns.series.models import SERIES_KINDS, Occurrence, Series
 from tradewind.campaigns.trials import verbs as trials
 from tradewind.lib import clock, logs
+from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
 from tradewind.lib.zones import usable
 from tradewind.workspaces import audit
@@ -121,9 +122,7 @@ def plan_next(series: Series, after: datetime) -> None:
 def step() -> bool:
     """Make the occurrences whose time has come; never asks to go on at once."""
     due = Series.objects.filter(is_on=True, next_at__lte=clock.now()).values_list("pk", flat=True)
-    for series_id in list(due):
-        alive()
-        make(series_id)
+    each_by_itself(list(due), make)
     return False
 
 
@@ -132,6 +131,7 @@ def make(series_id: int) -> Campaign | None:
 
     The day's row is the lock: whoever comes second finds it there.
     """
+    alive()
     with transaction.atomic():
         rows = Series.objects.select_for_update(of=("self",), skip_locked=True)
         series = rows.select_related("workspace", "pattern__template").filter(pk=series_id, is_on=True).first()

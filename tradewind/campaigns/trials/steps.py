@@ -13,6 +13,7 @@ from tradewind.campaigns.trials import counting, opening, past, watch
 from tradewind.campaigns.trials.counting import Left, Text
 from tradewind.campaigns.trials.intervals import compare
 from tradewind.lib import clock, logs
+from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
 
 log = logs.get(__name__)
@@ -29,8 +30,7 @@ def step() -> bool:
     A campaign may be done before its trial is judged: when everybody is in the sample.
     """
     rows = Trial.objects.filter(campaign__state__in=("running", "done"), stage__in=("canary", "test", "opening"))
-    is_busy = [look(trial) for trial in rows.select_related("campaign__run", "campaign__template")]
-    return any(is_busy)
+    return each_by_itself(list(rows.select_related("campaign__run", "campaign__template")), look)
 
 
 def look(trial: Trial) -> bool:
