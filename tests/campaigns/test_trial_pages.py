@@ -3,16 +3,21 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.campaigns.conftest import Shop
 from tests.campaigns.test_pages import at, text_of
 from tests.campaigns.test_trials import people, planned, send_all, text_b, trial_of, work
 from tests.conftest import Time
+from tests.messages.media.files import photo
 from tests.people import browser, member
 from tradewind.campaigns import actions
 from tradewind.campaigns.models import Campaign, FollowUp, Series
+from tradewind.messages.media import actions as media
+from tradewind.messages.media.models import MediaUpload
 from tradewind.messages.models import Run, Tally
+from tradewind.templates.models import Template
 from tradewind.workspaces.door import public_id
 
 pytestmark = pytest.mark.usefixtures("still_time")
@@ -44,6 +49,28 @@ def test_b8_a_trial_is_set_up_on_its_page_and_the_plan_shows_it(as_alice: Client
     assert 'value="us"' in shown and "too few to find any difference" in shown
     bad = as_alice.post(at("trial", campaign), {**data, "B-field-body.2": "", "B-fallback-body.2": ""})
     assert bad.status_code == 422 and "neither a field nor a text" in text_of(bad)
+
+
+def test_b11_another_text_takes_a_file_of_ours(as_alice: Client, shop: Shop) -> None:
+    people(shop, 40)
+    draft, other = shop.draft(), text_b(shop)
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://example.com/a.jpg"]}}
+    Template.objects.filter(pk=other.pk).update(components=[header, *other.components])
+    file = media.keep(workspace=draft.workspace, member=shop.owner, name="spring.jpg", content=photo(400, 300))
+    look = {**SETTINGS, **VALUES, "B-template": other.pk, "look": "1"}
+    page = text_of(as_alice.post(at("trial", draft), look, headers={"HX-Request": "true"}))
+    assert 'name="B-header-file"' in page and "Choose one of your files" in page
+    data = {**look, "save": "1"}
+    del data["look"]
+    assert "begins with a picture" in text_of(as_alice.post(at("trial", draft), data))
+    chosen = {**data, "B-header-file": f"media:{public_id(file)}"}
+    assert as_alice.post(at("trial", draft), chosen)["Location"] == at("plan", draft)
+    handed_in = {**data, "B-header-upload": SimpleUploadedFile("b.jpg", photo(500, 300))}
+    assert as_alice.post(at("trial", draft), handed_in)["Location"] == at("plan", draft)
+    assert "b.jpg" in text_of(as_alice.get(at("trial", draft)))
+    actions.launch(shop.replanned(Campaign.objects.get(pk=draft.pk)), member=shop.owner)
+    wanted = MediaUpload.objects.filter(file__name="b.jpg").values_list("number_id", flat=True)
+    assert set(wanted) == {number.pk for number in shop.numbers}
 
 
 def test_b8_a_member_chooses_the_text_on_the_live_page(as_alice: Client, shop: Shop, still_time: Time) -> None:

@@ -25,15 +25,15 @@ def posted(said: Said, data: Mapping[str, str]) -> list[str]:
     ]
 
 
-def of(said: Said | None, links: list[str], workspace_id: int) -> list[dict[str, Any]]:
-    """What the page shows of each card: its words, and the file or address so far."""
+def of(said: Said | None, links: list[str], workspace_id: int, prefix: str = "") -> list[dict[str, Any]]:
+    """What the page shows of each card: its words, and the file or address so far. `prefix` of its fields' names."""
     if said is None:
         return []
     craft = parts_of(said)
     shown = craft.preview({variable.slot: variable.example for variable in craft.variables if variable.example})
     links = [*links, *[""] * len(shown.cards)]
     return [
-        one(card, kind or "", shown.cards[card].body, links[card], workspace_id)
+        one(card, kind or "", shown.cards[card].body, links[card], workspace_id) | {"field": f"{prefix}card-{card}"}
         for card, kind in enumerate(craft.card_header_kinds)
     ]
 
@@ -41,7 +41,6 @@ def of(said: Said | None, links: list[str], workspace_id: int) -> list[dict[str,
 def one(card: int, kind: str, text: str, link: str, workspace_id: int) -> dict[str, Any]:
     file = bindings.own_file(link, workspace_id)
     return {
-        "field": f"card-{card}",
         "n": card + 1,
         "kind": kind,
         "text": text,

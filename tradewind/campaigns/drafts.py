@@ -151,8 +151,9 @@ def want_file(campaign: Campaign) -> None:
     """Have its files at Meta for all numbers of the campaign before the first message leaves. Raises CampaignError."""
     numbers = [sender.number for sender in campaign.senders.select_related("number")]
     try:
-        for file in sources.own_files(campaign.bindings, campaign.workspace_id):
-            media.want(file, numbers)
+        for bound in (campaign.bindings, *campaign.variants.values_list("bindings", flat=True)):
+            for file in sources.own_files(bound, campaign.workspace_id):
+                media.want(file, numbers)
     except media.MediaError as problem:
         raise CampaignError(str(problem)) from problem
 

@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tradewind.campaigns.forms import read_bindings, sendable_templates, template_id, variable_fields
+from tradewind.campaigns import bindings, card_fields
+from tradewind.campaigns.forms import header_of, read_bindings, sendable_templates, template_id, variable_fields
 from tradewind.campaigns.models import LETTERS, Campaign, Trial, Variant
+from tradewind.campaigns.pages import composing
 from tradewind.campaigns.pages.parts import sample
 from tradewind.campaigns.trials.verbs import Text, Wishes
 from tradewind.campaigns.wording import parts_of
@@ -147,20 +149,35 @@ def shown_texts(data: Mapping[str, Any], member: Member, campaign: Campaign) -> 
         part = part_of(data, letter)
         template = chosen(part, member)
         holder = Variant(campaign=campaign, template=template) if template else None
-        rows.append({"letter": LETTERS[place], "template": template, **fields_of(template, holder, part)})
+        now = LETTERS[place]  # one before it may have been taken out
+        rows.append({"letter": now, "template": template, **fields_of(template, holder, part, now)})
     return rows
 
 
 def kept_texts(campaign: Campaign) -> list[dict[str, Any]]:
     rows = campaign.variants.select_related("template").order_by("place")
-    return [{"letter": each.letter, "template": each.template, **fields_of(each.template, each, None)} for each in rows]
+    return [
+        {"letter": each.letter, "template": each.template, **fields_of(each.template, each, None, each.letter)}
+        for each in rows
+    ]
 
 
-def fields_of(template: Template | None, holder: Variant | None, part: Mapping[str, str] | None) -> dict[str, Any]:
-    """The fields of a text's variables; `part` is what was just filled in, None for what is kept."""
-    from tradewind.campaigns import bindings
-
-    variables = variable_fields(template, holder, part) if holder else []  # type: ignore[arg-type]
-    link = (part or {}).get("header-link") or bindings.media_link(holder.bindings if holder else [])
-    needs_link = template is not None and parts_of(template).header_kind in ("image", "video", "document")
-    return {"variables": variables, "header_link": link, "needs_link": needs_link, "sample": sample(template)}
+def fields_of(
+    template: Template | None, holder: Variant | None, part: Mapping[str, str] | None, letter: str
+) -> dict[str, Any]:
+    """The fields of a text's variables and files; `part` is what was just filled in, None for what is kept."""
+    if template is None or holder is None:
+        return {"variables": [], "cards": [], "takes_file": False, "sample": None}
+    campaign = holder.campaign
+    kind = parts_of(template).header_kind or ""
+    on_top = (header_of(part) if part else "") or bindings.media_link(holder.bindings)
+    on_cards = card_fields.posted(template, part) if part else bindings.card_links(holder.bindings)
+    return {
+        "variables": variable_fields(template, holder, part),  # type: ignore[arg-type]
+        "prefix": f"{letter}-",
+        "header_kind": kind,
+        "takes_file": kind in composing.FILES,
+        "header": composing.header_fields(campaign, on_top),
+        "cards": card_fields.of(template, on_cards, campaign.workspace_id, prefix=f"{letter}-"),
+        "sample": sample(template),
+    }

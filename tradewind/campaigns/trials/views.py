@@ -1,5 +1,7 @@
 """The page on which a campaign is set to be tried first, and the choice of a text."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -12,6 +14,7 @@ from tradewind.campaigns.errors import AlreadySo, BindingError, CampaignError
 from tradewind.campaigns.models import LETTERS, Campaign
 from tradewind.campaigns.trials import forms, pages, verbs
 from tradewind.campaigns.words import ONLY_TEMPLATES
+from tradewind.messages.media.views import with_files
 from tradewind.workspaces.door import right_required
 from tradewind.workspaces.request import MemberRequest
 
@@ -28,25 +31,26 @@ def trial(request: MemberRequest, campaign: str) -> HttpResponse:
     if row.template is None:
         messages.error(request, _("Choose the campaign's own template first: it is text A."))
         return views.to("compose", row)
-    if request.method == "POST" and "save" not in request.POST:
-        return texts(request, row)
-    form = pages.form_of(row, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    data = with_files(request) if request.method == "POST" else None
+    if data is not None and "save" not in data:
+        return texts(request, row, data)
+    form = pages.form_of(row, data)
+    if data is not None and form.is_valid():
         try:
-            save(request, row, form)
+            save(request, row, form, data)
             return views.to("plan", row)
         except AlreadySo:
             return views.to("plan", row)
         except (CampaignError, BindingError) as error:
             form.add_error(None, str(error))
-    context = pages.page(row, request.member, form, request.POST or None)
+    context = pages.page(row, request.member, form, data)
     return render(request, "campaigns/trial.html", context, status=422 if form.errors else 200)
 
 
-def save(request: MemberRequest, row: Campaign, form: forms.TrialForm) -> None:
+def save(request: MemberRequest, row: Campaign, form: forms.TrialForm, data: Any) -> None:
     """Set it up, and ask for the plan at once."""
     with transaction.atomic():
-        texts = forms.texts_of(request.POST, request.member)
+        texts = forms.texts_of(data, request.member)
         verbs.set_up(
             row,
             member=request.member,
@@ -57,9 +61,8 @@ def save(request: MemberRequest, row: Campaign, form: forms.TrialForm) -> None:
         actions.plan(row, member=request.member)
 
 
-def texts(request: MemberRequest, row: Campaign) -> HttpResponse:
+def texts(request: MemberRequest, row: Campaign, data: Any) -> HttpResponse:
     """The texts with one more, one less, or another template: nothing is saved."""
-    data = request.POST.copy()
     letters = forms.letters_in(data)
     if "add" in data and len(letters) < len(LETTERS) - 1:
         data[f"{LETTERS[len(letters) + 1]}-template"] = ""
