@@ -65,9 +65,9 @@ def test_b11_another_text_takes_a_file_of_ours(as_alice: Client, shop: Shop) -> 
     assert "begins with a picture" in text_of(as_alice.post(at("trial", draft), data))
     chosen = {**data, "B-header-file": f"media:{public_id(file)}"}
     assert as_alice.post(at("trial", draft), chosen)["Location"] == at("plan", draft)
+    assert "spring.jpg" in text_of(as_alice.get(at("trial", shop.replanned(draft))))
     handed_in = {**data, "B-header-upload": SimpleUploadedFile("b.jpg", photo(500, 300))}
     assert as_alice.post(at("trial", draft), handed_in)["Location"] == at("plan", draft)
-    assert "b.jpg" in text_of(as_alice.get(at("trial", draft)))
     actions.launch(shop.replanned(Campaign.objects.get(pk=draft.pk)), member=shop.owner)
     wanted = MediaUpload.objects.filter(file__name="b.jpg").values_list("number_id", flat=True)
     assert set(wanted) == {number.pk for number in shop.numbers}

@@ -19,6 +19,7 @@ PAGES = (
     "/campaigns/{console.ready}/compose/",
     "/campaigns/{console.finished}/live/",
     "/campaigns/rates/",
+    "/media/library/",
     "/contacts/",
     "/contacts/tags/",
     "/contacts/imports/",
