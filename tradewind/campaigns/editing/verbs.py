@@ -62,7 +62,7 @@ def look_over(
     """How many the new words are for. Raises CampaignError when they cannot be, or do not fit everybody."""
     row = Campaign.objects.select_related("workspace", "template", "run").get(pk=campaign.pk)
     if row.state != "paused":
-        return 0  # the lock says why not
+        raise CampaignError(actions.refusal(row, "change_rest"))
     check(row)
     reword(row, template, free, bindings)
     return check_people(row)
