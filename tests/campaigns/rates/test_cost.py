@@ -126,13 +126,21 @@ class TestPlan:
                 pricing={"type": kind, "category": category, "billable": kind == "regular"},
             )  # fmt: skip
         found = month.so_far(shop.owner.workspace_id, cards.price_list(card))
-        assert found is not None
+        assert found is not None and found.unpriced == 0
         assert found.charged == {"marketing": (2, 226_200), "service": (1, 45_600)}
         assert found.free == {"service": 1} and found.sum == 271_800
         assert [(used, left) for _, used, left in month.allowances(found, shop.owner.workspace_id)] == [
             (2, 998),
             (0, 1000),
         ]
+
+
+def test_what_has_no_price_is_counted_and_in_no_sum(shop: Shop) -> None:
+    prices = cards.price_list(card_of(shop, "Market,Currency,Marketing\nGermany,EUR,0.1\n"))
+    found = month.Month(NOON)
+    month.add(found, 1, "marketing", "regular", "DE", 2, prices)
+    month.add(found, 1, "marketing", "regular", "FR", 3, prices)
+    assert (found.charged, found.sum, found.unpriced) == ({"marketing": (5, 200_000)}, 200_000, 3)
 
 
 def talk(shop: Shop, person: Any, wrote: datetime, answered: datetime | None) -> None:

@@ -74,6 +74,7 @@ def report(campaign: Campaign) -> dict[str, Any]:
         "late": late,
         "early": -late if late is not None else None,
         "spent": amount(figures["cost"]["sum"]),
+        "unpriced": sum(figures["cost"].get("missing", {}).values()),
         "pairs": pairs(plan, figures),
         "lost": lost(plan, figures),
         "bars": bars(plan, figures),

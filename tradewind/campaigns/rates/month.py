@@ -32,12 +32,14 @@ GROUP BY 1, 2, 3, 4, 5
 
 @dataclass(slots=True)
 class Month:
-    """`charged`: category → (messages, millionths); `free`: category → messages; `service`: number → free ones used."""
+    """`charged`: category → (messages, millionths); `free`: category → messages; `service`: number → free ones used;
+    `unpriced`: messages to countries that the card has no price for, which are in no sum."""
 
     since: datetime
     charged: dict[str, tuple[int, int]] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)
     service: dict[int, int] = field(default_factory=dict)
+    unpriced: int = 0
 
     @property
     def sum(self) -> int:
@@ -67,6 +69,8 @@ def add(month: Month, number: int, category: str, kind: str, country: str, n: in
         return
     messages, micros = month.charged.get(category, (0, 0))
     tiers = prices.tiers(country, category) if prices else None
+    if prices and tiers is None:
+        month.unpriced += n
     month.charged[category] = (messages + n, micros + (cost.charge(n, 0, tiers) if tiers else 0))
 
 
