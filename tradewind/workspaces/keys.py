@@ -69,6 +69,11 @@ SCOPE_MEANINGS: dict[str, str | Promise] = {
 }
 
 
+def in_words(key: ApiKey) -> list[str]:
+    """What a key may do, as its maker was asked; a scope of another version stays as it is called."""
+    return [str(SCOPE_MEANINGS.get(scope, scope)) for scope in key.scopes]
+
+
 @transaction.atomic
 def create(*, by: Member, name: str, scopes: Iterable[str], expires_at: datetime | None = None) -> tuple[ApiKey, str]:
     """A new key; returns its row and the key itself, which nobody can read again later."""

@@ -25,7 +25,7 @@ def api_keys(request: MemberRequest) -> HttpResponse:
             by=request.member, name=said["name"], scopes=said["scopes"], expires_at=form.expires_at()
         )
         form = KeyForm()
-    found = queries.api_keys(request.member)
+    found = [(key, keys.in_words(key)) for key in queries.api_keys(request.member)]
     return settings_page(request, "workspaces/keys.html", {"form": form, "token": token, "keys": found})
 
 
