@@ -181,6 +181,19 @@ def test_b2_a_stated_end_may_be_a_day_or_a_time_and_nothing_else(shop: Shop) -> 
         shop.draft(template=row, bindings=offer_bindings("next week"))
 
 
+def test_an_offer_ends_at_midnight_of_utc_where_nobody_knows_the_zone(shop: Shop) -> None:
+    shop.owner.workspace.timezone = "Mars/Olympus"
+    shop.owner.workspace.save()
+    shop.person("Ada", "+4915100000001", fields={"coupon": "ADA20", "until": "2026-03-08"}, timezone="")
+    last = int(datetime(2026, 3, 8, 23, 59, 59, tzinfo=UTC).timestamp())
+    row, end = template(shop, OFFER), {"key": bindings.OFFER_END, "field": "fields.until", "fallback": ""}
+    for said in ({**end, "field": "", "fallback": "2026-03-08"}, end):
+        bound = [said if each["key"] == end["key"] else each for each in offer_bindings(str(END))]
+        campaign = shop.planned(template=row, bindings=bound)
+        values = Recipient.objects.get(campaign=campaign, excluded="").variables
+        assert values[bindings.OFFER_END] == str(last)
+
+
 def test_an_offer_that_is_over_already_is_refused(shop: Shop) -> None:
     with pytest.raises(BindingError, match="over already"):
         shop.draft(template=template(shop, OFFER), bindings=offer_bindings("1500000000"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from tradewind.campaigns.errors import BindingError
 from tradewind.lib import clock, publicid
 from tradewind.lib.text import storable
-from tradewind.lib.zones import moment_at
+from tradewind.lib.zones import moment_at, usable
 from tradewind.messages.media.models import MediaFile
 from tradewind.templates.rendering import OFFER_END
 from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, Variable
@@ -103,7 +103,7 @@ def end_of_offer(said: str, workspace_id: int) -> int:
     """Unix seconds, from those or from an ISO date (its last second) or time; without a zone, in the workspace's."""
     if re.fullmatch(r"[0-9]{10}", said):
         return int(said)
-    zone = Workspace.objects.values_list("timezone", flat=True).get(pk=workspace_id)
+    zone = usable(Workspace.objects.values_list("timezone", flat=True).get(pk=workspace_id))
     try:
         if len(said) == len("2026-03-08"):
             return int(moment_at(date.fromisoformat(said) + timedelta(days=1), time(), zone).timestamp()) - 1

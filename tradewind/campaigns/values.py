@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tradewind.campaigns.bindings import FIELDS, OWN
+from tradewind.lib.zones import usable
 from tradewind.whatsapp.payloads import Variable
 from tradewind.whatsapp.payloads.components import Parts, Text, take_apart
 
@@ -52,7 +53,7 @@ def values_in(parts: Parts, bindings: Sequence[Mapping[str, str]], *, zone: str,
     variables = parts.variables()
     bound = {binding["key"]: binding for binding in bindings}
     params: dict[str, Any] = {f"key_{rank}": variable.slot for rank, variable in enumerate(variables)}
-    params |= {"offers_zone": zone, "offers_at": int(at.timestamp())} if any(map(is_end, variables)) else {}
+    params |= {"offers_zone": usable(zone), "offers_at": int(at.timestamp())} if any(map(is_end, variables)) else {}
     columns = [
         (end_sql if is_end(variable) else str)(value_sql(bound[variable.slot], rank, params))
         for rank, variable in enumerate(variables)
