@@ -129,6 +129,20 @@ def test_what_waits_to_be_sent_stays_until_its_run_is_closed(as_alice: Client, a
     assert "The file is removed." in taken_away(as_alice, file)
 
 
+def test_what_may_be_tried_again_tomorrow_keeps_its_files(as_alice: Client, shop: Shop) -> None:
+    """Text B of a campaign that is done: its run is open, and only the other text's content is the run's own."""
+    file = file_of(shop.owner)
+    content = Content.objects.create(workspace=file.workspace, payload={}, created_at=clock.now())
+    run = Run.objects.create(workspace=file.workspace, content=content, category="marketing", created_at=clock.now())
+    done = campaign(file, "Trial", "done", bindings=[], run=run)
+    Variant.objects.create(
+        workspace=file.workspace, campaign=done, place=1, template=shop.utility, bindings=bound(file)
+    )
+    assert "Still needed by \u2068Trial\u2069" in taken_away(as_alice, file)
+    Run.objects.filter(pk=run.pk).update(state="closed")
+    assert "The file is removed." in taken_away(as_alice, file)
+
+
 def test_removing_takes_all_of_it_and_is_noted(as_alice: Client, alice: Member, shop: Shop) -> None:
     file = file_of(alice)
     campaign(file, "Long gone", "done")

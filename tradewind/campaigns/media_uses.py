@@ -40,18 +40,24 @@ def find(workspace_id: int) -> list[Use]:
 
 def bound(workspace_id: int) -> Iterator[tuple[Campaign, list[dict[str, str]], bool]]:
     """Campaigns with the bindings of each of their texts, and whether these may still be sent."""
-    for campaign in with_files(mine(Campaign, workspace_id)).only("name", "state", "bindings"):
-        yield campaign, campaign.bindings, campaign.state not in OVER
+    own = with_files(mine(Campaign, workspace_id)).select_related("run")
+    for campaign in own.only("name", "state", "bindings", "run__state"):
+        yield campaign, campaign.bindings, may_send(campaign)
     for model in (Variant, Revision):
         for text in with_campaign(model, workspace_id):
-            yield text.campaign, text.bindings, text.campaign.state not in OVER
+            yield text.campaign, text.bindings, may_send(text.campaign)
     for follow_up in with_campaign(FollowUp, workspace_id):
         yield follow_up.campaign, follow_up.bindings, follow_up.state == "waiting"
 
 
+def may_send(campaign: Campaign) -> bool:
+    """One that is done keeps its run open for a while: what failed is tried again a day later."""
+    return campaign.state not in OVER or (campaign.run is not None and campaign.run.state != "closed")
+
+
 def with_campaign(model: type[Model], workspace_id: int) -> "QuerySet[Any]":
     """Each with its campaign, of which only little is read: plan and waves are wide."""
-    rows = with_files(mine(model, workspace_id)).select_related("campaign")
+    rows = with_files(mine(model, workspace_id)).select_related("campaign__run")
     return rows.defer("campaign__plan", "campaign__waves", "campaign__audience", "campaign__bindings")
 
 
