@@ -143,14 +143,20 @@ def test_the_first_run_signs_its_owner_in(nobody: Client) -> None:
     assert (owner.role, owner.user.locale, owner.workspace.timezone) == ("owner", "de", "Europe/Berlin")
 
 
-@pytest.mark.parametrize(
-    ("languages", "zone"), [("en-AU,en;q=0.9", "Australia/Sydney"), ("pt-BR", "America/Sao_Paulo"), ("de", "UTC")]
-)
-def test_set_up_proposes_where_most_people_of_the_browsers_country_live(
-    nobody: Client, languages: str, zone: str
-) -> None:
+@pytest.mark.parametrize(("languages", "country"), [("en-AU,en;q=0.9", "AU"), ("pt-BR", "BR"), ("de", "")])
+def test_set_up_proposes_the_country_of_the_browser(nobody: Client, languages: str, country: str) -> None:
     page = nobody.get("/setup/", headers={"Accept-Language": languages}).content.decode()
-    assert re.search(rf'<option value="{zone}"\s+selected', page)
+    assert re.search(rf'<option value="{country}"\s+selected', page)
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"), [("IT", "Europe/Rome"), ("AU", "Australia/Sydney"), ("BR", "America/Sao_Paulo")]
+)
+def test_without_a_time_zone_it_is_where_most_people_of_the_country_live(
+    nobody: Client, db: None, country: str, zone: str
+) -> None:
+    assert nobody.post("/setup/", setup_form(country=country, timezone=""))["Location"] == "/welcome/"
+    assert Workspace.objects.get().timezone == zone
 
 
 def test_set_up_is_closed_afterwards(nobody: Client, alice: Member) -> None:

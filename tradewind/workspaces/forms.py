@@ -74,13 +74,24 @@ class PasswordForm(forms.Form):
 
 
 class SetUpForm(PasswordForm, PlaceForm):
-    """The first run, on one page."""
+    """The first run, on one page. Without a time zone it is that of the country."""
 
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=lambda: [("", _("That of the country")), *places.zone_choices()],
+        widget=LongSelect,
+    )
     name = forms.CharField(label=_("Name of the business"), max_length=120)
     owner_name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     email = forms.EmailField(label=_("Mail address"), widget=forms.EmailInput({"autocomplete": "username"}))
 
     field_order = ("name", "country", "timezone", "owner_name", "email", "password")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        said["timezone"] = said.get("timezone") or places.zone_of_country(said.get("country", ""))
+        return said
 
 
 class JoinForm(PasswordForm):

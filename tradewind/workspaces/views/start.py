@@ -160,6 +160,5 @@ def has_sign_in(email: str) -> bool:
 
 
 def proposed_place(request: HttpRequest) -> dict[str, str]:
-    """Country and zone guessed from the browser's languages, to be corrected by the person."""
-    country = places.country_from(request.headers.get("Accept-Language", ""))
-    return {"country": country, "timezone": places.zone_of_country(country)}
+    """The country guessed from the browser's languages, to be corrected by the person; the zone follows it."""
+    return {"country": places.country_from(request.headers.get("Accept-Language", ""))}
