@@ -31,9 +31,7 @@ REASONS = (
     Reason("time_passed", _("Their time of that day has passed"), _("Send the next day"), True),
     Reason("public_holiday", _("It is a public holiday where they are"), _("Choose another day"), True),
     Reason("missing_variable", _("A variable is empty and has no fallback"), _("Set a fallback"), True),
-    Reason(
-        "offer_over", _("The end of their offer is no time, or has passed"), _("Write it like 2026-03-08 18:00"), True
-    ),
+    Reason("offer_over", _("Their offer's end is wrong or past"), _("Write it as 2026-03-08"), True),
     Reason("unfit_variable", _("A value does not fit the template"), _("Shorten or mend it"), True),
     Reason("window_closes", _("Their 24 hours end before their turn"), _("Go faster, or sooner"), True),
 )
