@@ -1,5 +1,6 @@
 """What programs do: contacts with consent, messages once and only once, campaigns; and how errors are told."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -248,6 +249,15 @@ class TestCampaigns:
         assert (status, report["audience"], report["recipients"], report["accepted"]) == (200, 1, 1, 1)
         status, log = call("get", f"/campaigns/{hers.id('campaign')}/log?show=failed")
         assert (status, [line["error_code"] for line in log["messages"]], log["next"]) == (200, [131026], "")
+
+    def test_the_log_names_people_only_to_keys_that_may_read_contacts(
+        self, hers: Belongings, with_scopes: Callable[..., Program]
+    ) -> None:
+        path = f"/campaigns/{hers.id('campaign')}/log"
+        _status, named = with_scopes("campaigns:read", "contacts:read")("get", path)
+        _status, nameless = with_scopes("campaigns:read")("get", path)
+        assert {line["name"] for line in named["messages"]} == {hers.contact.name} != {""}
+        assert {line["name"] for line in nameless["messages"]} == {""}
 
     def test_what_belongs_to_somebody_else_cannot_be_used(
         self, call: Program, hers: Belongings, charlie: Member

@@ -13,7 +13,7 @@ from tradewind.campaigns import log, queries
 from tradewind.campaigns.models import Campaign
 from tradewind.lib import clock
 from tradewind.messages.models import Message
-from tradewind.workspaces.door import find, public_id, row_of
+from tradewind.workspaces.door import allowed, find, public_id, row_of
 from tradewind.workspaces.request import MemberRequest
 
 router = Router()
@@ -47,7 +47,7 @@ class LogLine(Schema):
 
     message: str
     contact: str
-    name: str
+    name: str = Field(description="Empty for keys that may not read contacts")
     number: str
     state: str
     reason: str
@@ -106,14 +106,15 @@ def get_log(request: MemberRequest, id: str, asked: Query[AskedLog]) -> Log:
     before = row_of("message", asked.after) if asked.after else None
     found = log.page(campaign, show=asked.show, before=before, limit=asked.limit)
     following = public_id(Message(pk=found.older)) if found.older is not None else ""
-    return Log(messages=[line(message) for message in found.rows], next=following)
+    may_see_names = allowed(request, "contacts.view")
+    return Log(messages=[line(message, may_see_names) for message in found.rows], next=following)
 
 
-def line(message: Any) -> LogLine:
+def line(message: Any, may_see_names: bool) -> LogLine:
     return LogLine(
         message=public_id(message),
         contact=public_id(message.contact),
-        name=message.contact.name,
+        name=message.contact.name if may_see_names else "",
         number=public_id(message.number),
         state=message.state,
         reason=message.reason,
