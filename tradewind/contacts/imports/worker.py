@@ -49,9 +49,9 @@ def step() -> bool:
         if is_commands or of.pk in _children or len(_children) >= MOST_CHILDREN:
             continue
         if of.size <= FEW_BYTES:
-            work(of.pk)
-            return True
-        if is_free(of.pk):
+            if work(of.pk):
+                return True
+        elif is_free(of.pk):
             _children[of.pk] = begin(of.pk)
     return False
 
@@ -61,11 +61,11 @@ def begin(import_id: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, env={**os.environ, PARENT: str(os.getpid())}, stdin=subprocess.DEVNULL)
 
 
-def work(import_id: int, *, processes: int = 1) -> None:
-    """Do what is wanted of an import, unless somebody else is at it."""
+def work(import_id: int, *, processes: int = 1) -> bool:
+    """Do what is wanted of an import. False when somebody else is at it."""
     with alone(import_id) as is_mine:
         if not is_mine:
-            return
+            return False
         of = Import.objects.select_related("workspace", "member__user").get(pk=import_id)
         if of.state == "undoing":
             undoing.run(of)
@@ -75,6 +75,7 @@ def work(import_id: int, *, processes: int = 1) -> None:
             Import.objects.filter(pk=of.pk, state="waiting").update(state="running")
             of.refresh_from_db()
             run(of, processes=processes, only_checks=False)
+        return True
 
 
 def run(of: Import, *, processes: int, only_checks: bool) -> None:
