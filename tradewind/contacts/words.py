@@ -74,6 +74,7 @@ REASONS: dict[str, Words] = {
     "again": gettext_lazy("Being tried once more."),
     "sent_again": gettext_lazy("Surely did not go at first; being sent now."),
     "sent_again_by_member": gettext_lazy("Being tried once more."),
+    "left_by_member": gettext_lazy("A colleague decided that it is not sent again."),
 }
 STATES: dict[str, Words] = {
     "queued": gettext_lazy("waits to leave"),
