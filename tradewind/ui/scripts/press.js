@@ -6,7 +6,8 @@ const late = new Map()
 let isHeld = false
 
 addEventListener("pointerdown", () => (isHeld = true), true)
-for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, letGo, true)
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo, true)
+addEventListener("blur", letGo) // of the window; fields lose the focus while they are pressed, too
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const news = detail.requestConfig.triggeringEvent?.type
