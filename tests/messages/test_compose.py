@@ -126,6 +126,18 @@ def test_values_that_meta_refuses_are_refused_beside_their_field(
     assert not Message.objects.exists()
 
 
+def test_templates_come_in_the_persons_language_then_in_the_businesss_then_in_english(
+    as_bob: Client, alice: Member, hamburg: Number
+) -> None:
+    alice.workspace.locale = "it"
+    alice.workspace.save(update_fields=["locale"])
+    for language in ("ar", "de", "en", "it", "th"):
+        template(hamburg.account, name=f"order_{language}", language=language, category="UTILITY")
+    german = contact(alice.workspace, "Bernd", language="de-CH")
+    draft = as_bob.get(url(german)).context["draft"]
+    assert [each.language for each in draft.templates] == ["de", "it", "en", "ar", "th"]
+
+
 def test_numbers_and_templates_of_others_are_not_taken(
     as_bob: Client, annika: Contact, hamburg: Number, charlie: Member
 ) -> None:

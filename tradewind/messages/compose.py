@@ -98,12 +98,18 @@ def senders_of(contact: Contact, member: Member) -> list[Sender]:
 
 
 def templates_of(number: Number, contact: Contact) -> list[Template]:
-    """What the number may send, in the person's language first; no marketing to people who did not agree."""
+    """What the number may send, in the person's language first, then in the business's, then in English; no marketing
+    to people who did not agree."""
     rows = Template.objects.filter(account_id=number.account_id).sendable()
     if contact.marketing != "opted_in":
         rows = rows.exclude(category="MARKETING")
-    home = contact.language[:2].lower()
-    return sorted(rows, key=lambda row: (row.language[:2].lower() != home, row.name, row.language))
+    liked = [language[:2].lower() for language in (contact.language, contact.workspace.locale, "en")]
+
+    def order(row: Template) -> tuple[int, str, str]:
+        spoken = row.language[:2].lower()
+        return liked.index(spoken) if spoken in liked else len(liked), row.name, row.language
+
+    return sorted(rows, key=order)
 
 
 def blanks_of(template: Template, contact: Contact, asked: Mapping[str, str]) -> list[Blank]:
