@@ -27,6 +27,7 @@ SPARE_SEGMENTS = 8
 LEAST = 50
 """So many messages are on their way before: their news meet the full disk."""
 LOOK_SECONDS = 0.1
+CUSTOMER = "4915100000001"
 PAGE = "account_login"
 PAGE_SECONDS = 8.0
 """Longer than a page waits for a database that is away."""
@@ -72,8 +73,17 @@ def strike(stack: Stack, seconds: float = SECONDS) -> Seen:
                 begin_new_log(stack)
             seen.pages.add(status_of(page))
             seen.refused = refused_by(simulated) - before
+            if not seen.refused:
+                write_to(stack, simulated)
             time.sleep(LOOK_SECONDS)
     return seen
+
+
+def write_to(stack: Stack, simulated: Simulated) -> None:
+    """A customer writes, so that Meta has something to tell even when all else has been told."""
+    number = stack.simulator["numbers"][0]["phone_number_id"]
+    message = {"type": "text", "text": {"body": "Is anybody there?"}}
+    simulated.tell("inbound", {"phone_number_id": number, "from": CUSTOMER, **message})
 
 
 def goes_on(seen: Seen, passed: float, seconds: float) -> bool:
