@@ -172,7 +172,7 @@ ALONE = """
     from tradewind.cli.child import Child
     from tradewind.cli.supervisor import Supervisor
     from tests.cli.test_supervisor import CHILD
-    supervisor = Supervisor(Path(sys.argv[1]), hear=lambda name, line: print(line, flush=True))
+    supervisor = Supervisor(Path(sys.argv[1]), hear=lambda name, line: print(line + chr(10), end="", flush=True))
     for number, deaf in enumerate(("False", "True")):
         command = [sys.executable, "-c", textwrap.dedent(CHILD).replace("DEAF", deaf)]
         supervisor.add(Child("worker", number, command, dict(os.environ), supervisor.run_folder, supervisor.hear))
@@ -183,12 +183,13 @@ ALONE = """
 
 def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path):
     command = [sys.executable, "-c", textwrap.dedent(ALONE), str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    lines = [process.stdout.readline() for _ in range(4)]
-    assert lines.count("ready\n") == 2
-    pids = [json.loads(path.read_text())["pid"] for path in tmp_path.glob("worker-*.json")]
-    assert len(pids) == 2
-    assert all(is_alive(pid) for pid in pids)
-    process.kill()
-    process.communicate()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            lines = [process.stdout.readline() for _ in range(4)]
+            assert lines.count("ready\n") == 2
+            pids = [json.loads(path.read_text())["pid"] for path in tmp_path.glob("worker-*.json")]
+            assert len(pids) == 2
+            assert all(is_alive(pid) for pid in pids)
+        finally:
+            process.kill()
     assert wait_until_gone(pids) == []

@@ -92,7 +92,7 @@ def test_a_picture_that_says_nothing_is_found(as_owner: Callable[..., Visitor]) 
     """The looks above can fail."""
     page = as_owner().page
     page.goto("/campaigns/")
-    page.evaluate("() => { document.querySelector('h1').textContent = '' }")
+    page.evaluate("() => { const head = document.querySelector('h1'); head.textContent = head.title = '' }")
     assert len(page.evaluate(BLANK)) == 1
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.evaluate("() => { document.querySelector('.page-body').textContent = 'm'.repeat(200) }")

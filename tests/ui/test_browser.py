@@ -141,7 +141,7 @@ def test_a_click_is_not_lost_when_news_comes_while_the_finger_is_down(look: Look
     page = look("/_gallery/")
     expect(page.locator("#pulled b")).to_have_text(re.compile(r"^\d+$"))
     page.evaluate("document.addEventListener('click', (event) => (window.clicked = event.target.localName))")
-    page.locator("#pulled b").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#pulled b').scrollIntoView()")
     page.locator("#kept").focus()  # which it loses to the press
     page.locator("#pulled b").hover()
     page.mouse.down()
