@@ -4,13 +4,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.contacts.made import contact
 from tests.people import member, workspace
 from tradewind.contacts import actions
 from tradewind.contacts.actions import ContactError
-from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Suppression
+from tradewind.contacts.models import Consent, Contact, ContactTags, Identity, Standing, Suppression
 from tradewind.contacts.suppressed import digest_of
 from tradewind.journal.models import Entry
 from tradewind.lib import clock
@@ -217,3 +217,23 @@ def test_suppression_can_be_lifted_and_consent_stays(alice: Member) -> None:
     assert [actions.lift_suppression(person, member=alice) for _ in range(2)] == [True, False]
     person.refresh_from_db()
     assert (person.suppressed_at, person.marketing) == (None, "opted_out")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_edited_can_get_figures_meanwhile() -> None:
+    """The worker holds the row that an edit comes to last: if it waited for the edit, each would wait for the other."""
+    alice = member(workspace("Edits"), "Alice", "owner")
+    person = contact(alice.workspace, "Annika Vogel")
+
+    def reckon() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        Standing.objects.create(contact=person, workspace=alice.workspace, reckoned_at=clock.now())
+        connection.close()
+
+    with transaction.atomic():
+        actions.locked(person)
+        thread = threading.Thread(target=reckon)
+        thread.start()
+        thread.join()
+        assert Standing.objects.filter(contact=person).exists()
