@@ -15,7 +15,7 @@ from django.db.utils import IntegrityError, OperationalError
 
 from tradewind.contacts import queries
 from tradewind.contacts.errors import ContactError
-from tradewind.contacts.imports import merging, planning, rejects, rows
+from tradewind.contacts.imports import ending, merging, planning, rejects, rows
 from tradewind.contacts.imports.cleaning import Cleaner, Plan
 from tradewind.contacts.imports.lines import Person, person_of
 from tradewind.contacts.imports.merging import ContactGone, Job, Outcome
@@ -25,7 +25,6 @@ from tradewind.contacts.imports.sniffing import Shape
 from tradewind.contacts.imports.sources import Source
 from tradewind.contacts.imports.spool import Bucket, Spool, bucket
 from tradewind.contacts.models import Import, ImportStretch
-from tradewind.journal.actions import record
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock, logs
 
@@ -81,7 +80,7 @@ def run(of: Import, source: Source, *, processes: int = 1, only_checks: bool = F
             for spool in spools:
                 spool.close()
     except ContactError as error:
-        fail(of, str(error))
+        ending.fail(of, str(error))
 
 
 def read_all(of: Import, plan: Plan, shape: Shape, source: Source, spools: list[Spool]) -> Read:
@@ -270,25 +269,10 @@ def mark(job: Job, outcome: Outcome, place: int) -> bool:
 
 
 def finish(of: Import) -> None:
-    """The end, if all buckets have their mark; the file itself is not needed any more."""
+    """The end, if all buckets have their mark."""
     with transaction.atomic():
         row = Import.objects.select_for_update().get(pk=of.pk)
         if row.state != "running" or row.stretches.count() < row.buckets:
             return
-        row.state, row.finished_at = "done", clock.now()
-        row.save(update_fields=["state", "finished_at"])
-        row.pieces.all().delete()
-        record(
-            "import.done",
-            workspace_id=row.workspace_id,
-            member_id=row.member_id,
-            data={"import": row.pk, "file": row.file_name, **row.counts},
-        )
+        ending.done(row)
     queries.forget_counts(of.workspace_id)
-
-
-def fail(of: Import, sentence: str) -> None:
-    """It cannot go on, with a sentence for people; what was written stays and can be undone."""
-    Import.objects.filter(pk=of.pk, state__in=("running", "checking")).update(
-        state="failed", problem=sentence[:300], finished_at=clock.now()
-    )

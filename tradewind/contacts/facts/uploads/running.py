@@ -16,15 +16,13 @@ from tradewind.contacts.errors import ContactError
 from tradewind.contacts.facts.record import Outcome, look_at_events
 from tradewind.contacts.facts.uploads import reading
 from tradewind.contacts.facts.uploads.reading import Given, Plan
-from tradewind.contacts.imports import rejects
+from tradewind.contacts.imports import ending, rejects
 from tradewind.contacts.imports.guessing import Column
 from tradewind.contacts.imports.problems import Reject
 from tradewind.contacts.imports.sniffing import Shape
 from tradewind.contacts.imports.sources import Source
 from tradewind.contacts.models import Import
-from tradewind.journal.actions import record
 from tradewind.journal.connections import hot_cursor
-from tradewind.lib import clock
 
 BATCH = 2_000
 SHOWN = 6
@@ -38,9 +36,7 @@ def run(of: Import, source: Source, *, only_checks: bool = False) -> None:
     try:
         (check if only_checks else write)(of, source)
     except ContactError as error:
-        Import.objects.filter(pk=of.pk, state__in=("running", "checking")).update(
-            state="failed", problem=str(error)[:300], finished_at=clock.now()
-        )
+        ending.fail(of, str(error))
 
 
 def batches(of: Import, source: Source, *, after: int = 0) -> Iterator[list[Given]]:
@@ -122,20 +118,13 @@ def write_batch(of: Import, batch: list[Given]) -> bool:
 
 
 def finish(of: Import) -> None:
-    """The end; the file itself is not needed any more."""
+    """The end, unless somebody stopped it."""
     with transaction.atomic():
         row = Import.objects.select_for_update().get(pk=of.pk)
         if row.state != "running":
             return
-        row.state, row.finished_at, row.rows_total = "done", clock.now(), row.rows_done
-        row.save(update_fields=["state", "finished_at", "rows_total"])
-        row.pieces.all().delete()
-        record(
-            "import.done",
-            workspace_id=row.workspace_id,
-            member_id=row.member_id,
-            data={"import": row.pk, "file": row.file_name, **row.counts},
-        )
+        row.rows_total = row.rows_done
+        ending.done(row)
 
 
 def creates(of: Import) -> bool:
