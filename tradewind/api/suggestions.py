@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import QuerySet
 from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field
@@ -65,8 +66,8 @@ def reason_of(row: TagSuggestion) -> str:
     return f"Written {times} by {people} within a week."
 
 
-def one(request: MemberRequest, id: str) -> TagSuggestion:
-    return find(TagSuggestion.objects.visible_to(request.member).filter(state="open"), id)
+def waiting(request: MemberRequest) -> QuerySet[TagSuggestion]:
+    return TagSuggestion.objects.visible_to(request.member).filter(state="open")
 
 
 @router.get(
@@ -77,7 +78,7 @@ def one(request: MemberRequest, id: str) -> TagSuggestion:
     operation_id="list_suggestions",
 )
 def list_suggestions(request: MemberRequest, asked: Query[Page]) -> SuggestionList:
-    some, following = cut(TagSuggestion.objects.visible_to(request.member).filter(state="open"), asked)
+    some, following = cut(waiting(request), asked)
     return SuggestionList(suggestions=[shown(row) for row in some], next=following)
 
 
@@ -89,7 +90,7 @@ def list_suggestions(request: MemberRequest, asked: Query[Page]) -> SuggestionLi
     operation_id="accept_suggestion",
 )
 def accept(request: MemberRequest, id: str, said: TakeUp) -> TakenUp:
-    row = one(request, id)
+    row = find(waiting(request), id)
     name = said.name or weekly.proposed_name(row)
     people = weekly.accept(row, name=name, by=request.member, may_make=True)
     row.refresh_from_db()
@@ -105,5 +106,5 @@ def accept(request: MemberRequest, id: str, said: TakeUp) -> TakenUp:
     operation_id="refuse_suggestion",
 )
 def refuse(request: MemberRequest, id: str) -> Status[None]:
-    weekly.refuse(one(request, id), by=request.member)
+    weekly.refuse(find(waiting(request), id), by=request.member)
     return Status(204, None)
