@@ -34,6 +34,14 @@ def imported(
     return of
 
 
+def in_buckets(member: Member, body: str, buckets: int) -> Import:
+    """A file whose people are parted into so many buckets, ready to be worked on."""
+    of = sent(member, body.encode())
+    Import.objects.filter(pk=of.pk).update(buckets=buckets)
+    verbs.start(of, member=member)
+    return of
+
+
 def aimed(target: str) -> dict[str, str]:
     to, _sign, rest = target.partition(":")
     return {"to": to, "key": rest} if to == "field" else {"to": to, "prefix": rest}

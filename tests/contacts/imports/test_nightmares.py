@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from tests.contacts.imports.bench_of import counts, imported, people, person, sent, why
+from tests.contacts.imports.bench_of import counts, imported, in_buckets, people, person, sent, why
 from tests.contacts.imports.workbooks import xlsx
 from tradewind.contacts.imports import rejects, running, verbs, worker
 from tradewind.contacts.imports.problems import ImportRefused
@@ -19,13 +19,6 @@ ANNA, MARCO = "+4915128407716", "+393476610338"
 
 def many(count: int) -> str:
     return "phone,name\n" + "".join(f"+4915122{n:06},P{n}\n" for n in range(count))
-
-
-def in_buckets(member: Member, body: str, buckets: int) -> Import:
-    of = sent(member, body.encode())
-    Import.objects.filter(pk=of.pk).update(buckets=buckets)
-    verbs.start(of, member=member)
-    return of
 
 
 def test_undo_while_it_runs_waits_until_it_is_stopped_and_then_takes_all_back(alice: Member, monkeypatch: Any) -> None:

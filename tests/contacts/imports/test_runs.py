@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.contacts.imports.bench_of import counts, imported, people, person, sent, tags, why
+from tests.contacts.imports.bench_of import counts, imported, in_buckets, people, person, sent, tags, why
 from tests.contacts.made import contact
 from tradewind.contacts import actions
 from tradewind.contacts.imports import rejects, rows, running, verbs, worker
@@ -154,13 +154,6 @@ def test_a_check_counts_everything_and_writes_nothing(alice: Member) -> None:
 
 def many(count: int, name: str = "P") -> str:
     return "phone,name\n" + "".join(f"+4915128{n * 10_007:06},{name}{n}\n" for n in range(count))
-
-
-def in_buckets(alice: Member, body: str, buckets: int) -> Import:
-    of = sent(alice, body.encode())
-    Import.objects.filter(pk=of.pk).update(buckets=buckets)
-    verbs.start(of, member=alice)
-    return of
 
 
 def test_a_crash_between_two_buckets_does_every_row_once(alice: Member, monkeypatch: Any) -> None:
