@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from tradewind.segments.nodes import Days, Test
 from tradewind.segments.operands import NO, YES
 
-NEGATIVE = {"is_not": "is"}
 SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 NUMBER = r"^\s*[+-]?[0-9]{1,15}(\.[0-9]{1,10})?\s*$"
