@@ -2,7 +2,6 @@
 
 import json
 import resource
-import time
 
 import pytest
 
@@ -134,7 +133,7 @@ def test_the_simulator_tells_how_to_reach_it_and_stops(tmp_path):
     ) as process:
         told = json.loads(process.stdout.readline())
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert process.returncode == 0
     assert {"address", "token", "app_secret", "verify_token", "numbers", "customers"} <= told.keys()
 
@@ -165,8 +164,14 @@ def test_a_made_environment_costs_no_time(tmp_path):
 
     (tmp_path / "tw").symlink_to(ROOT / "bin" / "tradewind")
     subprocess.run([ROOT / "bin" / "setup", "--quiet"], check=True)
-    begun = time.monotonic()
+    before = children_seconds()
     done = subprocess.run([tmp_path / "tw", "--help"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stdout.startswith("Usage: tradewind")
-    assert time.monotonic() - begun < 3
+    assert children_seconds() - before < 3
+
+
+def children_seconds():
+    """The processor's seconds of the children that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

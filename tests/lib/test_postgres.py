@@ -83,7 +83,7 @@ def hold(cluster):
     return process, int(process.stdout.readline())
 
 
-def is_gone(pid, seconds=10):
+def is_gone(pid, seconds=60):
     deadline = time.monotonic() + seconds
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from tests.messages.plant import working
 from tests.messages.scene import Scene
-from tests.messages.senders import address, sender_processes, sending, wait_for
+from tests.messages.senders import PATIENCE_SECONDS, address, sender_processes, sending, wait_for
 from tests.messages.test_promises_out import sent_to, states
 from tests.people import workspace
 from tests.simulator.running import Running
@@ -36,6 +37,9 @@ SHORT_LEASES = {
 }
 
 
+OVERTAKEN = 400
+"""Some 20 were seen, a quarter of a second of a number; whoever stood in line would let the whole queue by."""
+
 STANDING_QUEUE = 100_000
 """What a claim costs must not grow with it; seen with 1,000,000 as well."""
 
@@ -48,6 +52,13 @@ def prove_all(lines: list[dict[str, object]]) -> None:
             for line in lines
         ]
     )
+
+
+def others_meanwhile(lines: list[dict[str, Any]], scene: Scene) -> int:
+    """How many messages of other numbers Meta accepted before the last one of this scene."""
+    own = {number.phone_number_id for number in scene.numbers}
+    ranks = [rank for rank, line in enumerate(lines) if line["number"] in own]
+    return ranks[-1] + 1 - len(ranks)
 
 
 def more_than(simulator: Running, goal: int) -> bool:
@@ -105,10 +116,8 @@ def test_sigterm_finishes_the_calls_under_way_and_gives_the_lanes_back(scene: Sc
     scene.queue(run, scene.people(200))
     with sender_processes(1) as (sender,):
         wait_for(lambda: len(simulator.lines()) - before > 40)
-        began = time.monotonic()
         sender.terminate()
-        assert sender.wait(20) == 0
-        assert time.monotonic() - began < 10
+        assert sender.wait(PATIENCE_SECONDS) == 0
     assert not Outbox.objects.exclude(stage="waiting").exists()
     assert Attempt.objects.exclude(outcome__in=("accepted", "not_sent")).count() == 0
     assert states(run)["accepted"] == len(simulator.lines()) - before
@@ -194,11 +203,13 @@ def test_the_kill_switch_stops_a_workspace_within_a_second(scene: Scene, simulat
     with sending(sender_concurrency=20):
         wait_for(lambda: len(simulator.lines()) - before > 40)
         workspaces.stop_sending(by=alice, reason="test")
-        time.sleep(1.0)
-        sent = len(simulator.lines()) - before
+        stopped = len(simulator.lines())
+        wait_for(lambda: Lane.objects.get().waiting_for == "workspace")
+        wait_for(lambda: not Outbox.objects.filter(stage="inflight").exists())
+        sent = len(simulator.lines())
+        assert sent - stopped < 20 + 80, "what was under way, and a second of this number"
         time.sleep(1.5)
-        assert len(simulator.lines()) - before == sent
-        assert Lane.objects.get().waiting_for == "workspace"
+        assert len(simulator.lines()) == sent
         workspaces.resume_sending(by=alice)
         wait_for(lambda: not Outbox.objects.exists())
     assert states(run) == {"accepted": 400}
@@ -218,23 +229,22 @@ def test_p12_a_full_queue_does_not_delay_another_workspace_and_a_reply_overtakes
     ]}  # fmt: skip
     small = Scene.make(other, about, numbers=1)
     with sending(sender_concurrency=30):
-        wait_for(lambda: len(simulator.lines()) - before > 100, 20)
-        asked = clock.now()
+        wait_for(lambda: len(simulator.lines()) - before > 100)
+        asked = len(simulator.lines())
         small.queue(small.run(category="utility"), small.people(10))
-        wait_for(lambda: Message.objects.filter(workspace=other, state="accepted").count() == 10, 10)
-        late = Message.objects.filter(workspace=other, accepted_at__gt=asked + timedelta(seconds=2))
-        assert not late.exists()
+        wait_for(lambda: Message.objects.filter(workspace=other, state="accepted").count() == 10)
+        assert others_meanwhile(simulator.lines()[asked:], small) < OVERTAKEN
         (person,) = big.people(1)
         big.open_window(person)
         big.hear(simulator, person)
+        asked = len(simulator.lines())
         reply = actions.send(
             workspace=big.workspace, number=big.numbers[0], contact=person, category="service", author=alice,
             payload={"type": "text", "text": {"body": "Hello"}},
         )  # fmt: skip
-        wait_for(lambda: Message.objects.filter(pk=reply.pk, state="accepted").exists(), 10)
-        reply.refresh_from_db()
-        assert reply.accepted_at is not None
-        assert reply.accepted_at - reply.created_at < timedelta(seconds=1)
+        wait_for(lambda: Message.objects.filter(pk=reply.pk, state="accepted").exists())
+        to = [line["recipient"] for line in simulator.lines()[asked:]]
+        assert to.index(person.identities.get().value.lstrip("+")) < OVERTAKEN
         assert Outbox.objects.filter(run_id=run.pk).count() > STANDING_QUEUE - 10_000, "the campaign was still going on"
         with connection.cursor() as cursor:
             cursor.execute("UPDATE run SET state = 'closed'")

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from tests.waiting import LONGEST_SECONDS
+
 
 class Callback:
     """An HTTP server on a free port that stores every webhook body; `answers` are the next statuses, then 200."""
@@ -45,7 +47,7 @@ class Callback:
             item for change in self.changes() if change["field"] == "messages" for item in change["value"].get(part, [])
         ]
 
-    def wait(self, enough: Callable[[], Any], seconds: float = 8.0) -> Any:
+    def wait(self, enough: Callable[[], Any], seconds: float = LONGEST_SECONDS) -> Any:
         """The first true value of `enough`; fails loudly when it never comes."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -106,7 +108,9 @@ class Running:
         assert line, f"the simulator ended with {self.process.wait()}"
         self.about: dict[str, Any] = json.loads(line)
         self.http = httpx.Client(
-            base_url=self.about["address"], headers={"Authorization": f"Bearer {self.about['token']}"}, timeout=10
+            base_url=self.about["address"],
+            headers={"Authorization": f"Bearer {self.about['token']}"},
+            timeout=LONGEST_SECONDS,
         )
 
     def stop(self) -> int:
@@ -114,7 +118,7 @@ class Running:
         self.process.terminate()
         assert self.process.stdout is not None
         self.process.stdout.close()
-        return self.process.wait(10)
+        return self.process.wait(LONGEST_SECONDS)
 
     def admin(self, name: str, wish: Any = None, **query: Any) -> Any:
         """POST `wish` to an admin command, or GET a report when there is none; the JSON."""
