@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.campaigns.conftest import Shop
 from tests.campaigns.test_pages import form
+from tests.conftest import Time
 from tests.messages.media.files import photo
 from tests.templates import shapes
 from tradewind.campaigns import actions, bindings
@@ -17,9 +18,12 @@ from tradewind.campaigns.composer import links
 from tradewind.campaigns.composer.advice import advise
 from tradewind.campaigns.errors import BindingError
 from tradewind.campaigns.models import Campaign, Recipient
+from tradewind.campaigns.trials import verbs
 from tradewind.campaigns.wording import parts_of
 from tradewind.messages.media import actions as media
+from tradewind.messages.media import uploading
 from tradewind.messages.media.models import MediaFile, MediaUpload
+from tradewind.messages.models import Run
 from tradewind.templates.models import Template
 from tradewind.workspaces.door import public_id
 
@@ -197,6 +201,30 @@ def test_an_offer_ends_at_midnight_of_utc_where_nobody_knows_the_zone(shop: Shop
 def test_an_offer_that_is_over_already_is_refused(shop: Shop) -> None:
     with pytest.raises(BindingError, match="over already"):
         shop.draft(template=template(shop, OFFER), bindings=offer_bindings("1500000000"))
+
+
+def test_b11_the_cards_of_every_text_are_renewed_while_the_run_is_open(shop: Shop, still_time: Time) -> None:
+    """Those of text B too, whose people may come weeks after the first."""
+    for rank in range(20):
+        shop.person(f"P{rank}", f"+49151{rank:08}")
+    row, files = template(shop, CAROUSEL), pictures(shop, 5)
+    other = Template.objects.get(pk=row.pk)
+    other.pk, other.name, other.meta_id = None, "another", "another"
+    other.save()
+    draft = shop.draft(template=row, bindings=[*FILLED, *on_cards(files[:2])])
+    texts = [verbs.Text(other, [*FILLED, *on_cards(files[2:4])])]
+    verbs.set_up(draft, member=shop.owner, wishes=verbs.Wishes(sample_share=0.5), texts=texts)
+    campaign = actions.launch(shop.replanned(Campaign.objects.get(pk=draft.pk)), member=shop.owner)
+    media.want(files[4], shop.numbers)  # of no campaign
+    for upload in MediaUpload.objects.all():
+        uploading.settle(upload, f"meta {upload.pk}")
+    assert uploading.take() == []
+    still_time.move(28 * 86_400)
+    taken = [upload for _ in range(3) for upload in uploading.take()]
+    assert {upload.file_id for upload in taken} == {file.pk for file in files[:4]} and len(taken) == 8
+    still_time.move(3_600)
+    Run.objects.filter(pk=campaign.run_id).update(state="closed")
+    assert uploading.take() == []
 
 
 def test_the_page_asks_for_each_card_and_shows_them(as_alice: Client, shop: Shop) -> None:

@@ -12,6 +12,11 @@ from tradewind.campaigns.models import Campaign, Revision, Variant
 from tradewind.messages.media.uses import Use
 
 OVER = ("done", "cancelled")
+# The other texts that are compared: their people may come weeks after the first.
+CONTENTS = """
+SELECT variant.content_id FROM variant JOIN campaign ON campaign.id = variant.campaign_id
+JOIN run ON run.id = campaign.run_id WHERE run.state <> 'closed' AND variant.content_id IS NOT NULL
+"""
 
 
 def named() -> set[int]:

@@ -16,7 +16,7 @@ from tradewind.lib import clock, logs
 from tradewind.lib.crypto import SealError
 from tradewind.lib.watchdog import alive
 from tradewind.messages import runs
-from tradewind.messages.media import actions
+from tradewind.messages.media import actions, needed
 from tradewind.messages.media.models import MediaUpload
 from tradewind.messages.models import Content, Outbox, Run
 from tradewind.numbers.access import Access, NumberError, access_of
@@ -43,11 +43,8 @@ TAKE = """
 UPDATE media_upload SET next_try_at = %(lease)s
 WHERE id IN (
   SELECT upload.id FROM media_upload upload
-  WHERE upload.next_try_at <= %(now)s AND (upload.meta_id = '' OR upload.expires_at <= %(soon)s AND EXISTS (
-      SELECT FROM run JOIN content ON content.id = run.content_id
-      WHERE run.workspace_id = upload.workspace_id AND run.state <> 'closed'
-        AND (content.payload #>> '{header_media,file}' = upload.file_id::text
-             OR content.payload -> 'card_media' @> jsonb_build_array(jsonb_build_object('file', upload.file_id)))))
+  WHERE upload.next_try_at <= %(now)s
+    AND (upload.meta_id = '' OR upload.expires_at <= %(soon)s AND upload.file_id IN ({needed}))
   ORDER BY upload.next_try_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 RETURNING id
@@ -87,8 +84,9 @@ def take() -> list[MediaUpload]:
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            TAKE, {"now": now, "lease": now + LEASE, "soon": now + RENEWED_BEFORE, "most": AT_ONCE}
-        )  # fmt: skip
+            TAKE.format(needed=needed.files_sql()),
+            {"now": now, "lease": now + LEASE, "soon": now + RENEWED_BEFORE, "most": AT_ONCE},
+        )
         ids = [row for (row,) in cursor.fetchall()]
     related = MediaUpload.objects.select_related("file", "number__account__app")
     return list(related.filter(pk__in=ids).order_by("pk"))
