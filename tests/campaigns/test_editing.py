@@ -23,6 +23,7 @@ from tradewind.campaigns.editing.models import Revision
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.export_csv import letters_of
 from tradewind.campaigns.models import Campaign, Recipient, Variant
+from tradewind.campaigns.trials import assigning
 from tradewind.contacts.models import Contact
 from tradewind.messages.actions import count as count_one
 from tradewind.messages.models import Message, Outbox
@@ -113,7 +114,7 @@ def test_the_words_may_change_twice(shop: Shop) -> None:
 
 
 def test_it_is_made_ready_in_steps_and_does_not_go_on_before(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renewing, "STRETCH", 40)
+    monkeypatch.setattr(assigning, "STRETCH", 40)
     monkeypatch.setattr(verbs, "AT_ONCE", 3)
     campaign = paused(shop)
     revision = verbs.change(campaign, member=shop.owner, template=campaign.template, bindings=NEW)
@@ -132,7 +133,7 @@ def test_it_is_made_ready_in_steps_and_does_not_go_on_before(shop: Shop, monkeyp
 def test_everybody_is_looked_at_in_stretches_before_anything_is_locked(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(renewing, "STRETCH", 40)
+    monkeypatch.setattr(assigning, "STRETCH", 40)
     campaign, seen, depth = paused(shop), [], len(connection.savepoint_ids)
     looked_over = renewing.unfit
 

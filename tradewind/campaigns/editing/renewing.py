@@ -6,7 +6,6 @@ words, so that nobody can get both: a sender that still holds the old words has 
 (messages/sql/intent.sql).
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,13 +13,12 @@ from django.db import connection, transaction
 from tradewind.campaigns import values
 from tradewind.campaigns.editing.models import Revision
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.trials import assigning
 from tradewind.campaigns.trials.assigning import PERSON, base
 from tradewind.campaigns.wording import parts_of
 from tradewind.lib import clock
 from tradewind.lib.loops import each_by_itself
 from tradewind.lib.watchdog import alive
-
-STRETCH = 20_000
 
 # Who has not got it: not fed yet, or in the outbox. Of the latter some are in flight: what they get stands in their
 # message; should they come back, the values are here.
@@ -83,24 +81,11 @@ def unfit(campaign: Campaign) -> tuple[int, int, int]:
     sql = COUNT_UNFIT.format(columns=filled.columns, missing=filled.missing, unfit=filled.unfit)
     missing = misfits = people = 0
     with connection.cursor() as cursor:
-        for bounds in stretches(campaign):
+        for bounds in assigning.stretches(campaign):
             cursor.execute(sql, {**base(campaign), **filled.params, **bounds, "run": campaign.run_id})
             empty, wrong, some = cursor.fetchone()
             missing, misfits, people = missing + empty, misfits + wrong, people + some
     return missing, misfits, people
-
-
-def stretches(campaign: Campaign) -> Iterator[dict[str, int]]:
-    """Neighbouring ranges of contact ids that hold everybody of the plan."""
-    after = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(NEXT_EDGE, {**base(campaign), "after": after, "stretch": STRETCH})
-            edge, people = cursor.fetchone()
-        if not people:
-            return
-        yield {"after": after, "upto": edge}
-        after = edge
 
 
 def step_all() -> bool:
@@ -116,7 +101,7 @@ def step(revision_id: int) -> bool:
         if revision.ready_at is not None:
             return False
         campaign = revision.campaign
-        cursor.execute(NEXT_EDGE, {**base(campaign), "after": revision.ready_upto, "stretch": STRETCH})
+        cursor.execute(NEXT_EDGE, {**base(campaign), "after": revision.ready_upto, "stretch": assigning.STRETCH})
         edge, people = cursor.fetchone()
         if not people:
             take_back(campaign)

@@ -19,6 +19,7 @@ from tradewind.campaigns.editing import renewing, versions
 from tradewind.campaigns.editing.models import Revision
 from tradewind.campaigns.errors import CampaignError
 from tradewind.campaigns.models import Campaign
+from tradewind.campaigns.trials import assigning
 from tradewind.campaigns.words import grouped
 from tradewind.lib import clock
 from tradewind.messages.models import Content
@@ -49,7 +50,7 @@ def change(
         first_words(row)
         said = reword(row, template, free, bindings)
         revision = put_in(row, said, member, people)
-    if people <= AT_ONCE * renewing.STRETCH:
+    if people <= AT_ONCE * assigning.STRETCH:
         while renewing.step(revision.pk):
             pass
     revision.refresh_from_db()

@@ -161,12 +161,12 @@ def base(campaign: Campaign) -> dict[str, Any]:
     return {"campaign": campaign.pk, "workspace": campaign.workspace_id}
 
 
-def stretches(campaign: Campaign, after: int = 0) -> Iterator[dict[str, int]]:
+def stretches(campaign: Campaign) -> Iterator[dict[str, int]]:
     """Neighbouring ranges of contact ids with at most STRETCH recipients each; the last one is open."""
     with connection.cursor() as cursor:
         cursor.execute(EDGES, {**base(campaign), "stretch": STRETCH})
-        edges = [edge for (edge,) in cursor.fetchall() if edge > after] + [2**62]
-    for start, end in zip([after, *edges], edges, strict=False):
+        edges = [edge for (edge,) in cursor.fetchall()] + [2**62]
+    for start, end in zip([0, *edges], edges, strict=False):
         yield {"after": start, "upto": end}
 
 
