@@ -7,8 +7,7 @@ from tradewind.numbers.models import Account
 from tradewind.workspaces.chores import ask_once
 
 
-# Meta's figures of a day are complete some time after its end: two hours and a bit.
-@app.periodic(cron="17 2 * * *")
+@app.periodic(cron=f"{cases.NIGHTLY.minute} {cases.NIGHTLY.hour} * * *")
 @app.task(name="messages.reconcile", queue="chores", queueing_lock="messages.reconcile")
 def reconcile(timestamp: int) -> None:
     """Every night: our side of all numbers, then each account's at Meta, one job an account."""

@@ -1,6 +1,6 @@
 """Comparing both sides, opening and closing cases."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from tradewind.numbers.models import Account
 from tradewind.workspaces import audit
 from tradewind.workspaces.models import Member
 
+# In UTC. Meta's figures of a day are complete some time after its end: two hours and a bit.
+NIGHTLY = time(2, 17)
 # Statuses trickle in late and Meta's figures settle: each day is looked at again on the nights that follow.
 NIGHTS = 3
 TOLERANCE_SHARE, TOLERANCE_LEAST = 0.005, 2

@@ -1,7 +1,7 @@
 """What the pages of reconciliation show: gaps in words, why they may be, and which messages to look at."""
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tradewind.lib import clock
 from tradewind.messages.models import Message
-from tradewind.messages.reconciliation.cases import NIGHTS
+from tradewind.messages.reconciliation.cases import NIGHTLY, NIGHTS
 from tradewind.messages.reconciliation.counting import span_of
 from tradewind.messages.reconciliation.models import GapCase, Reckoning
 from tradewind.workspaces.models import Member
@@ -22,7 +22,6 @@ NAMES: dict[str, str | Promise] = {
     "priced": gettext_lazy("Charged"),
 }
 MOST_DAYS, MOST_MESSAGES = 14, 50
-NIGHTLY = time(2, 17)  # in UTC, as messages/jobs.py asks for it
 
 
 @dataclass(frozen=True)
