@@ -1,8 +1,22 @@
-"""How an import ends, of people or of events: it is through, or it cannot go on."""
+"""How an import ends, of people or of events: it is looked at, it is through, or it cannot go on."""
+
+from typing import Any
+
+from django.db import transaction
 
 from tradewind.contacts.models import Import
 from tradewind.journal.actions import record
 from tradewind.lib import clock
+
+
+def checked(of: Import, preview: dict[str, Any]) -> None:
+    """The whole file was read, and a member may look at what would come of it; unless it was given up meanwhile."""
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=of.pk)
+        if row.state == "checking":
+            row.preview, row.state = preview, "draft"
+            row.rows_total = row.rows_checked = preview.get("rows", 0)
+            row.save(update_fields=["preview", "state", "rows_total", "rows_checked"])
 
 
 def done(row: Import) -> None:

@@ -30,9 +30,12 @@ ON CONFLICT (of_import_id, row) DO NOTHING
 """
 
 
-def keep(workspace_id: int, import_id: int, refused: Sequence[Reject]) -> None:
-    """Write refused rows down; a row that is there already stays as it is."""
-    if not refused:
+def keep(workspace_id: int, import_id: int, refused: Sequence[Reject], *, before: int = 0) -> None:
+    """Write refused rows down, up to as many as anybody mends; `before` says how many were refused so far.
+
+    A row that is there already stays as it is.
+    """
+    if not refused or before >= MOST_KEPT:
         return
     columns: list[list[Any]] = [
         [each.row for each in refused],

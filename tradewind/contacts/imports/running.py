@@ -133,8 +133,7 @@ def gives_up(of: Import) -> bool:
 def keep_rejects(of: Import, found: Read, refused: list[Reject]) -> None:
     found.reasons.update(each.reason for each in refused)
     found.first_rejects = [*found.first_rejects, *refused][:SHOWN]
-    if found.rejected < rejects.MOST_KEPT:
-        rejects.keep(of.workspace_id, of.pk, refused)
+    rejects.keep(of.workspace_id, of.pk, refused, before=found.rejected)
     found.rejected += len(refused)
     refused.clear()
 
@@ -182,12 +181,7 @@ def note_preview(of: Import, plan: Plan, outcome: Outcome, found: Read) -> None:
         "people": [planning.shown(person, plan, found.new_tags) for person in found.first],
         "rejects": [planning.shown_reject(each, plan) for each in refused],
     }
-    with transaction.atomic():
-        row = Import.objects.select_for_update().get(pk=of.pk)
-        if row.state == "checking":
-            row.preview, row.state = preview, "draft"
-            row.rows_total, row.rows_checked = found.rows, found.rows
-            row.save(update_fields=["preview", "state", "rows_total", "rows_checked"])
+    ending.checked(of, preview)
 
 
 def goes_on(of: Import, found: Read) -> bool:

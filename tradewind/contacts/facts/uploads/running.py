@@ -62,7 +62,7 @@ def check(of: Import, source: Source) -> None:
                 cursor, of.workspace_id, [each.event for each in readable], may_create=creates(of), needs_time=True
             )
         found = rejected(of, batch, readable, outcome)
-        keep(of, found, sums["rejected"])
+        rejects.keep(of.workspace_id, of.pk, found, before=sums["rejected"])
         sums.update({"rows": len(batch), "recorded": outcome.recorded, "repeated": outcome.repeated,
                      "rejected": len(found)})  # fmt: skip
         reasons.update(each.reason for each in found)
@@ -71,19 +71,10 @@ def check(of: Import, source: Source) -> None:
         good = (each for each in readable if each.number not in out)
         first += [shown(each) for each in islice(good, SHOWN - len(first))]
         Import.objects.filter(pk=of.pk).update(rows_checked=sums["rows"])
-    note_preview(of, {
+    ending.checked(of, {
         **sums, "reasons": dict(reasons), "events": first,
         "rejects": [{**each._asdict(), "cells": [cell[:80] for cell in each.cells[:8]]} for each in refused],
     })  # fmt: skip
-
-
-def note_preview(of: Import, preview: dict[str, Any]) -> None:
-    with transaction.atomic():
-        row = Import.objects.select_for_update().get(pk=of.pk)
-        if row.state == "checking":
-            row.preview, row.state = preview, "draft"
-            row.rows_total = row.rows_checked = preview.get("rows", 0)
-            row.save(update_fields=["preview", "state", "rows_total", "rows_checked"])
 
 
 def write(of: Import, source: Source) -> None:
@@ -103,7 +94,7 @@ def write_batch(of: Import, batch: list[Given]) -> bool:
         found = rejected(of, batch, readable, outcome)
         # The row is held last, so that the page waits for a moment only.
         row = Import.objects.select_for_update().get(pk=of.pk)
-        keep(of, found, row.counts.get("rejected", 0))
+        rejects.keep(of.workspace_id, of.pk, found, before=row.counts.get("rejected", 0))
         said = {
             "recorded": outcome.recorded,
             "repeated": outcome.repeated,
@@ -142,12 +133,6 @@ def rejected(of: Import, batch: list[Given], readable: list[Given], outcome: Out
         elif (why := refused.get(row.number)) is not None:
             found.append(Reject(row.number, heads.get(why.field, why.field), why.code, why.detail[:200], row.cells))
     return found
-
-
-def keep(of: Import, found: list[Reject], before: int) -> None:
-    """Refused rows are written down, up to as many as anybody mends."""
-    if before < rejects.MOST_KEPT:
-        rejects.keep(of.workspace_id, of.pk, found)
 
 
 def shown(row: Given) -> dict[str, Any]:
