@@ -27,11 +27,23 @@ def second(shop: Shop) -> Member:
 
 @pytest.fixture
 def planned(shop: Shop) -> Campaign:
-    """Two people get it; the workspace wants four eyes over one."""
+    two_people(shop)
+    return shop.planned()
+
+
+def two_people(shop: Shop) -> None:
+    """Two get it, and the workspace wants four eyes over one."""
     shop.person("Ada", "+491510000001")
     shop.person("Ben", "+491510000002")
     demand(shop, 1)
-    return shop.planned()
+
+
+def asked_for_live(shop: Shop) -> Campaign:
+    """A campaign whose audience is counted again when it leaves; it waits for a second member's word."""
+    two_people(shop)
+    campaign = shop.planned({"kind": "everybody", "live": True})
+    verbs.launch_or_ask(campaign, member=shop.owner)
+    return campaign
 
 
 def demand(shop: Shop, over: int | None) -> None:
@@ -106,11 +118,7 @@ def test_a_changed_plan_takes_the_request_back(shop: Shop, planned: Campaign, se
 
 
 def test_a_live_audience_that_has_grown_is_no_longer_what_was_approved(shop: Shop, second: Member) -> None:
-    shop.person("Ada", "+491510000001")
-    shop.person("Ben", "+491510000002")
-    demand(shop, 1)
-    campaign = shop.planned({"kind": "everybody", "live": True})
-    verbs.launch_or_ask(campaign, member=shop.owner)
+    campaign = asked_for_live(shop)
     shop.person("Cleo", "+491510000003")
     verbs.approve(campaign, member=second)
     planner.work(campaign.pk)
@@ -122,11 +130,7 @@ def test_a_live_audience_that_has_grown_is_no_longer_what_was_approved(shop: Sho
 
 
 def test_a_live_audience_of_the_same_size_leaves(shop: Shop, second: Member) -> None:
-    shop.person("Ada", "+491510000001")
-    shop.person("Ben", "+491510000002")
-    demand(shop, 1)
-    campaign = shop.planned({"kind": "everybody", "live": True})
-    verbs.launch_or_ask(campaign, member=shop.owner)
+    campaign = asked_for_live(shop)
     verbs.approve(campaign, member=second)
     planner.work(campaign.pk)
     assert state(campaign) == "running"
@@ -185,11 +189,7 @@ def test_who_may_decide_gets_a_letter(shop: Shop, planned: Campaign, second: Mem
 
 def test_a_word_that_is_asked_for_already_does_not_hold_the_plan_up(shop: Shop, second: Member) -> None:
     """The rule was off for a moment, in which somebody launched what waited for a word: now it is on again."""
-    shop.person("Ada", "+491510000001")
-    shop.person("Ben", "+491510000002")
-    demand(shop, 1)
-    campaign = shop.planned({"kind": "everybody", "live": True})
-    verbs.launch_or_ask(campaign, member=shop.owner)
+    campaign = asked_for_live(shop)
     demand(shop, 10)
     actions.launch(campaign, member=second)
     demand(shop, 1)
@@ -202,9 +202,7 @@ def test_a_word_that_is_asked_for_already_does_not_hold_the_plan_up(shop: Shop, 
 
 def test_a_launch_that_nobody_clicks_asks_for_the_second_member_by_itself(shop: Shop, second: Member) -> None:
     """Follow-ups and campaigns that come again are launched by the worker, for whoever launched or switched them on."""
-    shop.person("Ada", "+491510000001")
-    shop.person("Ben", "+491510000002")
-    demand(shop, 1)
+    two_people(shop)
     campaign = actions.count_again(shop.planned(), shop.owner)
     planner.work(campaign.pk)
     assert state(campaign) == "planned"
