@@ -91,7 +91,7 @@ def send_a_test(page: Page) -> None:
     expect(form).to_contain_text("Tick that its owner agrees")
     form.locator("input[name=test-agreed]").check()
     form.get_by_role("button", name="Send a test").click()
-    expect(form.locator("[role=status]")).to_contain_text(re.compile("sent|delivered|read"), timeout=30_000)
+    expect(form.locator("[role=status]")).to_contain_text(re.compile("sent|delivered|read"), timeout=120_000)
 
 
 def plan(page: Page) -> None:
