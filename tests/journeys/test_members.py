@@ -121,7 +121,7 @@ def a_role_is_taken_while_a_page_is_open(owner: Page, dora: Visitor) -> None:
     owner.goto("/settings/members/")
     owner.locator("tr", has_text="Dora Dietz").get_by_role("button", name="Change").click()
     owner.locator("dialog[open] select[name=role]").select_option("agent")
-    with page.expect_navigation(timeout=5_000):
+    with page.expect_navigation(timeout=20_000):
         owner.locator("dialog[open]").get_by_role("button", name="Change role").click()
     expect(page.get_by_text("Dead letters")).to_have_count(0)
     assert all("403" in complaint for complaint in dora.complaints)  # what the browser says of a closed page
