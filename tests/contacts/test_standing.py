@@ -15,6 +15,7 @@ from tradewind.contacts import facts
 from tradewind.contacts.imports import worker
 from tradewind.contacts.models import Contact, Import, Standing, StandingSetting
 from tradewind.contacts.standing import loops, reckon
+from tradewind.journal.actions import record
 from tradewind.journal.connections import hot_cursor
 from tradewind.journal.models import Cursor, Entry
 from tradewind.lib import clock
@@ -201,20 +202,41 @@ def test_the_listener_reckons_who_an_event_is_about(alice: Member, still_time: T
         pass
     Standing.objects.all().delete()
     tell(alice.workspace, order(buyer, 50, clock.now()))
-    from tradewind.journal.actions import record
-
     record("message.read", workspace_id=alice.workspace_id, contact_id=reader.pk)
     record("message.sent", workspace_id=alice.workspace_id, contact_id=other.pk)
     record("standing.changed", workspace_id=alice.workspace_id, contact_id=other.pk, data={})
     assert listen() is False
     rows = {row.contact_id: row for row in Standing.objects.all()}
-    assert rows.keys() == {buyer.pk, reader.pk}
+    assert rows.keys() == {buyer.pk}
     assert rows[buyer.pk].orders == 1
-    assert rows[reader.pk].due_at == clock.now() + loops.READS_WAIT
     assert Cursor.objects.get(name="standing").entry > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_has_read_is_reckoned_a_while_later_some_hundreds_a_step(alice: Member, still_time: Time) -> None:
+    people = [contact(alice.workspace) for _ in range(loops.AT_ONCE + 5)]
+    while listen():
+        pass
+    Standing.objects.all().delete()
+    for person in people:
+        record("message.sent", workspace_id=alice.workspace_id, contact_id=person.pk)
+        record("message.read", workspace_id=alice.workspace_id, contact_id=person.pk)
+    wait_until_readable()
+    reads = loops.Reads()
+    reads.step()
+    still_time.move(loops.READS_WAIT.total_seconds() - 1)
+    record("message.read", workspace_id=alice.workspace_id, contact_id=contact(alice.workspace).pk)
+    reads.step()
+    assert not Standing.objects.exists(), "too early"
+    still_time.move(1)
+    counts = [(reads.step(), Standing.objects.count())[1] for _ in range(3)]
+    assert counts == [loops.AT_ONCE, len(people), len(people)], "and the last reader's turn is the next"
+    assert set(Standing.objects.values_list("stage", flat=True)) == {"new"}
+    wait_until_readable()
+    reads.step()
     still_time.move(loops.READS_WAIT.total_seconds())
-    loops.decay()
-    assert Standing.objects.get(contact=reader).stage == "new"
+    reads.step()
+    assert Standing.objects.count() == len(people) + 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,6 +19,7 @@ LOOPS = [
     Loop("contacts.erasures", erasing.step, idle_seconds=1.0),
     Loop("contacts.retention", retention.Pace().step, idle_seconds=1.0),
     Loop("contacts.standing", standing.listen, idle_seconds=0.25),
+    Loop("contacts.reads", standing.Reads().step, idle_seconds=0.5),
     Loop("contacts.decay", standing.decay, idle_seconds=0.5),
     Loop("contacts.first_standing", standing.Begin().step, idle_seconds=5.0),
     Loop("contacts.imports", imports.step, idle_seconds=0.5),

@@ -8,6 +8,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
 
 PREPARE_AFTER = 4
+WALKS = (
+    "SELECT set_config(name, %s, true) FROM unnest('{enable_hashjoin,enable_mergejoin,enable_seqscan}'::text[]) AS name"
+)
 
 
 def address(*, name: str = "tradewind") -> str:
@@ -37,3 +40,17 @@ def hot_cursor() -> "psycopg.Cursor[Any]":
     cursor = psycopg.Cursor(driver)
     cursor.adapters.register_dumper(int, Int8BinaryDumper)
     return cursor
+
+
+def by_key(cursor: "psycopg.Cursor[Any]") -> None:
+    """From here to the end of the transaction (or `any_way`) every statement goes to its rows by their keys.
+
+    Plans are kept, and one that was made while a table was small reads the whole of it for each row long after it has
+    grown, until the next ANALYZE. For batches that are joined by keys, before their statements.
+    """
+    cursor.execute(WALKS, ["off"])
+
+
+def any_way(cursor: "psycopg.Cursor[Any]") -> None:
+    """The end of `by_key` before the transaction's."""
+    cursor.execute(WALKS, ["on"])

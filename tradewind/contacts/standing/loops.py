@@ -1,7 +1,9 @@
 """Keeping everybody's standing true: at once after an event, within the hour by time alone.
 
 `listen`  reads the journal. After a message from the person or a fact they are reckoned at once, a few hundred a step;
-          after a read receipt, of which a campaign brings thousands, and in floods, they become due in a moment.
+          in floods they become due.
+`Reads`   follows a while later for the read receipts, of which a campaign brings thousands, at a pace that leaves room
+          for others. The journal itself is the queue.
 `decay`   takes those who are due, the longest waiting first, at a pace that leaves room for others.
 `begin`   gives everybody who has no row yet their first one, and asks for all anew when settings have changed.
 """
@@ -17,38 +19,57 @@ from tradewind.contacts.facts.names import OWN
 from tradewind.contacts.imports import worker
 from tradewind.contacts.standing.reckoning import reckon
 from tradewind.journal import cursors
-from tradewind.journal.connections import hot_cursor
+from tradewind.journal.connections import by_key, hot_cursor
 from tradewind.lib import clock
 
 Cursor = psycopg.Cursor[Any]
 
-NAME = "standing"
+NAME, READS = "standing", "standing.reads"
 READ_AT_ONCE = 5_000
 # People in one transaction: under a tenth of a second, because readers of the journal wait for it.
 AT_ONCE = 200
-# How long a read receipt may wait: the figures of one evening's campaign are not needed within the second.
+# How long a read receipt waits at least: the figures of one evening's campaign are not needed within the second.
 READS_WAIT = timedelta(seconds=20)
 # Behind by more than this, `decay` does not rest between its steps.
 FAR_BEHIND = timedelta(minutes=10)
 NEW_AT_ONCE = 1_000
 
-# Only what can move a figure: messages from and reads by the person, first days, and facts.
+# Only what can move a figure: messages from the person, first days, and facts.
 HEAR = """
 WITH fresh AS MATERIALIZED (
   SELECT tx, id, workspace_id, contact_id, kind FROM journal
   WHERE (tx, id) > (%s, %s) AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
   ORDER BY tx, id LIMIT %s
 )
-SELECT workspace_id, contact_id, bool_or(kind NOT IN ('message.read', 'message.played')), NULL
-FROM fresh
+SELECT DISTINCT workspace_id, contact_id, NULL::bigint[] FROM fresh
 WHERE contact_id IS NOT NULL AND (
-  kind IN ('message.received', 'message.read', 'message.played', 'contact.created', 'contact.merged',
-           'contact.separated')
+  kind IN ('message.received', 'contact.created', 'contact.merged', 'contact.separated')
   OR split_part(kind, '.', 1) <> ALL (%b::text[]))
-GROUP BY workspace_id, contact_id
 UNION ALL
-SELECT NULL, NULL, NULL,
+SELECT NULL, NULL,
        (SELECT ARRAY[tx, id, (SELECT count(*) FROM fresh)] FROM fresh ORDER BY tx DESC, id DESC LIMIT 1)
+"""
+NEWEST = """
+SELECT tx, id FROM journal WHERE tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+ORDER BY tx DESC, id DESC LIMIT 1
+"""
+# The readers of one stretch, as many as are reckoned at once, and where they end.
+HEAR_READS = """
+WITH fresh AS MATERIALIZED (
+  SELECT tx, id, workspace_id, contact_id, kind FROM journal
+  WHERE (tx, id) > (%s, %s) AND (tx, id) <= (%s, %s) ORDER BY tx, id LIMIT %s
+), readers AS MATERIALIZED (
+  SELECT * FROM fresh WHERE kind IN ('message.read', 'message.played') AND contact_id IS NOT NULL
+  ORDER BY tx, id LIMIT %s
+)
+SELECT DISTINCT workspace_id, contact_id, NULL::bigint[] FROM readers
+UNION ALL
+SELECT NULL, NULL, (
+  SELECT ARRAY[tx, id] FROM (
+    (SELECT tx, id FROM readers ORDER BY tx, id OFFSET %s LIMIT 1)
+    UNION ALL (SELECT tx, id FROM fresh ORDER BY tx DESC, id DESC LIMIT 1)
+  ) AS ends ORDER BY tx, id LIMIT 1
+)
 """
 DUE_SOON = """
 INSERT INTO contact_standing (contact_id, workspace_id, reckoned_at, due_at)
@@ -87,14 +108,47 @@ def listen() -> bool:
         place = cursors.lock(cursor, NAME)
         if place is None:
             return False
+        by_key(cursor)
         cursor.execute(HEAR, [*place, READ_AT_ONCE, sorted(OWN)])
-        *heard, (_, _, _, end) = cursor.fetchall()
+        *heard, (_, _, end) = cursor.fetchall()
         if end is None:
             return False
-        answer(cursor, [(w, c) for w, c, is_urgent, _end in heard if is_urgent], now)
-        due_soon(cursor, [c for _w, c, is_urgent, _end in heard if not is_urgent], now + READS_WAIT, now)
+        answer(cursor, [(workspace, contact) for workspace, contact, _end in heard], now)
         cursors.move(cursor, NAME, end[0], end[1])
         return bool(end[2] == READ_AT_ONCE)
+
+
+class Reads:
+    """The loop's step; remembers up to where the journal stood when it last caught up, and since when."""
+
+    def __init__(self) -> None:
+        self.until: tuple[int, int] = (0, 0)
+        self.not_before: datetime | None = None
+
+    def step(self) -> bool:
+        """A few hundred readers; never asks to go on at once: that is the pace."""
+        now = clock.now()
+        if self.not_before is not None and now < self.not_before:
+            return False
+        with transaction.atomic(), hot_cursor() as cursor:
+            place = cursors.lock(cursor, READS)
+            if place is None:
+                return False
+            if place >= self.until:
+                self.look(cursor, now)
+                return False
+            by_key(cursor)
+            cursor.execute(HEAR_READS, [*place, *self.until, READ_AT_ONCE, AT_ONCE, AT_ONCE - 1])
+            *heard, (_, _, end) = cursor.fetchall()
+            for workspace_id, contacts in by_workspace(row[:2] for row in heard).items():
+                reckon(cursor, workspace_id, contacts, now=now)
+            cursors.move(cursor, READS, *(end or self.until))
+        return False
+
+    def look(self, cursor: Cursor, now: datetime) -> None:
+        """Everything up to here is read, once it has waited."""
+        cursor.execute(NEWEST)
+        self.until, self.not_before = cursor.fetchone() or (0, 0), now + READS_WAIT
 
 
 def answer(cursor: Cursor, people: list[tuple[int, int]], now: datetime) -> None:
@@ -115,6 +169,7 @@ def decay() -> bool:
     """The longest due; says to go on at once only when it is far behind."""
     now = clock.now()
     with transaction.atomic(), hot_cursor() as cursor:
+        by_key(cursor)
         cursor.execute(TAKE_DUE, [now, AT_ONCE])
         due = cursor.fetchall()
         for workspace_id, contacts in by_workspace((w, c) for w, c, _due in due).items():
