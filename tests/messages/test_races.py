@@ -35,6 +35,7 @@ SHORT_LEASES = {
     "TRADEWIND_READ_SECONDS": "1.5",
     "TRADEWIND_LEASE_SECONDS": "3",
 }
+LONG_LEASES = {"TRADEWIND_LEASE_SECONDS": "300"}  # longer than anybody waits here
 
 
 OVERTAKEN = 400
@@ -147,16 +148,16 @@ def test_a_dead_sender_is_succeeded_at_once_when_its_supervisor_says_so(scene: S
     before = len(simulator.lines())
     run = scene.run(pacing={"delay_from_seconds": 0.05})
     scene.queue(run, scene.people(120))
-    with sender_processes(1, TRADEWIND_PROCESS_MARK="c0ffee00") as (victim,):
+    with sender_processes(1, TRADEWIND_PROCESS_MARK="c0ffee00", **LONG_LEASES) as (victim,):
         wait_for(lambda: len(simulator.lines()) - before > 10)
         victim.kill()
         victim.wait()
     left = Lane.objects.get()
     assert left.holder.endswith(":c0ffee00") and left.lease_until > clock.now() + timedelta(seconds=15)
-    with working(recover.step), sender_processes(1):
+    with working(recover.step), sender_processes(1, **LONG_LEASES):
         wait_for(lambda: Beat.objects.filter(name="sender").count() == 2)
         obituary.set_free(address(), "c0ffee00")
-        wait_for(lambda: Lane.objects.exclude(holder=left.holder).filter(lease_until__gt=clock.now()).exists(), 10)
+        wait_for(lambda: Lane.objects.exclude(holder=left.holder).filter(lease_until__gt=clock.now()).exists())
         assert clock.now() < left.lease_until, "before its lease would have been over"
         wait_for(lambda: not Outbox.objects.filter(stage__in=("waiting", "claimed")).exists())
     taken = sent_to(simulator.lines()[before:])
