@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.api.conftest import Program
 from tests.belongings import Belongings
 from tests.contacts.made import contact
 from tests.contacts.test_standing import message
+from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import Contact, Tag, TagSuggestion
 from tradewind.contacts.suggestions import weekly
 from tradewind.lib import clock
@@ -55,6 +57,18 @@ def test_a_refused_one_is_not_proposed_again(call: Program, hers: Belongings, as
     assert call.client.post(f"/api/v1/suggestions/{said['id']}/refuse", headers=headers).status_code == 204
     weekly.suggest(hers.member.workspace_id)
     assert call("get", "/suggestions/")[1]["suggestions"] == []
+
+
+def test_of_two_who_decide_at_once_the_first_has_it(hers: Belongings, asked: list[Contact]) -> None:
+    """Both have read it while it was open."""
+    first, second = (TagSuggestion.objects.get(state="open") for _ in range(2))
+    weekly.accept(first, name="Wants/Blue", by=hers.member, may_make=True)
+    for late in (weekly.refuse, partial(weekly.accept, name="Other", may_make=True)):
+        with pytest.raises(ContactError, match="has decided"):
+            late(second, by=hers.member)
+    second.refresh_from_db()
+    assert (second.state, second.tag and second.tag.name) == ("accepted", "Wants/Blue")
+    assert AuditEntry.objects.filter(verb__startswith="tag.suggestion").count() == 1
 
 
 def test_who_may_not_make_tags_sees_none(with_scopes: Callable[..., Program], asked: list[Contact]) -> None:

@@ -101,7 +101,7 @@ def accept(request: MemberRequest, id: str, said: TakeUp) -> TakenUp:
 @router.post(
     "/{id}/refuse",
     auth=MANAGE,
-    response={204: None, **NOT_THERE},
+    response={204: None, **CHANGES},
     summary="It is not proposed again",
     operation_id="refuse_suggestion",
 )

@@ -77,9 +77,7 @@ def accept(suggestion: TagSuggestion, *, name: str, by: Member, may_make: bool) 
 
     Raises errors.TagError and ContactError with a sentence.
     """
-    suggestion = TagSuggestion.objects.select_for_update().get(pk=suggestion.pk)
-    if suggestion.state != "open":
-        raise ContactError(_("Somebody has decided on this proposal meanwhile."))
+    suggestion = held(suggestion)
     (tag,) = tree.named_all(by.workspace, [name], by, may_make=may_make)
     with hot_cursor() as cursor:
         people = who_wrote(written(cursor, by.workspace_id, suggestion.seen_at), suggestion)
@@ -91,9 +89,18 @@ def accept(suggestion: TagSuggestion, *, name: str, by: Member, may_make: bool) 
     return count
 
 
+@transaction.atomic
 def refuse(suggestion: TagSuggestion, *, by: Member) -> None:
-    """It is not proposed again."""
-    decide(suggestion, "refused", by)
+    """It is not proposed again. Raises ContactError when somebody else was quicker."""
+    decide(held(suggestion), "refused", by)
+
+
+def held(suggestion: TagSuggestion) -> TagSuggestion:
+    """The proposal as it is now, held until the transaction ends; ContactError when it is decided on."""
+    row = TagSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    if row.state != "open":
+        raise ContactError(_("Somebody has decided on this proposal meanwhile."))
+    return row
 
 
 def decide(suggestion: TagSuggestion, state: str, by: Member) -> None:

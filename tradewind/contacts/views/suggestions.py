@@ -18,14 +18,17 @@ from tradewind.workspaces.request import MemberRequest
 def decide(request: MemberRequest, suggestion: str) -> HttpResponse:
     """`name` makes the tag and puts it on those who wrote so; `refuse` lets the proposal rest for good."""
     found = find(TagSuggestion.objects.visible_to(request.member).filter(state="open"), suggestion)
-    if "refuse" in request.POST:
-        weekly.refuse(found, by=request.member)
-        return redirect("contacts:tags")
     try:
-        people = weekly.accept(found, name=request.POST.get("name", ""), by=request.member, may_make=True)
+        if "refuse" in request.POST:
+            weekly.refuse(found, by=request.member)
+        else:
+            take_up(request, found)
     except ContactError as error:
         messages.error(request, str(error))
-    else:
-        done = ngettext("Tag made; %(n)s person has it now.", "Tag made; %(n)s people have it now.", people)
-        messages.success(request, done % {"n": people})
     return redirect("contacts:tags")
+
+
+def take_up(request: MemberRequest, found: TagSuggestion) -> None:
+    people = weekly.accept(found, name=request.POST.get("name", ""), by=request.member, may_make=True)
+    done = ngettext("Tag made; %(n)s person has it now.", "Tag made; %(n)s people have it now.", people)
+    messages.success(request, done % {"n": people})
