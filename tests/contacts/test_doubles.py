@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from tests.contacts.made import contact
 from tests.intake import world
 from tests.intake.world import BEGAN, Desk, business
+from tests.waiting import LONGEST_SECONDS, asked, wait_until
 from tradewind.contacts import actions
 from tradewind.contacts.doubles import finding, merging, moving
 from tradewind.contacts.errors import ContactError
@@ -25,6 +26,7 @@ from tradewind.workspaces.models import AuditEntry, Member
 pytestmark = pytest.mark.django_db
 
 DIGITS = "4915128407716"
+WAITERS = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 @pytest.fixture
@@ -291,7 +293,7 @@ def merge_waits_for_message(desk: Desk, keep: Contact, other: Contact) -> None:
 
     with world.broken(projector, "project_carefully", slowly):
         world.deliver(desk, desk.message("am I lost?", sender=DIGITS))
-    [thread.join(10) for thread in threads]
+    [thread.join(LONGEST_SECONDS) for thread in threads]
 
 
 def message_waits_for_merge(desk: Desk, keep: Contact, other: Contact) -> None:
@@ -312,7 +314,7 @@ def message_waits_for_merge(desk: Desk, keep: Contact, other: Contact) -> None:
         world.deliver(desk, desk.message("am I lost?", sender=DIGITS))
     with world.broken(merging, "tell", slowly):
         merging.merge(keep=keep, other=other, member=None)
-    [thread.join(10) for thread in threads]
+    [thread.join(LONGEST_SECONDS) for thread in threads]
     assert len(failed) == 1
     world.project_all()
 
@@ -328,8 +330,7 @@ def beside(work: Any) -> Thread:
 
     thread = Thread(target=run)
     thread.start()
-    thread.join(0.3)
-    assert thread.is_alive(), "it did not wait"
+    wait_until(lambda: asked(WAITERS), "it does not wait for us")
     return thread
 
 
