@@ -17,7 +17,8 @@ from tradewind.messages.reconcile import Proof, prove_now
 from tradewind.numbers.models import Account, Number, Portfolio
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FAST = {"connect_seconds": 0.5, "read_seconds": 1.0, "lease_seconds": 3.0}
+# Long enough for an honest answer of a crowded machine.
+FAST = {"connect_seconds": 2.0, "read_seconds": 3.0, "lease_seconds": 8.0}
 
 
 def one(scene: Scene, **fields: Any) -> tuple[Run, Message]:

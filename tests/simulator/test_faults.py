@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.simulator.running import Callback, Running
+from tests.waiting import LONGEST_SECONDS, wait_until
 
 ADA = "+491701234567"
 CUT = (httpx.RemoteProtocolError, httpx.ReadError)
@@ -41,10 +42,11 @@ def test_answers_that_never_come(running: Running, kind: str, taken: int) -> Non
     with pytest.raises(httpx.ReadTimeout):
         httpx.post(
             f"{running.about['address']}/v26.0/{running.number}/messages",
-            timeout=0.3,
+            timeout=httpx.Timeout(LONGEST_SECONDS, read=0.3),
             headers=dict(running.http.headers),
             json=_body(),
         )
+    wait_until(lambda: running.admin("state")["faults"], "the call does not arrive")
     assert accepted(running) == taken
 
 
@@ -180,12 +182,18 @@ def test_a_bad_wish_changes_nothing(running: Running, wish: dict[str, Any]) -> N
 
 
 def test_down_for_a_while_refuses_connections(running: Running) -> None:
-    address = running.about["address"].removeprefix("http://").split(":")
-    running.admin("faults", {"down_seconds": 0.6})
-    time.sleep(0.1)
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((address[0], int(address[1])), timeout=1)
-    time.sleep(0.8)
+    host, port = running.about["address"].removeprefix("http://").split(":")
+
+    def is_down() -> bool:
+        try:
+            socket.create_connection((host, int(port)), timeout=LONGEST_SECONDS).close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
+    running.admin("faults", {"down_seconds": 2})
+    wait_until(is_down, "it is still up")
+    wait_until(lambda: not is_down(), "it does not come back")
     assert running.template(ADA).status_code == 200
 
 

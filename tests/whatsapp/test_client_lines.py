@@ -118,15 +118,19 @@ async def test_what_is_no_whole_answer_is_in_doubt_and_ends_the_connection(graph
 
 
 async def test_an_answer_that_nobody_asked_for_is_never_that_of_the_next_call(graph, sender):
+    is_read, is_told = asyncio.Event(), asyncio.Event()
+
     async def twice(_, writer):
         writer.write(whole("first"))
-        await writer.drain()
-        await asyncio.sleep(0.05)
+        await is_read.wait()
         writer.write(whole("of nobody"))
+        is_told.set()
 
     graph.answer(twice, http(taken("next")))
     assert await send(sender) == accepted("first")
-    await asyncio.sleep(0.1)
+    is_read.set()
+    await is_told.wait()
+    await asyncio.sleep(0.05)  # it is on the line already: the loop has but to look
     assert await send(sender) == accepted("next")
 
 
