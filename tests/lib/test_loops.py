@@ -1,6 +1,7 @@
 """The steps of long loops."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from tradewind.lib.loops import each_by_itself
 
@@ -16,6 +17,15 @@ def test_what_breaks_with_one_holds_none_up_and_is_told() -> None:
     with pytest.raises(ValueError, match="broken: 2"):
         each_by_itself([1, 2, 3], act)
     assert had_turn == [1, 2, 3]
+
+
+def test_of_several_that_break_none_is_kept_quiet() -> None:
+    def act(item: int) -> None:
+        raise ValueError(f"broken: {item}")
+
+    with capture_logs() as told, pytest.raises(ValueError, match="broken: 1"):
+        each_by_itself([1, 2, 3], act)
+    assert [(line["item"], str(line["exc_info"])) for line in told] == [("2", "broken: 2"), ("3", "broken: 3")]
 
 
 def test_whether_there_is_more() -> None:
