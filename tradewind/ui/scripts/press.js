@@ -8,6 +8,8 @@ let isHeld = false
 addEventListener("pointerdown", () => (isHeld = true), true)
 for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo, true)
 addEventListener("blur", letGo) // of the window; fields lose the focus while they are pressed, too
+// A list or menu of the system may keep the end of the press to itself: then the pointer moves on with nothing held.
+addEventListener("pointermove", ({ buttons }) => isHeld && !buttons && letGo(), true)
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const news = detail.requestConfig.triggeringEvent?.type
