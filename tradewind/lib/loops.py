@@ -24,7 +24,7 @@ def each_by_itself(items: Iterable[Item], act: Callable[[Item], object]) -> bool
     """Act on each; whether any of them says that there is more.
 
     What breaks with one holds none of the others up, of whatever business they are: it is raised when all had their
-    turn, so that the loop tells of it and tries again. Where several break, the first is raised and the others are told.
+    turn, so that the loop tells of it and tries again. Where several break, the first is raised and the rest is logged.
     """
     has_more, broken = False, None
     for item in items:
