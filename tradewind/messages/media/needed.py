@@ -5,7 +5,7 @@ _contents = ["SELECT content_id FROM run WHERE state <> 'closed'"]
 
 # Lax JSON paths: a content without files, or with links on its cards, has none.
 FILES = """
-SELECT (found #>> '{{}}')::bigint AS file_id
+SELECT found #>> '{{}}' AS file_id
 FROM content CROSS JOIN LATERAL (
   SELECT jsonb_path_query(content.payload, '$.header_media.file')
   UNION ALL SELECT jsonb_path_query(content.payload, '$.card_media[*].file')
@@ -21,5 +21,5 @@ def register(contents: str) -> None:
 
 
 def files_sql() -> str:
-    """A query for the row numbers of all these files."""
+    """A query for the row numbers of all these files, as texts: contents may come from outside."""
     return FILES.format(contents=" UNION ALL ".join(_contents))

@@ -44,7 +44,7 @@ UPDATE media_upload SET next_try_at = %(lease)s
 WHERE id IN (
   SELECT upload.id FROM media_upload upload
   WHERE upload.next_try_at <= %(now)s
-    AND (upload.meta_id = '' OR upload.expires_at <= %(soon)s AND upload.file_id IN ({needed}))
+    AND (upload.meta_id = '' OR upload.expires_at <= %(soon)s AND upload.file_id::text IN ({needed}))
   ORDER BY upload.next_try_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 RETURNING id
