@@ -69,6 +69,17 @@ def names(**wanted: object) -> list[str]:
         ("٠١٥١ ٢٨٤٠", ["Annika Vogel"]),
         ("347 661", []),
         ("+39 347-661.03 38", ["Marco Bellini"]),
+        ("7716", ["Annika Vogel"]),
+        ("…7716", ["Annika Vogel"]),
+        ("77 16", ["Annika Vogel"]),
+        ("61 0338", ["Marco Bellini"]),
+        ("347 661 0338", ["Marco Bellini"]),
+        ("0347/6610338", ["Marco Bellini"]),
+        ("٠٣٣٨", ["Marco Bellini"]),
+        ("716", []),
+        ("840771", []),
+        ("+7716", []),
+        ("9944 7716", []),
         ("+1", []),
         ("+", []),
         ("000", []),
@@ -97,6 +108,24 @@ def test_people_without_a_number_are_found_by_user_name_and_id(alice: Member, pe
         assert names(text="@meil") == ["陈美玲"]
         assert names(text="HK.13491208655302741918") == ["陈美玲"]
         assert names(text="HK.1349") == []
+
+
+def test_the_end_of_a_number_is_found_by_index(alice: Member, people: dict[str, Contact]) -> None:
+    """As the function asks for it; whoever may not see numbers still finds nobody by a part of one."""
+    with walls.inside(alice.workspace_id):
+        assert names(text="7716", is_whole_only=True) == []
+        assert names(text="…7716", is_whole_only=True) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'contacts_found'")
+        assert "right(i.value, 4) = %L AND i.value LIKE %L" in cursor.fetchone()[0]
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT contact_id FROM identity i WHERE workspace_id = %s AND kind = 'phone' AND scope = 0"
+            " AND right(i.value, 4) = '7716' AND i.value LIKE '%%7716'",
+            [alice.workspace_id],
+        )
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "identity_ends" in plan and "Seq Scan" not in plan
 
 
 def test_filters_narrow_together(alice: Member, people: dict[str, Contact]) -> None:

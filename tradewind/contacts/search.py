@@ -25,8 +25,10 @@ GRADES = ("A", "B", "C")
 LAST_STRETCHES = {"heard": 2, "grade": 4, "engagement": 2}
 ORDERS = tuple(LAST_STRETCHES)
 MOST_WORDS = 6
+FEWEST_LAST = 4
+"""So many last digits of a number find it; the index has as many (migration 0061)."""
 
-_NUMBER = re.compile(r"[+＋]?[\d\s().\-/]{3,}")
+_NUMBER = re.compile(r"[+＋]?[\d\s().\-/…]{3,}")
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
 
@@ -138,13 +140,19 @@ def parts_of(wanted: Wanted) -> tuple[list[str], list[str]]:
 
 
 def handles_of(text: str, home: str) -> list[str]:
-    """The beginnings that a number may have in E.164: as it stands, and as one of the business's own country."""
+    """The beginnings that a number may have in E.164, as it stands and as one of the business's own country, and what
+    it may end with ("%4711")."""
     digits = "".join(str(int(letter)) for letter in text if letter.isdecimal())
     if text.lstrip().startswith(("+", "＋")):
         return [f"+{digits}"] if digits else []
     international = digits.removeprefix("00")
     handles = set() if international.startswith("0") or not international else {f"+{international}"}
-    return sorted(handles | national(digits, home))
+    return sorted(handles | national(digits, home) | ends(digits))
+
+
+def ends(digits: str) -> set[str]:
+    """With and without the 0 that a number has at home, in whatever country that is."""
+    return {f"%{last}" for last in (digits, digits.lstrip("0")) if len(last) >= FEWEST_LAST}
 
 
 def national(digits: str, home: str) -> set[str]:

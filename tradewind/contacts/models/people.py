@@ -4,6 +4,7 @@ from typing import Self
 
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
+from django.db.models.functions import Right
 
 from tradewind.numbers.models import Number
 from tradewind.workspaces.models import Member, Workspace
@@ -86,6 +87,8 @@ class Identity(models.Model):
             models.UniqueConstraint(fields=["workspace", "kind", "scope", "value"], name="identity_once"),
             models.CheckConstraint(condition=models.Q(kind__in=IDENTITY_KINDS), name="identity_kind_known"),
         ]
+        # Numbers by their last four digits (contacts/search.py).
+        indexes = [models.Index(Right("value", 4), "workspace", name="identity_ends", condition=models.Q(kind="phone"))]
 
     def __str__(self) -> str:
         return self.value
