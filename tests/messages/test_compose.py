@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from tests.contacts.made import contact
+from tests.messages.media.files import PDF, photo
 from tests.numbers import made
 from tests.templates.test_pages import OFFER
 from tests.templates.test_sync import template
 from tradewind.contacts import actions as contacts
 from tradewind.contacts.models import Contact
 from tradewind.lib import clock
+from tradewind.messages.media import actions as media
+from tradewind.messages.media.models import MediaFile, MediaUpload
 from tradewind.messages.models import Content, Message, Outbox, ServiceWindow
 from tradewind.numbers.models import Number
 from tradewind.templates.models import Template
@@ -136,6 +140,58 @@ def test_templates_come_in_the_persons_language_then_in_the_businesss_then_in_en
     german = contact(alice.workspace, "Bernd", language="de-CH")
     draft = as_bob.get(url(german)).context["draft"]
     assert [each.language for each in draft.templates] == ["de", "it", "en", "ar", "th"]
+
+
+PICTURE = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://example.com/a.jpg"]}}
+
+
+@pytest.fixture
+def receipt(hamburg: Number) -> Template:
+    parts = [PICTURE, {"type": "BODY", "text": "Your parcel has left."}]
+    return template(hamburg.account, name="receipt", language="de", category="UTILITY", components=parts)
+
+
+def kept(who: Member, name: str, content: bytes) -> MediaFile:
+    return media.keep(workspace=who.workspace, member=who, name=name, content=content)
+
+
+def test_b11_a_template_takes_a_file_of_ours_on_top(
+    as_bob: Client, bob: Member, annika: Contact, hamburg: Number, receipt: Template
+) -> None:
+    file = kept(bob, "parcel.jpg", photo(400, 300))
+    page = as_bob.get(url(annika)).content.decode()
+    assert "Drop a picture here" in page and "Choose one of your files" in page and 'id="choice"' in page
+    form = {"number": hamburg.pk, "template": receipt.pk, "of": receipt.pk, "once": "x"}
+    given = {**form, "header-file": f"media:{public_id(file)}"}
+    assert "parcel.jpg" in as_bob.post(url(annika), given).content.decode()
+    as_bob.post(url(annika), {**given, "send": "1"})
+    sent = Message.objects.get()
+    assert sent.content is not None
+    assert sent.content.payload["header_media"] == {"file": file.pk, "filename": "parcel.jpg"}
+    assert [(each.file, each.number) for each in MediaUpload.objects.all()] == [(file, hamburg)]
+
+
+def test_b11_a_file_comes_with_the_form_from_a_browser_without_scripts(
+    as_bob: Client, annika: Contact, hamburg: Number, receipt: Template
+) -> None:
+    form = {"number": hamburg.pk, "template": receipt.pk, "of": receipt.pk, "once": "x", "send": "1"}
+    as_bob.post(url(annika), {**form, "header-upload": SimpleUploadedFile("a.jpg", photo(400, 300))})
+    content = Message.objects.get().content
+    assert content is not None and content.payload["header_media"]["file"] == MediaFile.objects.get().pk
+
+
+def test_a_file_of_another_kind_or_of_others_is_not_taken(
+    as_bob: Client, bob: Member, charlie: Member, annika: Contact, hamburg: Number, receipt: Template
+) -> None:
+    form = {"number": hamburg.pk, "template": receipt.pk, "of": receipt.pk, "once": "x", "send": "1"}
+    for file in (kept(bob, "prices.pdf", PDF), kept(charlie, "car.jpg", photo(400, 300))):
+        answer = as_bob.post(url(annika), {**form, "header-file": f"media:{public_id(file)}"})
+        assert answer.status_code == 200 and answer.context["draft"].errors
+        assert file.name not in answer.content.decode()
+    assert not Message.objects.exists() and not MediaUpload.objects.exists()
+    as_bob.post(url(annika), {**form, "header-link": "https://example.com/b.jpg"})
+    content = Message.objects.get().content
+    assert content is not None and content.payload["header_media"] == {"link": "https://example.com/b.jpg"}
 
 
 def test_numbers_and_templates_of_others_are_not_taken(

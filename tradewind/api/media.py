@@ -15,7 +15,7 @@ from tradewind.api.problems import CHANGES, NOT_THERE, Conflict
 from tradewind.messages.media import actions, removing, uses
 from tradewind.messages.media.errors import MediaError
 from tradewind.messages.media.models import MediaFile, MediaUpload
-from tradewind.messages.media.views import ref_of
+from tradewind.messages.media.refs import ref_of
 from tradewind.workspaces.door import find, public_id
 from tradewind.workspaces.request import MemberRequest
 

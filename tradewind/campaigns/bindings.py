@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tradewind.campaigns.errors import BindingError
-from tradewind.lib import clock, publicid
+from tradewind.lib import clock
 from tradewind.lib.text import storable
 from tradewind.lib.zones import moment_at, usable
 from tradewind.messages.media.models import MediaFile
+from tradewind.messages.media.refs import OWN_FILE as OWN_FILE
+from tradewind.messages.media.refs import own_file as own_file
+from tradewind.messages.media.refs import row_of_file
 from tradewind.templates.rendering import OFFER_END
 from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, Variable
 from tradewind.workspaces.models import Workspace
@@ -35,7 +38,7 @@ LONGEST_FIELD, LONGEST_FALLBACK = 80, 2_000
 # ("media:<public id>"), or a place ("geo:<latitude>,<longitude>|<name>|<address>"). On cards: "card.0.media" …
 MEDIA = "header.media"
 _CARD = re.compile(r"card\.(\d{1,2})\.media")
-OWN_FILE, PLACE = "media:", "geo:"
+PLACE = "geo:"
 MEDIA_SENTENCES = {
     "image": gettext_lazy(
         "This message begins with a picture. Upload one, or give an address that starts with https://."
@@ -197,20 +200,6 @@ def own_files(bindings: Sequence[Mapping[str, str]], workspace_id: int) -> list[
 def rows_of_files(bindings: Sequence[Mapping[str, str]]) -> set[int]:
     """The row numbers of the files of ours that bindings name, on top and on cards."""
     return {row for link in links_in(bindings) if (row := row_of_file(link)) is not None}
-
-
-def own_file(link: str, workspace_id: int) -> MediaFile | None:
-    """The file of ours that a header names; None when it names none that is there."""
-    row = row_of_file(link)
-    return None if row is None else MediaFile.objects.filter(workspace_id=workspace_id, pk=row).first()
-
-
-def row_of_file(link: str) -> int | None:
-    """The row number of the file of ours that a header names; None when it names none."""
-    try:
-        return publicid.decode("mediafile", link.removeprefix(OWN_FILE)) if link.startswith(OWN_FILE) else None
-    except ValueError:
-        return None
 
 
 def place_of(link: str) -> dict[str, Any] | None:

@@ -5,12 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tradewind.contacts.models import Contact
 from tradewind.lib import clock
 from tradewind.messages import actions
 from tradewind.messages.actions import SendError
+from tradewind.messages.media import views as media
+from tradewind.messages.media.actions import want
+from tradewind.messages.media.errors import MediaError
+from tradewind.messages.media.models import MediaFile
+from tradewind.messages.media.refs import OWN_FILE, own_file
 from tradewind.messages.models import Content, Message, ServiceWindow
 from tradewind.numbers.models import Number
 from tradewind.templates import rendering
@@ -19,7 +25,8 @@ from tradewind.whatsapp import payloads
 from tradewind.whatsapp.payloads import PayloadError, Variable
 from tradewind.workspaces.models import Member
 
-FILES = ("image", "video", "document", "gif")  # headers that need a file
+FILES = ("image", "video", "document")  # headers for a file of ours or an address
+LINKS = (*FILES, "gif")  # headers for an address
 # Variables of these names, or the first of all, are most often the person's name.
 NAMES = ("name", "first_name", "vorname", "nome", "nombre", "1")
 
@@ -53,13 +60,34 @@ class Draft:
     templates: list[Template] = field(default_factory=list)
     template: Template | None = None
     blanks: list[Blank] = field(default_factory=list)
-    link: str = ""
+    # The file on top: one of ours ("media:…"), or an address.
+    on_top: str = ""
     errors: list[str] = field(default_factory=list)
 
     @property
     def header_kind(self) -> str:
         kind = rendering.craft_of(self.template).header_kind if self.template else None
-        return kind if kind in FILES else ""
+        return kind if kind in LINKS else ""
+
+    @property
+    def takes_file(self) -> bool:
+        return self.header_kind in FILES
+
+    @property
+    def file(self) -> MediaFile | None:
+        """The file of ours on top, if it is of the kind that the template wants."""
+        file = own_file(self.on_top, self.contact.workspace_id) if self.takes_file else None
+        return file if file and file.kind == self.header_kind else None
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What the fields of the header show."""
+        file = self.file
+        return {
+            "file": media.shown(file) if file else None,
+            "standing": ("", ""),
+            "link": "" if self.on_top.startswith(OWN_FILE) else self.on_top,
+        }
 
     @property
     def values(self) -> dict[str, str]:
@@ -83,7 +111,7 @@ def draft_of(contact: Contact, member: Member, asked: Mapping[str, str]) -> Draf
         draft.templates = templates_of(sender.number, contact)
         chosen = (each for each in draft.templates if str(each.pk) == asked.get("template"))
         draft.template = next(chosen, draft.templates[0] if draft.templates else None)
-        draft.link = asked.get("link", "").strip()
+        draft.on_top = asked.get("header-file", "").strip() or asked.get("header-link", "").strip()
         draft.blanks = blanks_of(draft.template, contact, asked) if draft.template else []
     return draft
 
@@ -137,15 +165,18 @@ def send(draft: Draft, *, author: Member, once: str) -> Message | None:
         return None
     try:
         what = text_of(draft) if draft.kind == "text" else template_of(draft)
-        return actions.send(
-            workspace=author.workspace,
-            number=draft.sender.number,
-            contact=draft.contact,
-            author=author,
-            client_message_id=f"console:{once}" if once else None,
-            **what,
-        )
-    except SendError as error:
+        with transaction.atomic():
+            if (file := draft.file) is not None:
+                want(file, [draft.sender.number])
+            return actions.send(
+                workspace=author.workspace,
+                number=draft.sender.number,
+                contact=draft.contact,
+                author=author,
+                client_message_id=f"console:{once}" if once else None,
+                **what,
+            )
+    except (MediaError, SendError) as error:
         draft.errors.append(str(error))
     except PayloadError as error:
         place(draft, error)
@@ -163,17 +194,26 @@ def template_of(draft: Draft) -> dict[str, Any]:
     template = draft.template
     if template is None:
         raise SendError(_("Choose a template."))
-    media = {"link": draft.link} if draft.header_kind and draft.link else None
-    problems = rendering.craft_of(template).problems(draft.values, header_media=media)
+    on_top = header_media(draft)
+    stand_in = {"id": "0"} if on_top and "file" in on_top else on_top  # Meta gives the id when the file is there
+    problems = rendering.craft_of(template).problems(draft.values, header_media=stand_in)
     for problem in problems[1:]:
         place(draft, problem)
     if problems:
         raise problems[0]
-    content = content_of(template, media)
+    content = content_of(template, on_top)
     return {"content": content, "variables": draft.values, "category": template.category.lower()}
 
 
-def content_of(template: Template, media: dict[str, str] | None) -> Content:
+def header_media(draft: Draft) -> dict[str, Any] | None:
+    """What the content keeps of the file on top, as campaigns do."""
+    if (file := draft.file) is not None:
+        return {"file": file.pk, "filename": file.name}
+    link = draft.header["link"]
+    return {"link": link} if draft.header_kind and link else None
+
+
+def content_of(template: Template, on_top: dict[str, Any] | None) -> Content:
     """The template as it is now, frozen; the same one again is the same row."""
     payload: dict[str, Any] = {
         "name": template.name,
@@ -181,8 +221,8 @@ def content_of(template: Template, media: dict[str, str] | None) -> Content:
         "parameter_format": template.parameter_format,
         "components": template.components,
     }
-    if media:
-        payload["header_media"] = media
+    if on_top:
+        payload["header_media"] = on_top
     same = Content.objects.filter(workspace_id=template.workspace_id, template=template, payload=payload).first()
     return same or Content.objects.create(
         workspace_id=template.workspace_id, template=template, payload=payload, created_at=clock.now()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from tradewind.contacts.models import Contact
 from tradewind.messages import actions, compose
+from tradewind.messages.media.views import with_files
 from tradewind.messages.models import Message
 from tradewind.workspaces.door import find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
@@ -20,7 +21,7 @@ from tradewind.workspaces.request import MemberRequest
 def write(request: MemberRequest, contact: str) -> HttpResponse:
     """The drawer on a person's page: choose, fill, see, send. POST with `send` sends; other changes draw it anew."""
     person = find(Contact.objects.visible_to(request.member), contact)
-    asked = request.POST if request.method == "POST" else request.GET
+    asked = with_files(request) if request.method == "POST" else request.GET
     draft = compose.draft_of(person, request.member, asked.dict())
     if request.method == "POST" and "send" in request.POST:
         message = compose.send(draft, author=request.member, once=request.POST.get("once", "")[:60])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tradewind.messages.media import actions, words
 from tradewind.messages.media.errors import MediaError
 from tradewind.messages.media.models import KINDS, MediaFile
+from tradewind.messages.media.refs import ref_of
 from tradewind.workspaces.door import find, public_id, right_required
 from tradewind.workspaces.request import MemberRequest
 
@@ -61,11 +62,6 @@ def with_files(request: MemberRequest) -> Any:
         except MediaError as problem:
             messages.error(request, str(problem))
     return data
-
-
-def ref_of(file: MediaFile) -> str:
-    """How a campaign names a file of ours."""
-    return f"media:{public_id(file)}"
 
 
 def shown(file: MediaFile) -> dict[str, str]:
