@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
-from tests.campaigns.conftest import Shop
+from tests.campaigns.conftest import BINDINGS, Shop
 from tests.messages.media.files import PDF, photo
 from tests.people import browser, member
 from tradewind.campaigns import bindings
@@ -153,6 +154,24 @@ def test_removing_takes_all_of_it_and_is_noted(as_alice: Client, alice: Member, 
     assert AuditEntry.objects.get(verb="media.removed").summary == "spring.jpg"
     with pytest.raises(MediaError, match="removed meanwhile"):
         actions.want(file, shop.numbers)
+
+
+def test_a_page_whose_picture_was_removed_says_which_it_was(as_alice: Client, shop: Shop) -> None:
+    """Of a campaign that is over: the phone has a place for it, and its name and day stand below."""
+    shop.person("Ada", "+4915100000001")
+    on_top = {"type": "HEADER", "format": "IMAGE"}
+    Template.objects.filter(pk=shop.utility.pk).update(components=[on_top, *shop.utility.components])
+    shop.utility.refresh_from_db()
+    file = file_of(shop.owner, "<b>spring.jpg")
+    over = shop.planned(bindings=[*BINDINGS, *bound(file)])
+    address = reverse("campaigns:plan", args=[public_id(over)])
+    page = text_of(as_alice, address)
+    assert f"/media/{public_id(file)}/" in page and "was removed" not in page
+    Campaign.objects.filter(pk=over.pk).update(state="done")
+    taken_away(as_alice, file)
+    page = text_of(as_alice, address)
+    assert "<bdi>&lt;b&gt;spring.jpg</bdi> was removed" in page and 'class="media-place"' in page
+    assert f"/media/{public_id(file)}/" not in page
 
 
 def test_a_sample_of_a_template_uses_it_and_does_not_hold_it(as_alice: Client, shop: Shop) -> None:

@@ -11,6 +11,7 @@ from tradewind.campaigns import bindings, card_fields
 from tradewind.campaigns.models import Campaign
 from tradewind.campaigns.wording import Said, parts_of
 from tradewind.lib import publicid
+from tradewind.messages.media import removing
 from tradewind.templates import rendering
 from tradewind.workspaces.door import public_id
 
@@ -86,7 +87,17 @@ def with_card_pictures(shown: dict[str, Any], campaign: Campaign) -> dict[str, A
     return {**shown, "cards": [replace(card, picture=known[n]) for n, card in enumerate(shown["cards"])]}
 
 
-def header_image(campaign: Campaign) -> str:
-    """The address of the uploaded picture on top of a campaign's message; "" where there is none."""
+def header_file(campaign: Campaign, kind: str | None) -> dict[str, Any]:
+    """What the phone draws on top of a campaign's message: its picture, the document's name, or a place for either."""
     file = bindings.own_file(bindings.media_link(campaign.bindings), campaign.workspace_id)
-    return reverse("messages:media", args=[public_id(file)]) if file and file.kind == "image" else ""
+    is_picture = file is not None and file.kind == "image"
+    return {
+        "image": reverse("messages:media", args=[public_id(file)]) if file and is_picture else "",
+        "file": (file.name if file else _("Document")) if kind == "document" else "",
+        "place": kind if kind in ("image", "video") and not is_picture else "",
+    }
+
+
+def gone_files(campaign: Campaign) -> list[removing.Gone]:
+    """Files on its message that somebody has removed since."""
+    return removing.gone(bindings.rows_of_files(campaign.bindings), campaign.workspace_id)

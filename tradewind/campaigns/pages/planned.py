@@ -19,7 +19,8 @@ from tradewind.campaigns.pages import plan_checks
 from tradewind.campaigns.pages.checks import checks
 from tradewind.campaigns.pages.parts import (
     crumbs,
-    header_image,
+    gone_files,
+    header_file,
     row_of,
     sample,
     shown_message,
@@ -276,13 +277,15 @@ def preview(campaign: Campaign, result: dict[str, Any], see: int) -> dict[str, A
         return {}
     see %= len(cases)
     row = rows[cases[see]["id"]]
+    shown = with_card_pictures(shown_message(campaign.said, row.variables or {}), campaign)
     return {
         "preview": {
             "title": CASES[cases[see]["why"]],
-            "image": header_image(campaign),
+            "gone": gone_files(campaign),
+            **header_file(campaign, shown["header_kind"]),
             "person": Contact.objects.filter(pk=row.contact_id or 0).first(),
             "at": clock_there(row.due_at.timestamp(), row.zone) if row.due_at else "",
-            **with_card_pictures(shown_message(campaign.said, row.variables or {}), campaign),
+            **shown,
         },
         "see": {"nth": see + 1, "of": len(cases), "next": (see + 1) % len(cases), "before": (see - 1) % len(cases)},
     }
