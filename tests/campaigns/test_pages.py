@@ -110,10 +110,10 @@ def test_the_plan_shows_everybody_once(as_alice: Client, shop: Shop) -> None:
     campaign = shop.planned()
     page = text_of(as_alice.get(at("plan", campaign)))
     assert "Launch for 1 person" in page
-    assert "A variable is empty and has no fallback" in page
+    assert "A place in the text would stay empty" in page
     assert at("left_out", campaign, "missing_variable") in page
     people = text_of(as_alice.get(at("left_out", campaign, "missing_variable")))
-    assert "No order" in people and "Set a fallback" in people
+    assert "No order" in people and "Say what stands there instead" in people
 
 
 def test_a_plan_of_a_while_ago_tells_its_end_from_now_on(as_alice: Client, shop: Shop, still_time: Time) -> None:
@@ -259,7 +259,7 @@ def test_the_people_left_out_can_be_downloaded_with_their_reason(as_alice: Clien
     answer = as_alice.get(at("export_left_out", campaign))
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == ["'@nonsense", "'=HYPERLINK(1)"]
-    assert "Not a phone number" in lines[1] and "no fallback" in lines[2]
+    assert "Not a phone number" in lines[1] and "stay empty" in lines[2]
 
 
 def test_an_export_speaks_the_members_language(shop: Shop, launched: Campaign, alice: Any) -> None:

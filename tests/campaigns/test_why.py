@@ -62,7 +62,7 @@ def test_a_message_that_arrived_tells_its_whole_way(message: Message) -> None:
     assert texts(answer) == [
         "The plan of “Spring” counted this person among those who get it.",
         f"It was put into the queue of {message.number.name}.",
-        "Call 1: every gate was open.", "Meta took it.", "Sent to the phone.", "Arrived.", "Read.",
+        "Try 1: nothing stood in the way.", "Meta took it.", "Sent to the phone.", "Arrived.", "Read.",
         "Charged as: marketing.",
     ]  # fmt: skip
     gates = answer.steps[2].more

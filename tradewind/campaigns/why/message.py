@@ -90,7 +90,7 @@ def _beginning(message: Message) -> list[Step]:
         by = _("%(name)s wrote it.") % {"name": name} if name else _("A program sent it through the API.")
         return [Step(message.created_at, "pencil", by)]
     chosen = _("The plan of “%(campaign)s” counted this person among those who get it.") % {"campaign": campaign.name}
-    steps = [Step(campaign.planned_at, "route", chosen, _("None of the reasons to leave somebody out held."))]
+    steps = [Step(campaign.planned_at, "route", chosen, _("No reason to leave them out was found."))]
     queued = _("It was put into the queue of %(number)s.") % {"number": message.number.name}
     row = Outbox.objects.filter(pk=message.pk).first()
     due = _("Due at %(time)s.") % {"time": _clock(row.due_at)} if row is not None else ""
@@ -103,7 +103,7 @@ def _attempts(message: Message) -> list[Step]:
     for number, attempt in enumerate(_calls(message), start=1):
         gates = " · ".join(gates_of(message))
         steps.append(
-            Step(attempt.started_at, "git-branch", _("Call %(n)s: every gate was open.") % {"n": number}, gates)
+            Step(attempt.started_at, "git-branch", _("Try %(n)s: nothing stood in the way.") % {"n": number}, gates)
         )
         steps.append(Step(attempt.ended_at, *_answer(attempt)))
     return steps
@@ -122,9 +122,9 @@ def gates_of(message: Message) -> list[str]:
     if is_marketing:
         gates.append(_("agreed to marketing, no STOP since"))
     if message.kind != "template":
-        gates.append(_("service window open"))
+        gates.append(_("wrote to us within 24 hours"))
     gates += _policy(message.run, is_marketing=is_marketing) if message.run is not None else []
-    return [*gates, _("number and account free to send"), _("places left in the portfolio’s 24 hours")]
+    return [*gates, _("number and account free to send"), _("Meta’s limit of people in 24 hours not reached")]
 
 
 def _policy(run: Run, *, is_marketing: bool) -> list[str]:
@@ -133,9 +133,9 @@ def _policy(run: Run, *, is_marketing: bool) -> list[str]:
         hours = {"from": time_format(run.quiet_from, "H:i"), "to": time_format(run.quiet_to, "H:i")}
         said.append(_("outside of %(from)s–%(to)s where the person lives") % hours)
     if is_marketing and run.cap_72h is not None:
-        said.append(_("under the cap of %(n)s in 72 hours") % {"n": run.cap_72h})
+        said.append(_("had fewer than the %(n)s messages in 72 hours that you allow") % {"n": run.cap_72h})
     if is_marketing and run.cap_month is not None:
-        said.append(_("under the cap of %(n)s in 30 days") % {"n": run.cap_month})
+        said.append(_("had fewer than the %(n)s messages in 30 days that you allow") % {"n": run.cap_month})
     return said
 
 
@@ -170,7 +170,7 @@ def _news(message: Message) -> list[Step]:
         priced_at = message.delivered_at or message.sent_at or message.accepted_at
         steps.append(Step(priced_at, "coins", price_of(message.pricing)))
     for proof in Proof.objects.filter(message_id=message.pk).order_by("at"):
-        steps.append(Step(proof.at, "shield-check", _("Proven: Meta spoke of a call whose answer never came.")))
+        steps.append(Step(proof.at, "shield-check", _("It did go out: Meta has reported on it since.")))
     return steps
 
 
