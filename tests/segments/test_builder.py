@@ -15,7 +15,7 @@ from tests.segments import trees, worlds
 from tests.segments.worlds import NOW, Made
 from tradewind.contacts.models import Contact, ContactTags, Standing, Tag
 from tradewind.segments import compile, tree
-from tradewind.segments.builder import lines
+from tradewind.segments.builder import dialects, lines
 from tradewind.segments.builder.trees import lines_of, tree_of
 from tradewind.segments.errors import TreeError
 from tradewind.segments.models import Segment
@@ -255,3 +255,20 @@ def test_fields_of_place_and_habit_are_chosen_by_name_and_drawn(as_alice: Client
         assert figure(page.content.decode()) == "1", part
     for words in ("Europe and Africa", "German (Switzerland)", "Wednesday evening", "spends much, often"):
         assert words in page.content.decode(), words
+
+
+def test_dialects_are_those_of_everybody_and_the_chosen_one_stays(
+    as_alice: Client, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"workspace": alice.workspace, "reckoned_at": JOINED}
+    for name, dialect in (("Ada", "de-CH"), ("Ben", "it-IT"), ("Cid", "")):
+        Standing.objects.create(contact=person(alice, name), dialect=dialect, **given)
+    page = as_alice.get("/segments/new/", {"tree": json.dumps({"field": "dialect", "is": "pt-BR"})}).content.decode()
+    assert 'value="de-CH"' in page and 'value="it-IT"' in page
+    assert '<option value="pt-BR" selected>' in page, "nobody speaks it any more, and it is not lost"
+    monkeypatch.setattr(dialects, "is_large", lambda workspace_id: True)
+    monkeypatch.setattr(dialects, "LIMIT_MS", 20)
+    monkeypatch.setattr(dialects, "SPOKEN", "SELECT 'x' FROM pg_sleep(60) WHERE %s <> %s")
+    assert dialects.spoken(alice.workspace_id) == ["de-CH", "it-IT"], "of those who came last, where it takes too long"
+    monkeypatch.setattr(dialects, "SPOKEN_LATELY", "broken")
+    assert dialects.spoken(alice.workspace_id) == ["de-CH", "it-IT"], "and that is remembered"

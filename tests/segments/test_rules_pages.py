@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.contacts.made import contact
 from tests.segments.test_rules import having, ordered, rule, work
@@ -99,6 +101,18 @@ def test_a_recipe_is_switched_on_once_and_leaves_hand_made_tags_alone(as_alice: 
     by_hand.refresh_from_db()
     assert by_hand.rule_id is None
     assert as_alice.post("/segments/recipes/nothing/on/").status_code == 404
+
+
+def test_all_recipes_are_counted_in_one_walk(as_alice: Client, alice: Member) -> None:
+    """However many tags they have: the page asks for rules and tags once, and walks over everybody once."""
+    ordered(contact(alice.workspace, country="DE", language="de"))
+    as_alice.get("/segments/recipes/")
+    with CaptureQueriesContext(connection) as asked:
+        as_alice.get("/segments/recipes/")
+    said = [each["sql"] for each in asked.captured_queries]
+    assert sum("FROM contact_row n WHERE" in sql for sql in said) <= 1
+    assert sum('FROM "tag_rule"' in sql for sql in said) == 1
+    assert len(said) < 60
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.code)

@@ -1,5 +1,7 @@
 """Many trees in one walk: the same counts as each by itself, exact and of a sample."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -34,3 +36,18 @@ def test_the_same_condition_is_asked_once_and_nothing_is_nobody(alice: Member) -
     node = tree.read({"any": [{"opted_in": True}, {"not": {"opted_in": True}}]}, workspace_id=alice.workspace_id)
     people, _ms = queries.walk([node, All(()), AnyOf(())], alice.workspace_id, NOW)
     assert people[0] == people[1] > 0 == people[2]
+
+
+def test_a_count_of_another_moment_is_counted_anew(alice: Member) -> None:
+    """What was counted a moment ago is good for live editing, and for nothing else."""
+    worlds.furnish(alice, 3)
+    pk = alice.workspace_id
+    later, much_later = NOW + timedelta(seconds=5), NOW + timedelta(days=400)
+    node = tree.read({"field": "created_at", "older_than_days": 380}, workspace_id=pk)
+    (first,) = queries.counts([node], workspace_id=pk, now=NOW)
+    assert [count for count, _at in queries.remembered(pk, later).values()] == [first]
+    assert queries.remembered(pk, much_later) == {}
+    (then,) = queries.counts([node], workspace_id=pk, now=much_later)
+    assert then.people == queries.count(node, workspace_id=pk, now=much_later).people > first.people
+    (again,) = queries.counts([node], workspace_id=pk, now=NOW)
+    assert again.people == first.people

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -63,6 +63,10 @@ class Count:
     people: int
     is_about: bool = False
     ms: float = 0.0
+
+
+# By the hash of a tree: how many, and when that was.
+Kept = dict[str, tuple[Count, datetime]]
 
 
 @contextmanager
@@ -171,15 +175,17 @@ def counts(
     """How many fit each of the nodes, all in one walk. What was counted a moment ago is not counted again; when the
     walk does not come to its end within the limit, the rest is estimated."""
     now = now or clock.now()
-    known = remembered(nodes, workspace_id)
-    wanted = [node for node in dict.fromkeys(nodes) if node not in known]
-    if wanted:
-        known |= dict(zip(wanted, walked(wanted, workspace_id, now, limit_ms), strict=True))
+    kept = remembered(workspace_id, now)
+    known = {node: kept[name_of(node)][0] for node in dict.fromkeys(nodes) if name_of(node) in kept}
+    if wanted := [node for node in dict.fromkeys(nodes) if node not in known]:
+        fresh = dict(zip(wanted, walked(wanted, workspace_id, now, limit_ms), strict=True))
+        known |= fresh
+        remember(workspace_id, kept, {name_of(node): (each, now) for node, each in fresh.items() if not each.is_about})
     return [known[node] for node in nodes]
 
 
 def walked(nodes: list[Node], workspace_id: int, now: datetime, limit_ms: int) -> list[Count]:
-    """The counts, exact and remembered for a moment if they come in time, else estimated."""
+    """The counts, exact if they come in time, else estimated."""
     if limit_ms <= 0:
         return estimates(nodes, workspace_id, now)
     try:
@@ -188,11 +194,7 @@ def walked(nodes: list[Node], workspace_id: int, now: datetime, limit_ms: int) -
         if not is_timeout(error):
             raise
         return estimates(nodes, workspace_id, now)
-    found = [Count(each, ms=ms / len(nodes)) for each in people]
-    cache.set_many(
-        {key_of(node, workspace_id): each for node, each in zip(nodes, found, strict=True)}, KEPT_SECONDS
-    )  # fmt: skip
-    return found
+    return [Count(each, ms=ms / len(nodes)) for each in people]
 
 
 def estimates(nodes: list[Node], workspace_id: int, now: datetime) -> list[Count]:
@@ -216,13 +218,20 @@ def walk(
         return [int(each) for each in cursor.fetchone()], (time.perf_counter() - started) * 1000
 
 
-def key_of(node: Node, workspace_id: int) -> str:
-    return f"segments.count:{workspace_id}:{hashlib.sha256(repr(node).encode()).hexdigest()}"
+def name_of(node: Node) -> str:
+    return hashlib.sha256(repr(node).encode()).hexdigest()
 
 
-def remembered(nodes: Sequence[Node], workspace_id: int) -> dict[Node, Count]:
-    keys = {key_of(node, workspace_id): node for node in nodes}
-    return {keys[key]: kept for key, kept in cache.get_many(keys).items()}
+def remembered(workspace_id: int, now: datetime) -> Kept:
+    """Counts of about the same moment: one of another day says nothing, nor does one from before the clock was set."""
+    kept: Kept = cache.get(f"segments.counted:{workspace_id}") or {}
+    return {name: each for name, each in kept.items() if abs(now - each[1]) <= timedelta(seconds=KEPT_SECONDS)}
+
+
+def remember(workspace_id: int, kept: Kept, fresh: Kept) -> None:
+    """All in one entry, because each costs the database a transaction; who else counts meanwhile may forget some."""
+    if fresh:
+        cache.set(f"segments.counted:{workspace_id}", kept | fresh, KEPT_SECONDS)
 
 
 def exactly(node: Node, workspace_id: int, now: datetime, limit_ms: int) -> Count:

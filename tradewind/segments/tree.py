@@ -5,7 +5,7 @@
 Names become row numbers here, so that what is compiled cannot reach another workspace. How a tree is kept: written.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -53,6 +53,12 @@ OUTCOMES = ("accepted", "sent", "delivered", "read", "replied", "clicked", "fail
 def read(value: Any, *, workspace_id: int) -> Node:
     """The tree as nodes. Raises TreeError with a sentence and the path of the bad part."""
     return Reader(Names(workspace_id)).read(value)
+
+
+def read_all(values: Iterable[Any], *, workspace_id: int) -> list[Node]:
+    """Several trees; what they name is looked up once."""
+    names = Names(workspace_id)
+    return [Reader(names).read(value) for value in values]
 
 
 class Reader:

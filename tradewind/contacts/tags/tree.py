@@ -1,6 +1,7 @@
 """The tree of tags: make, rename, move, describe, archive. One at a time in a workspace; each leaves an audit line."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +24,10 @@ COLOURS = tuple(f"series-{number}" for number in range(1, 9))
 LONGEST_REASON = 200
 LONGEST_DESCRIPTION = 200
 LONGEST_LIFE_DAYS = 3650
+FIND_ALL = """
+SELECT wanted.name, tag.id FROM unnest(%s::text[]) AS wanted (name)
+JOIN tag ON tag.workspace_id = %s AND lower(tag.name) = lower(wanted.name)
+"""
 # Names the lock of a workspace's tree among all advisory locks.
 TREE = 7_461
 
@@ -46,6 +51,19 @@ def find(workspace_id: int, path: str) -> Tag | None:
 def named(workspace_id: int, path: str) -> Tag | None:
     """As `find`, for a path that is clean already."""
     return Tag.objects.filter(Exact(Lower("name"), Lower(Value(path))), workspace_id=workspace_id).first()
+
+
+def find_all(workspace_id: int, wanted: Iterable[str]) -> dict[str, Tag]:
+    """Those of these paths that are tags, as `find` finds each."""
+    clean: dict[str, str] = {}
+    for path in wanted:
+        with suppress(TagError):
+            clean[path] = paths.clean(path)
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_ALL, [list(clean.values()), workspace_id])
+        rows = dict(cursor.fetchall())
+    tags = Tag.objects.in_bulk(rows.values())
+    return {path: tags[rows[name]] for path, name in clean.items() if name in rows}
 
 
 def below(tag: Tag) -> QuerySet[Tag]:

@@ -12,7 +12,8 @@ from tradewind.contacts import words as contact_words
 from tradewind.contacts.models import ContactField, Tag
 from tradewind.contacts.search import values_of
 from tradewind.lib import publicid
-from tradewind.segments import queries, words
+from tradewind.segments import words
+from tradewind.segments.builder import dialects
 from tradewind.segments.builder.lines import COMMON_EVENTS, OTHER
 from tradewind.segments.models import Segment
 from tradewind.segments.tree import BUILT_IN, OUTCOMES, OWN, SCORES
@@ -24,11 +25,6 @@ MOST_LISTED = 500
 # By table: the room of campaigns stands above this one.
 CAMPAIGNS = "SELECT id, name FROM campaign WHERE workspace_id = %s AND run_id IS NOT NULL ORDER BY id DESC LIMIT %s"
 
-DIALECTS = """
-SELECT dialect FROM (
-  SELECT dialect FROM contact_standing WHERE workspace_id = %s AND dialect <> '' LIMIT 20000
-) AS seen GROUP BY dialect ORDER BY count(*) DESC, dialect LIMIT %s
-"""
 # How a field of each kind can be compared, and how that is said between its name and the value.
 IS, IS_NOT, ONE_OF = ("is", _("is")), ("is_not", _("is not")), ("in", _("is one of"))
 KNOWN: list[Choice] = [("is_set", _("is known")), ("is_not_set", _("is not known"))]
@@ -160,10 +156,7 @@ class Choices:
 
     @cached_property
     def dialects(self) -> list[Choice]:
-        """Those of so many people as are enough to see which there are."""
-        with queries.asking() as cursor:
-            cursor.execute(DIALECTS, [self.member.workspace_id, MOST_LISTED])
-            found = [code for (code,) in cursor.fetchall()]
+        found = dialects.spoken(self.member.workspace_id)
         return sorted(((code, contact_words.dialect_name(code)) for code in found), key=lambda choice: choice[1])
 
     def spoken(self, key: str) -> list[Choice]:

@@ -65,7 +65,10 @@ class Row:
 
     @property
     def value_choices(self) -> list[tuple[str, Any]]:
-        return self.choices.values_of(self.v["field"])
+        """With the one that is chosen, also when nobody has it (any more): it must not get lost."""
+        found, chosen = self.choices.values_of(self.v["field"]), self.v["value"]
+        is_known = not found or not chosen or self.v["op"] == "in" or any(value == chosen for value, _name in found)
+        return found if is_known else [*found, (chosen, chosen)]
 
 
 def rows_of(drawn: Drawn, choices: Choices) -> Row:

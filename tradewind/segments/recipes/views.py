@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from tradewind.contacts import queries as people
 from tradewind.segments.recipes import actions
 from tradewind.segments.recipes.catalogue import BY_CODE, RECIPES
-from tradewind.segments.recipes.offers import card
+from tradewind.segments.recipes.offers import card, cards
 from tradewind.segments.rules.views import REFUSALS, crumbs
 from tradewind.workspaces.door import right_required
 from tradewind.workspaces.request import MemberRequest
@@ -18,11 +18,11 @@ from tradewind.workspaces.request import MemberRequest
 
 @right_required("contacts.view")
 def index(request: MemberRequest) -> HttpResponse:
-    """All recipes with their tags and counts; with many people each card comes when it is counted."""
+    """All recipes with their tags and counts; with many people each card is counted when it comes into sight."""
     is_large = people.is_large(request.workspace.pk)
     page = {
         "recipes": RECIPES if is_large else (),
-        "cards": () if is_large else [card(recipe, request.member) for recipe in RECIPES],
+        "cards": () if is_large else cards(RECIPES, request.member),
         "may": "tags.manage" in request.rights,
         "crumbs": crumbs(),
     }
