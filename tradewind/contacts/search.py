@@ -26,7 +26,7 @@ LAST_STRETCHES = {"heard": 2, "grade": 4, "engagement": 2}
 ORDERS = tuple(LAST_STRETCHES)
 MOST_WORDS = 6
 FEWEST_LAST = 4
-"""So many last digits of a number find it; the index has as many (migration 0061)."""
+"""So many last digits of a number find it; the index has as many (migration 0062)."""
 
 _NUMBER = re.compile(r"[+＋]?[\d\s().\-/…]{3,}")
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")

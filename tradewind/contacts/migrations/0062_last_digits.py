@@ -21,7 +21,7 @@ HIDE = import_module("tradewind.contacts.migrations.0040_privacy").HIDE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0060_event_files")]
+    dependencies = [("contacts", "0061_reads_cursor")]
     operations = [
         migrations.AddIndex(
             "identity",
