@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,26 @@ class Scene:
         with connection.cursor() as cursor:
             cursor.execute(statement, values or None)
             return list(cursor.fetchall()) if cursor.description else []
+
+    def people(self) -> list[int]:
+        """Everybody's number, in order."""
+        return [
+            id for (id,) in self.sql("SELECT id FROM contact WHERE workspace_id = %s ORDER BY id", self.workspace.pk)
+        ]
+
+    def reckon(self, people: list[int]) -> float:
+        """Reckon where these stand, as many at once as the worker does; how many seconds it took."""
+        from django.db import transaction
+
+        from tradewind.contacts.standing import reckon
+        from tradewind.contacts.standing.loops import AT_ONCE
+        from tradewind.journal.connections import hot_cursor
+
+        began = time.perf_counter()
+        for start in range(0, len(people), AT_ONCE):
+            with transaction.atomic(), hot_cursor() as cursor:
+                reckon(cursor, self.workspace.pk, people[start : start + AT_ONCE])
+        return time.perf_counter() - began
 
     def drafted_campaign(self, category: str = "UTILITY") -> Any:
         from tradewind.cli import furnish

@@ -5,7 +5,6 @@ what follows an event; in batches of 200 is how everybody decays. Only an idle w
 """
 
 import random
-import time
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +42,8 @@ def run(*, contacts: int = 100_000, data: Path | None = None) -> dict[str, Any]:
         ids = furnish(scene)
         singles = sorted(alone(scene, random.Random(7).sample(ids, min(SINGLES, len(ids)))))
         batched = ids[:MOST_IN_BATCHES]
-        seconds = together(scene, batched)
-        again = together(scene, batched)
+        seconds = scene.reckon(batched)
+        again = scene.reckon(batched)
     return {
         "contacts": contacts,
         "p50_ms": round(singles[len(singles) // 2], 2),
@@ -58,9 +57,7 @@ def run(*, contacts: int = 100_000, data: Path | None = None) -> dict[str, Any]:
 def furnish(scene: Any) -> list[int]:
     from tradewind.lib import clock
 
-    ids = [
-        row[0] for row in scene.sql("SELECT id FROM contact WHERE workspace_id = %s ORDER BY id", scene.workspace.pk)
-    ]
+    ids = scene.people()
     for start in range(0, len(ids), STRETCH):
         part = ids[start : start + STRETCH]
         values = {"workspace": scene.workspace.pk, "number": scene.numbers[0].pk, "now": clock.now(),
@@ -81,23 +78,5 @@ def execute(statement: str, values: dict[str, Any]) -> None:
 
 def alone(scene: Any, ids: list[int]) -> list[float]:
     """Milliseconds for each person, transaction and commit included; the first few only warm up."""
-    times = [timed(scene, [each]) * 1000 for each in ids]
+    times = [scene.reckon([each]) * 1000 for each in ids]
     return times[10:] or times
-
-
-def together(scene: Any, ids: list[int]) -> float:
-    from tradewind.contacts.standing.loops import AT_ONCE
-
-    return sum(timed(scene, ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE))
-
-
-def timed(scene: Any, ids: list[int]) -> float:
-    from django.db import transaction
-
-    from tradewind.contacts.standing import reckon
-    from tradewind.journal.connections import hot_cursor
-
-    began = time.perf_counter()
-    with transaction.atomic(), hot_cursor() as cursor:
-        reckon(cursor, scene.workspace.pk, ids)
-    return time.perf_counter() - began
