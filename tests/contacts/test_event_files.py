@@ -106,6 +106,32 @@ def test_a_shops_orders_from_the_file_to_the_journal(
     assert "Rows with reasons" in as_alice.get(page).content.decode()
 
 
+def test_what_is_said_of_a_column_is_what_comes_in(as_alice: Client, people: dict[str, Contact]) -> None:
+    rows = [
+        f"{ANNA};{day};{amount}" for day in ("03/04/2026", "25/04/2026") for amount in ("12,50 EUR", "฿ 80", "R$ 1.250")
+    ]
+    of, page = upload(as_alice, "\n".join(["Telefon;Datum;Betrag", *rows]))
+    assert [column["to"] for column in of.mapping] == ["contact", "at", "amount"]
+    assert as_alice.get(page).content.decode().count("100 % can be read") == 2
+    assert bring(as_alice, of, page).counts["recorded"] == 6
+
+
+@pytest.mark.parametrize("space", ["", "\n  ", " "])
+def test_a_list_of_json_is_told_to_come_as_lines(as_alice: Client, people: dict[str, Contact], space: str) -> None:
+    file = io.BytesIO(f"\ufeff[{space}{{}}{space}]".encode())
+    file.name = "orders.json"
+    said = as_alice.post("/contacts/event-files/", {"file": file}, follow=True).content.decode()
+    assert "one object a line" in said
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize("becomes", ["field:a\x00b", "a\x00b"])
+def test_hostile_names_of_columns_break_nothing(as_alice: Client, people: dict[str, Contact], becomes: str) -> None:
+    of, page = upload(as_alice)
+    assert as_alice.post(f"{page}columns/", {**wanted(of), "to-6": becomes}).status_code == 302
+    assert as_alice.get(page).status_code == 200
+
+
 def test_what_was_left_out_is_mended_and_only_that_comes_in(
     alice: Member, as_alice: Client, people: dict[str, Contact]
 ) -> None:

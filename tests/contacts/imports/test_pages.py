@@ -66,6 +66,13 @@ def test_from_a_file_to_people_and_back(alice: Member, as_alice: Client) -> None
     assert "It was taken back." in as_alice.get(page).content.decode()
 
 
+@pytest.mark.parametrize("becomes", ["field:a\x00b", "tags:a\x00b", "a\x00b"])
+def test_hostile_names_of_columns_break_nothing(as_alice: Client, becomes: str) -> None:
+    of, page = upload(as_alice)
+    assert as_alice.post(f"{page}columns/", wanted(of, **{"to-2": becomes})).status_code == 302
+    assert as_alice.get(page).status_code == 200
+
+
 def test_a_second_look_forgets_what_the_first_left_out(alice: Member, as_alice: Client) -> None:
     of, page = upload(as_alice, "phone;name\n+494012345678;Anna\n+4915128407716;Marco\n")
     as_alice.post(f"{page}columns/", wanted(of))

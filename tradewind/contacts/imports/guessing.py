@@ -12,6 +12,7 @@ from tradewind.contacts.imports import cells, vocabulary
 from tradewind.contacts.imports.problems import BadCell, ImportRefused
 from tradewind.lib import phone_at_speed
 from tradewind.lib.phone import PhoneError
+from tradewind.lib.text import storable
 
 ONCE = ("phone", "name", "first_name", "last_name", "country", "language", "city", "timezone", "company", "opt_in",
         "opt_in_at", "opt_in_source", "opt_in_wording")  # fmt: skip
@@ -201,13 +202,13 @@ def columns_said(given: Sequence[dict[str, Any]], heads: Sequence[str], targets:
         raise ImportRefused(_("The mapping must name all %(n)s columns.") % {"n": len(heads)})
     found = []
     for head, said in zip(heads, given, strict=True):
-        to, key = str(said.get("to", "skip")), str(said.get("key", "")).strip()
+        to, key = str(said.get("to", "skip")), storable(str(said.get("key", ""))).strip()
         if to not in targets:
             raise ImportRefused(_("Nothing is called %(name)s.") % {"name": to})
         if to == "field" and not 1 <= len(key) <= LONGEST_KEY:
             raise ImportRefused(_("The name of a field has 1 to 60 letters."))
         kind = str(said.get("kind", "text"))
-        prefix = str(said.get("prefix", "")).strip().strip("/")
+        prefix = storable(str(said.get("prefix", ""))).strip().strip("/")
         day_first = said.get("day_first")
         found.append(
             Column(head, to, key, kind if kind in ("text", "number", "date", "yes_no") else "text", prefix,

@@ -35,6 +35,8 @@ def sniff(source: Source, *, country: str = "", takes_json: bool = False) -> Sha
     kind = sniffing.kind_of(start)
     if takes_json and sniffing.is_json(start):
         return Shape("json")
+    if takes_json and sniffing.is_json_list(start):
+        raise ImportRefused(_("This is one list of JSON. Write one object a line, without the list around them."))
     if kind == "workbook":
         return sheets.sniff(source)
     return sniffing.sniff_text(start, is_whole=source.size() <= len(start), country=country)

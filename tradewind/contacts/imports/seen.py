@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tradewind.contacts.facts.uploads import vocabulary
+from tradewind.contacts.facts.uploads import reading, vocabulary
 from tradewind.contacts.imports import cells, guessing, planning, rows
 from tradewind.contacts.imports.guessing import Column
 from tradewind.contacts.imports.sniffing import Shape
@@ -60,8 +60,7 @@ def words_of(of: Import, column: Column, values: list[str], rows_seen: int) -> t
         names = {vocabulary.event_of(value) for value in values}
         return ngettext("%(n)s kind", "%(n)s kinds", len(names)) % {"n": len(names)}, False
     if column.to in ("at", "amount"):
-        read = (lambda value: cells.moment_of(value, of.workspace.timezone)) if column.to == "at" else cells.number_of
-        percent = round(100 * guessing.share(values, lambda value: quietly(read, value) is not None))
+        percent = round(100 * guessing.share(values, lambda value: is_readable(of, column, value)))
         return _("%(percent)s %% can be read") % {"percent": percent}, percent < 90
     if column.to == "country":
         known = {code for value in values if (code := quietly(cells.country_of, value))}
@@ -104,6 +103,15 @@ def doubt_of(column: Column, values: list[str]) -> tuple[str, str, str] | None:
 
 def said(day: date) -> str:
     return date_format(day, "j F")
+
+
+def is_readable(of: Import, column: Column, text: str) -> bool:
+    """Whether the time or the amount of an event comes in. Raises BadCell when it does not."""
+    if column.to == "at":
+        cells.moment_of(text, of.workspace.timezone, day_first=column.day_first)
+    else:
+        reading.take_amount({}, text)
+    return True
 
 
 def quietly(read: Any, text: str) -> Any:

@@ -41,6 +41,7 @@ BY_COUNTRY = {"PL": "cp1250", "CZ": "cp1250", "SK": "cp1250", "HU": "cp1250", "R
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254",
              "cp1256", "cp1257", "cp874", "gb18030", "big5", "shift_jis", "euc_kr", "iso-8859-1")  # fmt: skip
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_JSON_LIST = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\]]")
 _HAS_DIGITS = re.compile(r"\d{5,}|^\s*[+(]?\d|@")
 
 
@@ -78,6 +79,11 @@ def kind_of(start: bytes) -> str:
 
 def is_json(start: bytes) -> bool:
     return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+
+
+def is_json_list(start: bytes) -> bool:
+    """A list of objects in one, as shops like to export; of an empty one nothing could be read either."""
+    return _JSON_LIST.match(start) is not None
 
 
 def sniff_text(sample: bytes, *, is_whole: bool, country: str = "") -> Shape:

@@ -243,6 +243,8 @@ def columns(request: MemberRequest, imported: str) -> HttpResponse:
 
 def reread(request: MemberRequest, of: Import) -> dict[str, Any]:
     """The file is to be read otherwise: in another encoding, with or without a head."""
+    if of.shape.get("kind") == "json":
+        return {}
     encoding = request.POST.get("encoding", "")
     has_head = request.POST.get("has_head") == "on"
     if encoding not in sniffing.ENCODINGS or of.shape.get("kind") != "text":
