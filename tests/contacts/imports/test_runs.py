@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -254,6 +255,40 @@ def test_the_worker_finds_what_waits_and_leaves_the_commands_alone(alice: Member
         pass
     assert set(Import.objects.values_list("pk", "state")) == {(of.pk, "done"), (theirs.pk, "waiting")}
     assert set(people(alice)) == {ANNA}
+
+
+def test_a_file_that_breaks_holds_no_other_up(alice: Member, charlie: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, good = sent(charlie, f"phone\n{ANNA}\n".encode()), sent(alice, f"phone\n{ANNA}\n".encode())
+    verbs.start(broken, member=charlie)
+    verbs.start(good, member=alice)
+    run = worker.run
+
+    def breaking(of: Import, **how: Any) -> None:
+        if of.pk == broken.pk:
+            raise ValueError("broken")
+        run(of, **how)
+
+    monkeypatch.setattr(worker, "run", breaking)
+    with pytest.raises(ValueError, match="broken"):
+        worker.step()
+    assert set(people(alice)) == {ANNA}
+
+
+def test_a_large_file_whose_process_dies_lets_the_others_come_first(
+    alice: Member, charlie: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only one has a process at a time; that of the first dies again and again."""
+    broken, good = sent(charlie, f"phone\n{ANNA}\n".encode()), sent(alice, f"phone\n{ANNA}\n".encode())
+    verbs.start(broken, member=charlie)
+    verbs.start(good, member=alice)
+    begun = list[int]()
+    monkeypatch.setattr(worker, "FEW_BYTES", 0)
+    monkeypatch.setattr(worker, "_children", {})
+    monkeypatch.setattr(worker, "_died", set())
+    monkeypatch.setattr(worker, "begin", lambda pk: begun.append(pk) or Mock(poll=lambda: int(pk == broken.pk)))
+    for _ in range(3):
+        worker.step()
+    assert begun == [broken.pk, good.pk, good.pk], "as long as the good one wants something"
 
 
 def test_a_file_of_another_workspace_changes_nothing_here(alice: Member, charlie: Member) -> None:

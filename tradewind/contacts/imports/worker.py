@@ -18,6 +18,8 @@ from tradewind.contacts.facts.uploads import running as events
 from tradewind.contacts.imports import running, sources, undoing
 from tradewind.contacts.models import Import, ImportPiece, ImportReject
 from tradewind.lib import clock, logs
+from tradewind.lib.loops import each_by_itself
+from tradewind.lib.watchdog import alive
 
 log = logs.get(__name__)
 
@@ -37,22 +39,36 @@ SELECT EXISTS (
 """
 MOST_CHILDREN = 1  # it uses two processors itself
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
+_died: set[int] = set()
 
 
 def step() -> bool:
-    """Start what waits. True when a small import was done at once."""
+    """Start what waits. True when a small import was done at once.
+
+    A file that breaks holds no other up: those whose process died last time come after all others.
+    """
+    look_after_children()
+    wanted = Import.objects.filter(state__in=WANTED).order_by("pk").only("pk", "size", "state", "options")
+    return each_by_itself(sorted(wanted, key=lambda of: of.pk in _died), take_up)
+
+
+def look_after_children() -> None:
     for import_id, child in list(_children.items()):
-        if child.poll() is not None:
+        if (code := child.poll()) is not None:
             del _children[import_id]
-    for of in Import.objects.filter(state__in=WANTED).order_by("pk").only("pk", "size", "state", "options"):
-        is_commands = of.options.get("via") == "cli" and of.state != "undoing"
-        if is_commands or of.pk in _children or len(_children) >= MOST_CHILDREN:
-            continue
-        if of.size <= FEW_BYTES:
-            if work(of.pk):
-                return True
-        elif is_free(of.pk):
-            _children[of.pk] = begin(of.pk)
+            (_died.add if code else _died.discard)(import_id)
+
+
+def take_up(of: Import) -> bool:
+    """Start one that waits; True when it was a small one, and is done."""
+    alive()
+    is_commands = of.options.get("via") == "cli" and of.state != "undoing"
+    if is_commands or of.pk in _children or len(_children) >= MOST_CHILDREN:
+        return False
+    if of.size <= FEW_BYTES:
+        return work(of.pk)
+    if is_free(of.pk):
+        _children[of.pk] = begin(of.pk)
     return False
 
 
