@@ -225,6 +225,9 @@ def test_over_the_api(alice: Member, charlie: Member) -> None:
     told = client.get(address, headers=hers).json()
     assert told["used_by"] == [{"kind": "campaign", "id": public_id(row), "name": "Easter", "needs_it": True}]
     assert "Easter" in told["why_it_stays"]
+    _key, narrow = keys.create(by=alice, name="Files", scopes=["messages:read"])
+    told = client.get(address, headers={"Authorization": f"Bearer {narrow}"}).json()
+    assert (told["name"], told["used_by"], told["why_it_stays"]) == (file.name, [], ""), "it may not read campaigns"
     refused = client.delete(address, headers=hers)
     assert refused.status_code == 409 and "Easter" in refused.json()["detail"]
     assert client.delete(address, headers=his).status_code == 404

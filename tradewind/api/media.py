@@ -16,7 +16,7 @@ from tradewind.messages.media import actions, removing, uses
 from tradewind.messages.media.errors import MediaError
 from tradewind.messages.media.models import MediaFile, MediaUpload
 from tradewind.messages.media.refs import ref_of
-from tradewind.workspaces.door import find, public_id
+from tradewind.workspaces.door import allowed, find, public_id
 from tradewind.workspaces.request import MemberRequest
 
 router = Router(auth=KeyAuth("messages:read"))
@@ -65,8 +65,8 @@ class MediaUse(Schema):
 
 class MediaWithNumbers(MediaOut):
     numbers: list[AtMeta]
-    used_by: list[MediaUse]
-    why_it_stays: str = Field(description="Why it cannot be removed now; empty when it can")
+    used_by: list[MediaUse] = Field(description="Empty for keys that may not read campaigns and templates")
+    why_it_stays: str = Field(description="Why it cannot be removed now; empty when it can, and for the same keys")
 
 
 class MediaIn(Schema):
@@ -107,12 +107,19 @@ def get_media(request: MemberRequest, id: str) -> MediaWithNumbers:
         AtMeta(number=public_id(row.number), is_there=bool(row.meta_id), expires_at=row.expires_at, problem=row.problem)
         for row in rows
     ]
+    about = {**media_facts(file), "numbers": numbers, **uses_seen(request, file)}
+    return MediaWithNumbers.model_validate(about)
+
+
+def uses_seen(request: MemberRequest, file: MediaFile) -> dict[str, object]:
+    """What uses it and why it stays, which names campaigns and templates."""
+    if not (allowed(request, "campaigns.view") and allowed(request, "templates.view")):
+        return {"used_by": [], "why_it_stays": ""}
     used = [
         MediaUse(kind=each.kind, id=public_id(each.row), name=each.name, needs_it=each.needs_it)
         for each in uses.of(file.workspace_id).get(file.pk, [])
     ]
-    about = {**media_facts(file), "numbers": numbers, "used_by": used, "why_it_stays": uses.why_not_remove(file)}
-    return MediaWithNumbers.model_validate(about)
+    return {"used_by": used, "why_it_stays": uses.why_not_remove(file)}
 
 
 @router.post("/", auth=SEND, response={201: MediaOut, **CHANGES}, summary="Hand a file in", operation_id="create_media")
