@@ -200,6 +200,5 @@ def test_error_pages(look: Look, frame: str, code: str) -> None:
     page = look("/_gallery/")
     answer = page.request.get(f"{frame}/error/{code}/")
     assert answer.status == int(code[:3])
-    page.set_default_timeout(5000)
     body = answer.text()
     assert "<h1>" in body and "<script>" not in body and "style=" not in body
