@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import costs_less_than
 from tests.whatsapp.bodies import NAMES, body, events
 from tradewind.whatsapp.webhooks import InboundMessage, Status, Unreadable, WebhookError, parse
 
@@ -259,6 +260,27 @@ def test_a_lone_contact_completes_a_lone_message():
     contact = {"user_id": "US.77", "profile": {"name": "Sheena"}}
     (event,) = parse(wrapped({"contacts": [contact], "messages": [TEXT]}))
     assert (event.sender.phone, event.sender.bsuid, event.sender.name) == ("+16505551234", "US.77", "Sheena")
+
+
+def test_a_contact_named_once_for_each_of_their_statuses_is_no_news_of_its_own():
+    person = {"wa_id": "16505551234", "user_id": "US.1"}
+    statuses = [
+        {"id": "wamid.A", "status": word, "timestamp": "1750030074", "recipient_id": "16505551234"}
+        for word in ("sent", "delivered")
+    ]
+    found = parse(wrapped({"contacts": [person, dict(person)], "statuses": statuses}))
+    assert [event.status for event in found] == ["sent", "delivered"]
+    other = {**person, "profile": {"name": "Sheena"}}
+    *_, left = parse(wrapped({"contacts": [other, person], "statuses": statuses}))
+    assert (left.type, left.raw) == ("contacts", other), "what differs is never lost"
+
+
+def test_many_contacts_that_belong_to_nothing_cost_little():
+    crowd = [{"wa_id": str(10_000_000_000 + n)} for n in range(20_000)]
+    statuses = [{"id": "wamid.A", "status": "sent", "timestamp": "1", "recipient_id": each["wa_id"]} for each in crowd]
+    with costs_less_than(5.0):
+        found = parse(wrapped({"contacts": [*crowd, *map(dict, crowd)], "statuses": statuses}))
+    assert len(found) == len(crowd)
 
 
 @pytest.mark.parametrize("response", ["not json", "[1,2]", '"text"', "5", "[" * 5_000, '{"a": NaN}', '{"a":"\\ud800"}'])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+_KEYS = ("wa_id", "user_id", "parent_user_id", "identity_key_hash")
 _PHONE = re.compile(r"\+?([1-9][0-9]{4,14})")
 
 
@@ -79,10 +80,13 @@ class Contacts:
         return contact
 
     def unused(self) -> list[Any]:
-        """The contacts that belonged to nothing."""
+        """The contacts that belonged to nothing. One who is named once for each of their statuses is no news."""
         if len(self._used) == 1 == len(self._contacts):
             return []
-        return [each for each in self._contacts if not any(each is used for used in self._used)]
+        used = {id(each) for each in self._used}
+        left = [each for each in self._contacts if id(each) not in used]
+        known = {_told(each) for each in self._used} if left else set()
+        return [each for each in left if not isinstance(each, dict) or _told(each) not in known]
 
 
 def _by_id(contacts: list[Any]) -> dict[str | None, dict[str, Any]]:
@@ -94,6 +98,13 @@ def _by_id(contacts: list[Any]) -> dict[str | None, dict[str, Any]]:
                 if name:
                     found[name] = contact
     return found
+
+
+def _told(contact: dict[str, Any]) -> tuple[str | None, ...]:
+    """All that is ever taken from a contact."""
+    profile = contact.get("profile")
+    names = [_text(profile.get(key)) for key in ("name", "username")] if isinstance(profile, dict) else []
+    return (*(_text(contact.get(key)) for key in _KEYS), *names)
 
 
 def _may_be_same(person: Person, contact: dict[str, Any]) -> bool:
