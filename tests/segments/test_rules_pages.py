@@ -137,6 +137,7 @@ def test_with_many_people_each_recipe_comes_when_it_is_counted(
     page = as_alice.get("/segments/recipes/").content.decode()
     assert all(f'hx-get="/segments/recipes/{recipe.code}/"' in page for recipe in RECIPES)
     assert "People now" not in page
+    assert page.count('hx-trigger="intersect once"') == len(RECIPES), "the page scrolls within itself"
     card = as_bob.get("/segments/recipes/place/").content.decode()
     assert "Germany" in card and "Switch on" not in card
     assert as_alice.get("/segments/recipes/nonsense/").status_code == 404
