@@ -214,7 +214,8 @@ def header_media(draft: Draft) -> dict[str, Any] | None:
 
 
 def content_of(template: Template, on_top: dict[str, Any] | None) -> Content:
-    """The template as it is now, frozen; the same one again is the same row."""
+    """The template as it is now, frozen; the same one again is the same row. Those of campaigns are their own: how
+    close a content follows itself is their pacing."""
     payload: dict[str, Any] = {
         "name": template.name,
         "language": template.language,
@@ -223,8 +224,8 @@ def content_of(template: Template, on_top: dict[str, Any] | None) -> Content:
     }
     if on_top:
         payload["header_media"] = on_top
-    same = Content.objects.filter(workspace_id=template.workspace_id, template=template, payload=payload).first()
-    return same or Content.objects.create(
+    same = Content.objects.filter(workspace_id=template.workspace_id, template=template, payload=payload)
+    return same.filter(run=None).order_by("pk").first() or Content.objects.create(
         workspace_id=template.workspace_id, template=template, payload=payload, created_at=clock.now()
     )
 
