@@ -237,6 +237,14 @@ def test_who_has_read_is_reckoned_a_while_later_some_hundreds_a_step(alice: Memb
     still_time.move(loops.READS_WAIT.total_seconds())
     reads.step()
     assert Standing.objects.count() == len(people) + 1
+    still_time.move(-86_400)
+    Standing.objects.all().delete()
+    record("message.played", workspace_id=alice.workspace_id, contact_id=people[0].pk)
+    wait_until_readable()
+    reads.step()
+    still_time.move(loops.READS_WAIT.total_seconds())
+    reads.step()
+    assert Standing.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
