@@ -18,6 +18,7 @@ from tradewind.journal.actions import record
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock
 from tradewind.lib.phone import PhoneError, country_of, normalise
+from tradewind.lib.text import safe_to_show
 from tradewind.lib.zones import is_zone, recipient_zone
 from tradewind.numbers.models import Number
 from tradewind.workspaces import audit
@@ -262,7 +263,7 @@ def suppress(contact: Contact, *, reason: str, member: Member | None) -> bool:
         contact = locked(contact)
         if contact.suppressed_at is not None:
             return False
-        contact.suppressed_at, contact.suppressed_reason = clock.now(), reason.strip()[:60]
+        contact.suppressed_at, contact.suppressed_reason = clock.now(), safe_to_show(reason, one_line=True)[:60]
         contact.save(update_fields=["suppressed_at", "suppressed_reason"])
         tell(contact, "contact.suppressed", member, {"reason": contact.suppressed_reason})
     return True

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tradewind import config
 from tradewind.journal.actions import record
 from tradewind.lib import clock
+from tradewind.lib.text import safe_to_show
 from tradewind.numbers import access, facts, meta
 from tradewind.numbers.access import NumberError
 from tradewind.numbers.found import Found
@@ -180,11 +181,12 @@ def pause(thing: Number | Account, *, member: Member | None, until: datetime | N
 
     A reason that begins with "190:" says which of Meta's codes the sender paused for; a member's words never do.
     """
+    reason = safe_to_show(reason, one_line=True)
     if member is not None:
-        reason = CODE.sub(r"\1 :", reason.strip())
+        reason = CODE.sub(r"\1 :", reason)
     with transaction.atomic():
         thing = locked(thing)
-        thing.paused_until, thing.pause_reason = until or FOREVER, reason.strip()[:200]
+        thing.paused_until, thing.pause_reason = until or FOREVER, reason[:200]
         thing.save(update_fields=["paused_until", "pause_reason"])
         tell(thing, f"{word_of(thing)}.paused", member, reason=thing.pause_reason)
 

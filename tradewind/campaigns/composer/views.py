@@ -15,6 +15,7 @@ from tradewind.campaigns.forms import ComposeForm, sendable_templates, template_
 from tradewind.campaigns.models import Campaign, LinkDomain
 from tradewind.campaigns.pages import composing
 from tradewind.campaigns.pages.parts import crumbs
+from tradewind.lib.text import storable
 from tradewind.messages.models import Message
 from tradewind.numbers.models import Number
 from tradewind.workspaces.door import allowed, demand, find, right_required
@@ -126,7 +127,7 @@ def domains(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         demand(request, "campaigns.edit")
         try:
-            if gone := request.POST.get("remove", ""):
+            if gone := storable(request.POST.get("remove", "")):
                 links.disallow(workspace=request.workspace, member=request.member, domain=gone)
             else:
                 links.allow(workspace=request.workspace, member=request.member, address=request.POST.get("domain", ""))

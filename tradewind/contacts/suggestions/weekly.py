@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import TagSuggestion
 from tradewind.contacts.suggestions.counting import Found, Wrote, found_in
-from tradewind.contacts.tags import tree
+from tradewind.contacts.tags import paths, tree
 from tradewind.contacts.tags.assign import By, Change, change_many
 from tradewind.journal.connections import hot_cursor
 from tradewind.lib import clock, text
@@ -78,7 +78,7 @@ def accept(suggestion: TagSuggestion, *, name: str, by: Member, may_make: bool) 
     Raises errors.TagError and ContactError with a sentence.
     """
     suggestion = held(suggestion)
-    (tag,) = tree.named_all(by.workspace, [name], by, may_make=may_make)
+    (tag,) = tree.named_all(by.workspace, [paths.clean(name)], by, may_make=may_make)
     with hot_cursor() as cursor:
         people = who_wrote(written(cursor, by.workspace_id, suggestion.seen_at), suggestion)
         changes = [Change(contact, tag.pk, True) for contact in sorted(people)]
