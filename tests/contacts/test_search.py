@@ -119,6 +119,9 @@ def test_the_end_of_a_number_is_found_by_index(alice: Member, people: dict[str, 
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'contacts_found'")
         assert "right(i.value, 4) = %L AND i.value LIKE %L" in cursor.fetchone()[0]
         cursor.execute("SET LOCAL enable_seqscan = off")
+        # A table of a few rows is as well read by the index of whole numbers: here there is none.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE identity DROP CONSTRAINT identity_once")
         cursor.execute(
             "EXPLAIN SELECT contact_id FROM identity i WHERE workspace_id = %s AND kind = 'phone' AND scope = 0"
             " AND right(i.value, 4) = '7716' AND i.value LIKE '%%7716'",
