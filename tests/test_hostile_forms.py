@@ -5,9 +5,11 @@ from django.urls import reverse
 
 from tests.belongings import everything
 from tests.people import browser
+from tradewind.campaigns import bindings, forms
 from tradewind.campaigns.models import LinkDomain
 from tradewind.contacts.models import Contact, Tag
 from tradewind.numbers.models import Account, Number
+from tradewind.whatsapp.payloads import Variable
 from tradewind.workspaces.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,16 @@ def test_hostile_nul_in_a_text_breaks_no_page(alice: Member, page: str, row: str
     ]
     assert not [text for text in kept if "\x00" in text or "\u202e" in text]
     assert LinkDomain.objects.count() == domains
+
+
+@pytest.mark.parametrize("text", ["²", "9" * 25, "٣"])
+def test_hostile_digits_break_no_page(alice: Member, text: str) -> None:
+    """Some letters are digits by name and no number."""
+    page = browser(alice).post(reverse("campaigns:season"), {"months": [text], "follow_up_hours": text})
+    assert page.status_code == 422
+    offer = Variable("limited_time_offer", "expiration", bindings.OFFER_END)
+    assert forms.shown_fallback(offer, text) == text
+    bindings.check_offer([{"key": bindings.OFFER_END, "field": "", "fallback": text * 10}])
 
 
 @pytest.mark.parametrize("name", ["", "  ", "/"])

@@ -143,7 +143,7 @@ def on_card(key: str, sentence: str) -> str:
 def check_offer(bindings: Sequence[Mapping[str, str]]) -> None:
     """An offer that is over before anybody reads of it is a mistake."""
     ends = [each["fallback"] for each in bindings if each["key"] == OFFER_END and not each["field"]]
-    if any(each.isdigit() and int(each) <= clock.time() for each in ends):
+    if any(each.isdecimal() and int(each) <= clock.time() for each in ends):
         raise BindingError(_("The offer would be over already. Say when it ends."))
 
 

@@ -1,6 +1,5 @@
 """What a member fills in for a campaign; it becomes the arguments of `actions.change`."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -18,6 +17,7 @@ from tradewind.contacts.models import ContactField, Tag
 from tradewind.numbers.models import Number
 from tradewind.segments.models import Segment
 from tradewind.templates.models import Template
+from tradewind.templates.rendering import end_of
 from tradewind.whatsapp.payloads import Variable
 from tradewind.whatsapp.payloads.components import Button
 from tradewind.workspaces.models import Member
@@ -298,10 +298,8 @@ def guessed(variable: Variable, kind: str, known: list[str]) -> str:
 
 
 def shown_fallback(variable: Variable, fallback: str) -> str:
-    if variable.where != "limited_time_offer" or not fallback.isdigit():
-        return fallback
-    at = datetime.fromtimestamp(int(fallback), UTC)
-    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+    ends = end_of(fallback) if variable.where == "limited_time_offer" else None
+    return fallback if ends is None else f"{timezone.localtime(ends):%Y-%m-%dT%H:%M}"
 
 
 def template_id(text: str) -> int | None:

@@ -66,7 +66,7 @@ def show(request: MemberRequest) -> HttpResponse:
 
 def page(request: MemberRequest, row: Season, form: SeasonForm) -> dict[str, Any]:
     today = clock.now().astimezone(ZoneInfo(usable(request.workspace.timezone))).date()
-    chosen = [int(month) for month in form["months"].value() or [] if str(month).isdigit()]
+    chosen = [int(month) for month in form["months"].value() or [] if str(month).isdecimal()]
     return {
         "crumbs": crumbs(),
         "form": form,
