@@ -15,7 +15,7 @@ from tradewind.intake import dead_letters
 from tradewind.intake.halving import carefully
 from tradewind.intake.items import Item
 from tradewind.intake.projection import project
-from tradewind.journal.connections import by_key, hot_cursor
+from tradewind.journal.connections import hot_cursor, young_plans
 from tradewind.lib import clock
 from tradewind.lib.watchdog import alive
 from tradewind.whatsapp import webhooks
@@ -75,7 +75,7 @@ def project_app(app_id: int) -> int:
         cursor.execute(LOCK, [LOCK_SPACE, app_id])
         if cursor.fetchone() != (True,):
             return 0
-        by_key(cursor)
+        young_plans(cursor)
         bodies = read(cursor, app_id)
         items = [item for body in bodies for item in items_of(cursor, app_id, body, now)]
         project_carefully(cursor, app_id, items, now)

@@ -1,6 +1,8 @@
 """Connections beside Django's own: for the hot paths, which speak psycopg and send arrays in binary form (`%b`)."""
 
+import time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection, connections
@@ -8,9 +10,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
 
 PREPARE_AFTER = 4
-WALKS = (
-    "SELECT set_config(name, %s, true) FROM unnest('{enable_hashjoin,enable_mergejoin,enable_seqscan}'::text[]) AS name"
-)
+PLANS_LAST_SECONDS = 2.0
+_planned: "WeakKeyDictionary[psycopg.Connection[Any], float]" = WeakKeyDictionary()
+"""Since when a connection's plans are kept."""
 
 
 def address(*, name: str = "tradewind") -> str:
@@ -42,15 +44,13 @@ def hot_cursor() -> "psycopg.Cursor[Any]":
     return cursor
 
 
-def by_key(cursor: "psycopg.Cursor[Any]") -> None:
-    """From here to the end of the transaction (or `any_way`) every statement goes to its rows by their keys.
+def young_plans(cursor: "psycopg.Cursor[Any]") -> None:
+    """Plans of this connection that are older than some seconds are made anew when they are next used.
 
-    Plans are kept, and one that was made while a table was small reads the whole of it for each row long after it has
-    grown, until the next ANALYZE. For batches that are joined by keys, before their statements.
+    Plans are kept, and one that was made while a table was small goes through the whole of it for each row long after
+    it has grown, until the next ANALYZE. For transactions of hot loops, before their statements.
     """
-    cursor.execute(WALKS, ["off"])
-
-
-def any_way(cursor: "psycopg.Cursor[Any]") -> None:
-    """The end of `by_key` before the transaction's."""
-    cursor.execute(WALKS, ["on"])
+    now = time.monotonic()
+    if now - _planned.get(cursor.connection, 0.0) > PLANS_LAST_SECONDS:
+        _planned[cursor.connection] = now
+        cursor.execute("DISCARD PLANS")

@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 
 from tradewind.contacts.imports.lines import COLUMNS
-from tradewind.journal.connections import any_way, by_key
 
 Cursor = psycopg.Cursor[Any]
 
@@ -26,6 +25,10 @@ CREATE TEMPORARY TABLE IF NOT EXISTS import_staged (
 """
 # Within one transaction of a caller's (tests) nothing is emptied by itself.
 EMPTY = "DELETE FROM import_staged"
+# The table has no statistics, and plans are kept while the contacts grow: a walk over all of them must not be one.
+BY_INDEX = (
+    "SELECT set_config(name, %s, true) FROM unnest('{enable_hashjoin,enable_mergejoin,enable_seqscan}'::text[]) AS name"
+)
 COPY = f"COPY import_staged ({', '.join(COLUMNS)}) FROM STDIN"
 FIND = """
 UPDATE import_staged s SET known = i.contact_id FROM identity i
@@ -143,7 +146,7 @@ def stage(
     """
     cursor.execute(TABLE)
     cursor.execute(EMPTY)
-    by_key(cursor)
+    cursor.execute(BY_INDEX, ["off"])
     with cursor.copy(COPY) as writer:
         writer.write("\n".join(lines).encode())
     cursor.execute(FIND, [workspace_id])
@@ -156,7 +159,7 @@ def stage(
     if known:
         cursor.execute(DIFFERING)
         differing = dict(cursor.fetchall())
-    any_way(cursor)
+    cursor.execute(BY_INDEX, ["on"])
     return known, differing
 
 

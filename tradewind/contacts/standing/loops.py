@@ -19,7 +19,7 @@ from tradewind.contacts.facts.names import OWN
 from tradewind.contacts.imports import worker
 from tradewind.contacts.standing.reckoning import reckon
 from tradewind.journal import cursors
-from tradewind.journal.connections import by_key, hot_cursor
+from tradewind.journal.connections import hot_cursor, young_plans
 from tradewind.lib import clock
 
 Cursor = psycopg.Cursor[Any]
@@ -108,7 +108,7 @@ def listen() -> bool:
         place = cursors.lock(cursor, NAME)
         if place is None:
             return False
-        by_key(cursor)
+        young_plans(cursor)
         cursor.execute(HEAR, [*place, READ_AT_ONCE, sorted(OWN)])
         *heard, (_, _, end) = cursor.fetchall()
         if end is None:
@@ -138,7 +138,7 @@ class Reads:
             if place >= self.until:
                 self.look(cursor, now)
                 return False
-            by_key(cursor)
+            young_plans(cursor)
             cursor.execute(HEAR_READS, [*place, *self.until, READ_AT_ONCE, AT_ONCE, AT_ONCE - 1])
             *heard, (_, _, end) = cursor.fetchall()
             for workspace_id, contacts in by_workspace(row[:2] for row in heard).items():
@@ -170,7 +170,7 @@ def decay() -> bool:
     """The longest due; says to go on at once only when it is far behind."""
     now = clock.now()
     with transaction.atomic(), hot_cursor() as cursor:
-        by_key(cursor)
+        young_plans(cursor)
         cursor.execute(TAKE_DUE, [now, AT_ONCE])
         due = cursor.fetchall()
         for workspace_id, contacts in by_workspace((w, c) for w, c, _due in due).items():
