@@ -19,7 +19,7 @@ from tradewind.campaigns.models import Campaign, LinkDomain
 from tradewind.contacts.models import Consent, Contact
 from tradewind.messages.media import actions as media
 from tradewind.messages.media.models import MediaFile, MediaUpload
-from tradewind.messages.models import Message
+from tradewind.messages.models import Message, Outbox
 from tradewind.templates.models import Template
 from tradewind.whatsapp.payloads import Template as Parts
 from tradewind.workspaces.door import public_id
@@ -250,6 +250,7 @@ def test_a_test_goes_once_however_often_it_is_clicked(as_alice: Client, shop: Sh
     message = Message.objects.get()
     assert message.variables == {"body.1": "Ada", "body.2": "A-99"}, "with the values of the person who is shown"
     assert message.run_id is None and message.author == shop.owner
+    assert Outbox.objects.get().at_night, "whoever tests at night wants it at night"
     assert models.Tester.objects.get().contact_id == message.contact_id
     assert "+491515550001" in text_of(as_alice.get(at("compose", draft)))
     page = text_of(as_alice.get(at("test_state", draft, public_id(message))))

@@ -339,6 +339,24 @@ def invariant(run: Run) -> Counter[str]:
     return Counter({state: n for state, n, _ in rows})
 
 
+def alone_in_the_night(scene: Scene, quiet: Run) -> dict[str, Message]:
+    """Marketing to single people in the business's own quiet hours: one has to wait, the other was asked for."""
+    workspace = scene.workspace
+    workspace.quiet_from, workspace.quiet_to = quiet.quiet_from, quiet.quiet_to
+    workspace.save()
+    usual, asked = scene.people(2)
+    given = {"workspace": workspace, "number": scene.numbers[0], "category": "marketing", "content": quiet.content,
+             "variables": {"body.1": "Ada", "body.2": "A1"}}  # fmt: skip
+    return {
+        "usual": actions.send(contact=usual, **given),
+        "asked": actions.send(contact=asked, at_night=True, **given),
+    }
+
+
+def phone_of(message: Message) -> str:
+    return message.contact.identities.get().value.removeprefix("+")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_p15_late_for_its_end_or_its_night_is_not_sent_even_after_eight_hours_down(
     scene: Scene, simulator: Running
@@ -358,10 +376,13 @@ def test_p15_late_for_its_end_or_its_night_is_not_sent_even_after_eight_hours_do
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("UPDATE service_window SET closes_at = %s", [now - timedelta(seconds=1)])
+    alone = alone_in_the_night(scene, quiet)
     with sending():
         wait_for(lambda: drained(late) and not Outbox.objects.filter(pk=reply.pk).exists())
+        wait_for(lambda: not Outbox.objects.filter(run_id=None, due_at__lte=clock.now()).exists())
         wait_for(lambda: not Outbox.objects.filter(run_id=quiet.pk, due_at__lte=clock.now()).exists())
-    assert len(simulator.lines()) == before
+    (line,) = simulator.lines()[before:]
+    assert line["recipient"] == phone_of(alone["asked"]), "only who asked for it on their own phone"
     assert states(late) == {"expired": 4}
     reply.refresh_from_db()
     assert (reply.state, reply.reason) == ("skipped", "window_closed")

@@ -57,8 +57,11 @@ def send(
     expires_at: datetime | None = None,
     reply_to_wamid: str = "",
     due_at: datetime | None = None,
+    at_night: bool = False,
 ) -> Message:
     """Queue one message: a free-form `payload` (of whatsapp.payloads, inside the service window) or a `content`.
+
+    `at_night` is for who asks for it on their own phone: then quiet hours do not hold marketing back.
 
     The same `client_message_id` again gives the message that it made before, however many ask at once. Raises SendError
     where it is known already that it may not be sent, ReusedId when the id stands for something else.
@@ -77,7 +80,7 @@ def send(
         message, is_new = insert_once(workspace, client_message_id, fields)
         if not is_new:
             return same_or_refuse(message, fields)
-        queue(message, priority, due_at or now)
+        queue(message, priority, due_at or now, at_night=at_night)
         record(
             "message.queued", workspace_id=workspace.pk, contact_id=contact.pk, number_id=number.pk,
             message_id=message.pk, member_id=author.pk if author else None,
@@ -152,7 +155,7 @@ def same_or_refuse(message: Message, fields: dict[str, Any]) -> Message:
     return message
 
 
-def queue(message: Message, priority: int | None, due_at: datetime) -> None:
+def queue(message: Message, priority: int | None, due_at: datetime, *, at_night: bool = False) -> None:
     """Its row in the outbox."""
     is_marketing = message.category == "marketing"
     default = (
@@ -163,7 +166,7 @@ def queue(message: Message, priority: int | None, due_at: datetime) -> None:
         portfolio_id=message.number.portfolio_id, contact_id=message.contact_id, content_id=message.content_id,
         priority=default if priority is None else priority, due_at=due_at, expires_at=message.expires_at,
         zone=message.contact.timezone or message.workspace.timezone, is_marketing=is_marketing,
-        needs_window=is_free(message),
+        needs_window=is_free(message), at_night=at_night,
     )  # fmt: skip
 
 

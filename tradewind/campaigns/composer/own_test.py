@@ -69,6 +69,7 @@ def send(
                 variables=dict(values),
                 client_message_id=name,
                 author=member,
+                at_night=True,
             )
         except (media.MediaError, messages.SendError) as problem:
             raise CampaignError(str(problem)) from problem

@@ -11,7 +11,7 @@ WITH asked AS MATERIALIZED (
     AS a(message_id, attempt_id, local_time, content_id)
 ), held AS MATERIALIZED (
   SELECT o.message_id, o.workspace_id, o.number_id, o.portfolio_id, o.contact_id, o.run_id, o.expires_at, o.priority,
-         o.is_marketing, o.needs_window, a.attempt_id, a.local_time
+         o.is_marketing, o.needs_window, o.at_night, a.attempt_id, a.local_time
   FROM asked a JOIN outbox o ON o.message_id = a.message_id
   WHERE (o.stage || '') = 'claimed' AND o.holder = %(me)b AND o.content_id IS NOT DISTINCT FROM a.content_id
   ORDER BY o.message_id FOR UPDATE OF o
@@ -22,8 +22,10 @@ WITH asked AS MATERIALIZED (
          number.paused_until AS number_paused_until, number.pause_reason AS number_pause_reason,
          account.paused_until AS account_paused_until, account.pause_reason AS account_pause_reason,
          account.restricted_until, portfolio.people_limit, portfolio.service_reserve,
-         CASE WHEN h.run_id IS NOT NULL THEN run.quiet_from WHEN h.is_marketing THEN workspace.quiet_from END AS quiet_from,
-         CASE WHEN h.run_id IS NOT NULL THEN run.quiet_to WHEN h.is_marketing THEN workspace.quiet_to END AS quiet_to,
+         CASE WHEN h.run_id IS NOT NULL THEN run.quiet_from
+              WHEN h.is_marketing AND NOT h.at_night THEN workspace.quiet_from END AS quiet_from,
+         CASE WHEN h.run_id IS NOT NULL THEN run.quiet_to
+              WHEN h.is_marketing AND NOT h.at_night THEN workspace.quiet_to END AS quiet_to,
          CASE WHEN h.is_marketing THEN least(run.cap_72h, workspace.cap_72h) END AS cap_72h,
          CASE WHEN h.is_marketing THEN least(run.cap_month, workspace.cap_month) END AS cap_month
   FROM held h
