@@ -18,8 +18,8 @@ from tradewind.lib.text import storable
 from tradewind.lib.zones import moment_at, usable
 from tradewind.messages.media.models import MediaFile
 from tradewind.messages.media.refs import OWN_FILE as OWN_FILE
+from tradewind.messages.media.refs import STAND_IN, in_content, row_of_file
 from tradewind.messages.media.refs import own_file as own_file
-from tradewind.messages.media.refs import row_of_file
 from tradewind.templates.rendering import OFFER_END
 from tradewind.whatsapp.payloads import FreeMessage, PayloadError, Template, Variable
 from tradewind.workspaces.models import Workspace
@@ -172,7 +172,7 @@ def stand_in_files(bindings: Sequence[Mapping[str, str]]) -> dict[str, Any]:
 def stand_in_media(link: str) -> dict[str, Any] | None:
     """The header's file as Meta takes it; for one of our own, which has no id at Meta yet, some id."""
     if link.startswith(OWN_FILE):
-        return {"id": "0"}
+        return STAND_IN
     return place_of(link) or ({"link": link} if link else None)
 
 
@@ -223,5 +223,5 @@ def media_of(bindings: Sequence[Mapping[str, str]], workspace_id: int) -> dict[s
 def kept_file(link: str, workspace_id: int) -> dict[str, Any] | None:
     """{"link"}, a place, or {"file", "filename"}, which the sender resolves."""
     if (file := own_file(link, workspace_id)) is not None:
-        return {"file": file.pk, "filename": file.name}
+        return in_content(file)
     return stand_in_media(link)

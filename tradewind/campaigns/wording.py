@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from tradewind.campaigns.errors import BindingError
 from tradewind.lib.text import storable
+from tradewind.messages import frozen
 from tradewind.templates import rendering
 from tradewind.templates.models import Template
 from tradewind.whatsapp import payloads
@@ -89,12 +90,7 @@ def payload_of(said: Said) -> dict[str, Any]:
     """The words frozen as they are now, as the sender renders them; without the file on top."""
     if isinstance(said, Free):
         return {"free": True, "kind": FreeMessage(said.components).kind, "components": said.components}
-    return {
-        "name": said.name,
-        "language": said.language,
-        "parameter_format": said.parameter_format,
-        "components": said.components,
-    }
+    return frozen.words_of(said)
 
 
 def clean(given: Any) -> dict[str, Any]:

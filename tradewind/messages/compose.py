@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from tradewind.contacts.models import Contact
 from tradewind.lib import clock
-from tradewind.messages import actions
+from tradewind.messages import actions, frozen
 from tradewind.messages.actions import SendError
 from tradewind.messages.media import views as media
 from tradewind.messages.media.actions import want
 from tradewind.messages.media.errors import MediaError
 from tradewind.messages.media.models import MediaFile
-from tradewind.messages.media.refs import OWN_FILE, own_file
+from tradewind.messages.media.refs import OWN_FILE, STAND_IN, in_content, own_file
 from tradewind.messages.models import Content, Message, ServiceWindow
 from tradewind.numbers.models import Number
 from tradewind.templates import rendering
@@ -195,7 +195,7 @@ def template_of(draft: Draft) -> dict[str, Any]:
     if template is None:
         raise SendError(_("Choose a template."))
     on_top = header_media(draft)
-    stand_in = {"id": "0"} if on_top and "file" in on_top else on_top  # Meta gives the id when the file is there
+    stand_in = STAND_IN if on_top and "file" in on_top else on_top
     problems = rendering.craft_of(template).problems(draft.values, header_media=stand_in)
     for problem in problems[1:]:
         place(draft, problem)
@@ -208,26 +208,17 @@ def template_of(draft: Draft) -> dict[str, Any]:
 def header_media(draft: Draft) -> dict[str, Any] | None:
     """What the content keeps of the file on top, as campaigns do."""
     if (file := draft.file) is not None:
-        return {"file": file.pk, "filename": file.name}
+        return in_content(file)
     link = draft.header["link"]
     return {"link": link} if draft.header_kind and link else None
 
 
 def content_of(template: Template, on_top: dict[str, Any] | None) -> Content:
-    """The template as it is now, frozen; the same one again is the same row. Those of campaigns are their own: how
-    close a content follows itself is their pacing."""
-    payload: dict[str, Any] = {
-        "name": template.name,
-        "language": template.language,
-        "parameter_format": template.parameter_format,
-        "components": template.components,
-    }
+    """The template as it is now, with the file on top."""
+    payload = frozen.words_of(template)
     if on_top:
         payload["header_media"] = on_top
-    same = Content.objects.filter(workspace_id=template.workspace_id, template=template, payload=payload)
-    return same.filter(run=None).order_by("pk").first() or Content.objects.create(
-        workspace_id=template.workspace_id, template=template, payload=payload, created_at=clock.now()
-    )
+    return frozen.content_of(template.workspace_id, template, payload)
 
 
 def place(draft: Draft, problem: PayloadError) -> None:

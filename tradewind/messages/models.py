@@ -169,9 +169,7 @@ class Outbox(models.Model):
     zone = models.CharField(max_length=64, blank=True)  # the recipient's, for quiet hours
     is_marketing = models.BooleanField(default=False)
     needs_window = models.BooleanField(default=False)  # free-form: only inside the service window
-    at_night = models.BooleanField(
-        default=False, db_default=False
-    )  # in quiet hours, too: somebody tests on their phone
+    at_night = models.BooleanField(default=False, db_default=False)  # a test on one's own phone: in quiet hours, too
     holder = models.CharField(max_length=40, blank=True)  # the sender that claimed it
     lease_until = models.DateTimeField(null=True)
     attempt_id = models.UUIDField(null=True)  # message id (8 bytes) and 8 random bytes

@@ -19,6 +19,7 @@ from tradewind.contacts.errors import ContactError
 from tradewind.contacts.models import Contact, Identity
 from tradewind.lib import clock
 from tradewind.messages import actions as messages
+from tradewind.messages import frozen
 from tradewind.messages.media import actions as media
 from tradewind.messages.models import Content, Message
 from tradewind.numbers.models import Number
@@ -126,10 +127,7 @@ def agree(contact: Contact, said: Said, member: Member, has_agreed: bool) -> Non
 
 
 def content_of(campaign: Campaign, said: Said, bindings: Sequence[Mapping[str, str]]) -> Content:
-    """The message as a campaign would freeze it; the same one again is the same row. Not that of any run."""
+    """The message as a campaign would freeze it."""
     payload, template = wording.payload_of(said), None if isinstance(said, Free) else said
     payload |= sources.media_of(bindings, campaign.workspace_id)
-    rows = Content.objects.filter(workspace_id=campaign.workspace_id, template=template, payload=payload)
-    return rows.filter(run__isnull=True).order_by("pk").first() or Content.objects.create(
-        workspace_id=campaign.workspace_id, template=template, payload=payload, created_at=clock.now()
-    )
+    return frozen.content_of(campaign.workspace_id, template, payload)

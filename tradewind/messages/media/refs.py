@@ -1,10 +1,14 @@
 """How a form or a campaign names a file of ours: "media:<public id>"."""
 
+from typing import Any
+
 from tradewind.lib import publicid
 from tradewind.messages.media.models import MediaFile
 from tradewind.workspaces.door import public_id
 
 OWN_FILE = "media:"
+STAND_IN = {"id": "0"}
+"""A file of ours in a message that is looked at before Meta has given it an id."""
 
 
 def ref_of(file: MediaFile) -> str:
@@ -24,3 +28,8 @@ def row_of_file(ref: str) -> int | None:
         return publicid.decode("mediafile", ref.removeprefix(OWN_FILE)) if ref.startswith(OWN_FILE) else None
     except ValueError:
         return None
+
+
+def in_content(file: MediaFile) -> dict[str, Any]:
+    """What a content keeps of a file of ours; the sender puts Meta's id in its place."""
+    return {"file": file.pk, "filename": file.name}
